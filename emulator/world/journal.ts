@@ -1,0 +1,28 @@
+import type { WorldClock } from './clock.ts';
+
+/** One mutating call that the world accepted, in order of arrival. */
+export interface JournalEntry {
+  readonly atMs: number;
+  /** `compute`, `container`, `kubernetes`, `pubsub`, `tasks`. */
+  readonly service: string;
+  /** `insert`, `createCluster`, `apply`, … */
+  readonly method: string;
+  /** Path of the resource from the project on (`projects/demo/global/networks/a`), or its API path inside a cluster. */
+  readonly resource: string;
+  /** False when the call changed nothing: a repeated request id, an apply that was a no-op. */
+  readonly effect: boolean;
+}
+
+/** What happened in the world: the record that tests judge "nothing was created twice" by. */
+export class Journal {
+  readonly #clock: WorldClock;
+  readonly entries: JournalEntry[] = [];
+
+  constructor(clock: WorldClock) {
+    this.#clock = clock;
+  }
+
+  record(entry: Omit<JournalEntry, 'atMs'>): void {
+    this.entries.push({ atMs: this.#clock.nowMs(), ...entry });
+  }
+}

@@ -1,0 +1,42 @@
+import type { JsonObject } from '../domain/json.ts';
+
+/** Address of one document. Ids may hold any character but control characters; adapters escape what their store cannot hold. */
+export interface LedgerKey {
+  readonly collection: string;
+  readonly id: string;
+}
+
+export interface LedgerEntry {
+  readonly id: string;
+  readonly value: JsonObject;
+}
+
+/** Conditions on top-level fields, all of which must hold; at most one field may have a range (Firestore's own limit). */
+export interface LedgerQuery {
+  readonly equals?: { readonly [field: string]: string | number | boolean };
+  readonly atMost?: { readonly field: string; readonly value: number };
+  /** Order by this top-level field; documents without it are left out. */
+  readonly orderBy?: { readonly field: string; readonly direction: 'ascending' | 'descending' };
+  /** 1..1000. */
+  readonly limit: number;
+}
+
+export interface LedgerTransaction {
+  /** The ledger's own clock, Unix milliseconds: leases are measured with it and nothing else. */
+  readonly nowMs: number;
+  get(key: LedgerKey): Promise<JsonObject | undefined>;
+  /** Reads come before writes, as Firestore demands. Throws when the document is larger than 1 MiB, naming it and its size. */
+  put(key: LedgerKey, value: JsonObject): void;
+  remove(key: LedgerKey): void;
+}
+
+/** Documents with transactions and no joins; the shape that Firestore has. */
+export interface Ledger {
+  /**
+   * Serialisable. `body` runs again when another transaction changed what it read, so it must have no effects besides the
+   * transaction. Gives up with a `transient` error after a bounded number of attempts.
+   */
+  transact<T>(body: (transaction: LedgerTransaction) => Promise<T>): Promise<T>;
+  find(collection: string, query: LedgerQuery): Promise<readonly LedgerEntry[]>;
+  get(key: LedgerKey): Promise<JsonObject | undefined>;
+}

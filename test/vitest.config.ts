@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    root: new URL('..', import.meta.url).pathname,
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/conformance/**', 'node_modules/**'],
+    // A unit test that needs longer than this is waiting for something it should have been handed.
+    testTimeout: 20_000,
+  },
+});
