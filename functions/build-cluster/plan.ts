@@ -1,0 +1,155 @@
+/** Decides what a build does next. Pure: the same observation gives the same plan. */
+import type { Plan, PlannedStep, StepStatus } from '#shared/domain/step.ts';
+import type { Subject } from '#shared/automation.ts';
+import { report } from './report.ts';
+import { statusInWorld } from './status-in-world.ts';
+import type { BuildStep, Observed } from './steps.ts';
+
+/** How soon a look follows, seconds. Every value is at most 20: a step starts at most 30 s after its last prerequisite ended. */
+const recheckSeconds = {
+  /** Compute operations end within 10..40 s. */
+  network: 5,
+  /** Cluster and pool operations take many minutes, but their successors should not wait. */
+  cluster: 20,
+  pool: 20,
+  objects: 10,
+  readiness: 15,
+  /** Nothing is on its way that we started; somebody else's operation may end any time. */
+  busy: 20,
+} as const;
+
+/** A build that stands is looked at again this often, seconds; the sweeper is punctual enough for it. */
+const SETTLED_RECHECK_SECONDS = 600;
+
+/**
+ * The status of one step. First row that matches wins.
+ *   | in the world                  | prerequisites | not before | cluster busy | status                |
+ *   | stands as wanted              | any           | any        | any          | done                  |
+ *   | under way                     | any           | any        | any          | running               |
+ *   | foreign, differs or broken    | any           | any        | any          | failed                |
+ *   | its operation has failed      | any           | any        | any          | failed, fresh         |
+ *   | it was there and has vanished | any           | any        | any          | failed, fresh         |
+ *   | absent                        | missing       | any        | any          | waiting for them      |
+ *   | absent                        | done          | future     | any          | as it was, with why   |
+ *   | absent                        | done          | past       | yes          | waiting for whom      |
+ *   | absent                        | done          | past       | no           | ready                 |
+ */
+export function plan(subject: Subject, observed: Observed): Plan<BuildStep> {
+  const done = new Set<string>();
+  const steps = observed.steps.map((step): PlannedStep<BuildStep> => {
+    const status = statusOf(step, { subject, observed, done });
+    if (status.state === 'done') done.add(step.id);
+    return { step, status };
+  });
+  const ready = steps.filter(({ status }) => status.state === 'ready');
+  const recheckAfterSeconds = recheckAfter(steps, subject);
+  return {
+    kind: ready.length > 0 ? 'act' : 'hold',
+    ...summarise(steps, subject, observed),
+    steps,
+    recheckAfterSeconds,
+    report: report(steps, observed),
+  };
+}
+
+interface Context {
+  readonly subject: Subject;
+  readonly observed: Observed;
+  /** Ids of the steps that are done; prerequisites come before their dependants in the list of steps. */
+  readonly done: ReadonlySet<string>;
+}
+
+function statusOf(step: BuildStep, context: Context): StepStatus {
+  const { subject, observed, done } = context;
+  const memory = subject.memory[step.id];
+  const missing = step.dependsOn.filter((id) => !done.has(id));
+  const world = statusInWorld(step, observed, memory);
+  // Readiness is judged only once everything that it judges should be there.
+  if (world.state !== 'absent' && !(step.kind === 'readiness' && missing.length > 0)) return world;
+
+  if (missing.length > 0) return { state: 'waiting', reason: `needs ${titles(missing, observed)}` };
+
+  if (memory?.notBeforeMs !== undefined && memory.notBeforeMs > subject.nowMs) {
+    const message = memory.reason ?? 'a failed attempt';
+    if (memory.state !== 'failed') return { state: 'waiting', reason: message };
+    return { state: 'failed', failure: { kind: 'permanent', message }, fresh: false };
+  }
+
+  const blocker = blockingOperation(step, observed);
+  return blocker === undefined ? { state: 'ready' } : { state: 'waiting', reason: blocker };
+}
+
+/** GKE runs one cluster-level operation, or one per pool, at a time; others are waited for quietly (gke-rdma facts, google/container/v1). */
+function blockingOperation(step: BuildStep, observed: Observed): string | undefined {
+  if (step.kind !== 'pool') return undefined;
+  const blocking = observed.clusterOperations.find(
+    ({ subject }) => subject === 'cluster' || subject === `pool/${step.name}`,
+  );
+  if (blocking === undefined) return undefined;
+  return `busy: ${blocking.type} (${blocking.name}) runs on ${blocking.subject === 'cluster' ? 'the cluster' : blocking.subject}`;
+}
+
+function titles(ids: readonly string[], observed: Observed): string {
+  const named = ids.map((id) => observed.steps.find((step) => step.id === id)?.title ?? id);
+  const shown = named.slice(0, 3).join(', ');
+  return named.length > 3 ? `${shown} and ${named.length - 3} more` : shown;
+}
+
+/** The earliest moment at which something that is waited for may have changed. */
+function recheckAfter(steps: readonly PlannedStep<BuildStep>[], subject: Subject): number {
+  const waits = steps.flatMap(({ step, status }): number[] => {
+    if (status.state === 'running') return [recheckSeconds[step.kind === 'preflight' || step.kind === 'existing' ? 'network' : step.kind]];
+    // Its retry time is computed when this look is recorded; the next look sees it.
+    if (status.state === 'failed' && status.fresh) return [1];
+    const notBeforeMs = subject.memory[step.id]?.notBeforeMs;
+    if (status.state === 'waiting' && status.reason.startsWith('busy:')) return [recheckSeconds.busy];
+    if (status.state === 'done' || notBeforeMs === undefined || notBeforeMs <= subject.nowMs) return [];
+    return [Math.max(1, Math.ceil((notBeforeMs - subject.nowMs) / 1000))];
+  });
+  return Math.min(SETTLED_RECHECK_SECONDS, ...waits);
+}
+
+function summarise(
+  steps: readonly PlannedStep<BuildStep>[],
+  subject: Subject,
+  observed: Observed,
+): Pick<Plan<BuildStep>, 'phase' | 'reason' | 'next'> {
+  const by = (state: StepStatus['state']) => steps.filter(({ status }) => status.state === state);
+  const failed = by('failed');
+  const running = by('running');
+  const ready = by('ready');
+  const waitingForOthers = steps.filter(({ status }) => status.state === 'waiting' && !status.reason.startsWith('needs '));
+  const wasReady = subject.memory['readiness']?.endedAtMs !== undefined;
+
+  if (by('done').length === steps.length) {
+    return { phase: 'ready', reason: 'every node, GPU and RDMA network asked for is there', next: `a look every ${SETTLED_RECHECK_SECONDS / 60} minutes` };
+  }
+  const [firstFailed] = failed;
+  if (firstFailed !== undefined && firstFailed.status.state === 'failed' && running.length + ready.length === 0) {
+    const { message } = firstFailed.status.failure;
+    const more = failed.length > 1 ? ` (and ${failed.length - 1} more)` : '';
+    const phase = observed.preflight?.holds === true ? 'holding' : wasReady ? 'degraded' : 'failed';
+    return { phase, reason: `${firstFailed.step.title}: ${message}${more}`, next: 'a person changes the document or the world; then the build goes on by itself' };
+  }
+  const phase = wasReady ? 'degraded' : 'building';
+  const next = `then ${nextTitles(steps)}`;
+  if (ready.length > 0) return { phase, reason: `starting ${joinTitles(ready)}`, next };
+  if (running.length > 0) return { phase, reason: `waiting for ${joinTitles(running)}`, next };
+  const [firstWaiting] = waitingForOthers;
+  if (firstWaiting?.status.state === 'waiting') {
+    return { phase, reason: `${firstWaiting.step.title}: ${firstWaiting.status.reason}`, next };
+  }
+  return { phase, reason: 'waiting', next };
+}
+
+function joinTitles(steps: readonly PlannedStep<BuildStep>[]): string {
+  const shown = steps.slice(0, 3).map(({ step }) => step.title).join(', ');
+  return steps.length > 3 ? `${shown} and ${steps.length - 3} more` : shown;
+}
+
+/** What starts when the present work is done: the first steps that wait only for it. */
+function nextTitles(steps: readonly PlannedStep<BuildStep>[]): string {
+  const settled = new Set(steps.filter(({ status }) => status.state !== 'waiting').map(({ step }) => step.id));
+  const following = steps.filter(({ step, status }) => status.state === 'waiting' && step.dependsOn.every((id) => settled.has(id)));
+  return following.length > 0 ? joinTitles(following) : 'the build stands';
+}

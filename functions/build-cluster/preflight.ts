@@ -1,0 +1,101 @@
+/** The checks before anything is created: all problems at once, each with what to change. Pure. */
+import type { ClusterPrice } from '#manifests/catalogue/price-of.ts';
+import type { ResolvedCluster, ResolvedGpuPool } from '#shared/domain/resolved-cluster.ts';
+import { compareVersions } from '#shared/domain/version.ts';
+import type { PreflightFacts } from './preflight-facts.ts';
+import type { PreflightOutcome } from './steps.ts';
+
+export interface Budget {
+  readonly price: ClusterPrice;
+  readonly capUsdPerHour: number;
+}
+
+export function checkPreflight(wanted: ResolvedCluster, facts: PreflightFacts, budget: Budget): PreflightOutcome {
+  const technical = [
+    ...checkProfile(wanted, facts),
+    ...checkVersion(wanted, facts),
+    ...wanted.gpuPools.flatMap((pool) => [...checkMachine(pool, wanted, facts), ...checkReservation(pool, wanted, facts)]),
+  ];
+  const spending = checkSpending(budget);
+  return { problems: [...technical, ...spending], holds: technical.length === 0 && spending.length > 0 };
+}
+
+function checkProfile({ names, zone }: ResolvedCluster, { profile }: PreflightFacts): readonly string[] {
+  if (profile !== undefined) return [];
+  return [`spec.zone ${zone}: the project is not offered the network profile ${names.networkProfile}: choose a zone that has one`];
+}
+
+function checkVersion(wanted: ResolvedCluster, facts: PreflightFacts): readonly string[] {
+  if (chooseVersion(wanted, facts) !== undefined) return [];
+  const offered = offeredVersions(wanted, facts).join(', ');
+  if (wanted.version !== undefined) {
+    return [
+      `spec.version ${wanted.version}: channel ${wanted.releaseChannel} offers ${offered || 'nothing'} in ${wanted.place.region}: choose one of them that is at least ${wanted.minimumVersion}`,
+    ];
+  }
+  return [
+    `spec.releaseChannel ${wanted.releaseChannel}: no version of at least ${wanted.minimumVersion} in ${wanted.place.region} (offered: ${offered || 'nothing'}): choose another channel or region`,
+  ];
+}
+
+/**
+ * The control-plane version to create: the one asked for, else the channel's default, else the lowest that the machines run on.
+ * Undefined: none is good enough.
+ */
+export function chooseVersion(wanted: ResolvedCluster, facts: PreflightFacts): string | undefined {
+  const good = offeredVersions(wanted, facts).filter((version) => isAtLeast(version, wanted.minimumVersion));
+  if (wanted.version !== undefined) return good.find((version) => version === wanted.version);
+  const standard = channelOf(wanted, facts)?.defaultVersion;
+  if (standard !== undefined && good.includes(standard)) return standard;
+  return good.toSorted((left, right) => (isAtLeast(left, right) ? 1 : -1))[0];
+}
+
+/** False when either is not a full GKE version: what cannot be compared is not good enough. */
+function isAtLeast(version: string, minimum: string): boolean {
+  const difference = compareVersions(version, minimum);
+  return difference !== undefined && difference >= 0;
+}
+
+function offeredVersions(wanted: ResolvedCluster, facts: PreflightFacts): readonly string[] {
+  return channelOf(wanted, facts)?.validVersions ?? [];
+}
+
+function channelOf({ releaseChannel }: ResolvedCluster, { versions }: PreflightFacts) {
+  return versions.channels.find(({ channel }) => channel === releaseChannel);
+}
+
+function checkMachine(pool: ResolvedGpuPool, { zone }: ResolvedCluster, { offered }: PreflightFacts): readonly string[] {
+  const { machineType } = pool.machine;
+  if (offered.get(machineType) === true) return [];
+  return [`pool ${pool.name}, machineType ${machineType}: zone ${zone} does not offer it: choose another zone or machine`];
+}
+
+/** A pool on a wrong reservation reads like a stockout 35 minutes later, so every fact is compared first. */
+function checkReservation(pool: ResolvedGpuPool, { zone }: ResolvedCluster, { reservations }: PreflightFacts): readonly string[] {
+  const { consumption, machine, size } = pool;
+  if (consumption.kind !== 'reservation') return [];
+  const where = `pool ${pool.name}, reservation ${consumption.name}`;
+  const found = reservations.get(consumption.name);
+  if (found === undefined) return [`${where}: does not exist in ${zone} of project ${consumption.project}: check name, project and zone`];
+  const problems: string[] = [];
+  if (found.machineType !== machine.machineType) {
+    problems.push(`${where}: holds ${found.machineType}, the pool wants ${machine.machineType}: use the reservation of that machine`);
+  }
+  if (found.status !== 'READY') problems.push(`${where}: status is ${found.status}: it must be READY`);
+  const free = found.vmCount - found.vmsInUse;
+  if (free < size.initial) {
+    problems.push(`${where}: ${free} of ${found.vmCount} machines are free, size.initial is ${size.initial}: lower it or free machines`);
+  }
+  return problems;
+}
+
+function checkSpending({ price, capUsdPerHour }: Budget): readonly string[] {
+  if (price.usdPerHour === undefined) {
+    const unknown = price.lines.filter((line) => line.count > 0 && line.usdPerHourEach === undefined).map(({ what }) => what);
+    return [`price unknown (${unknown.join(', ')}): state usdPerNodeHour of that pool in the document`];
+  }
+  if (price.usdPerHour <= capUsdPerHour) return [];
+  return [
+    `${price.usdPerHour} USD per hour are above the spend cap of ${capUsdPerHour}: make the pools smaller, or raise FLEET_DEFAULT_SPEND_CAP_USD_PER_HOUR`,
+  ];
+}

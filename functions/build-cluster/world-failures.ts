@@ -1,0 +1,27 @@
+/** The failures that the world itself shows, in words that say what to do. Pure. */
+import { at } from '#shared/domain/compare.ts';
+import type { Json, JsonObject } from '#shared/domain/json.ts';
+import type { Failure, StepStatus } from '#shared/domain/step.ts';
+
+export function failed(failure: Failure): StepStatus {
+  return { state: 'failed', failure, fresh: false };
+}
+
+export function foreign(title: string): Failure {
+  return {
+    kind: 'permanent',
+    message: `${title} exists and is not ours: it is left untouched; rename the cluster in the document, or remove what is there`,
+  };
+}
+
+export function differs(title: string, different: readonly string[]): Failure {
+  return {
+    kind: 'permanent',
+    message: `${title} exists and differs in what is fixed at creation (${different.join('; ')}): it is left untouched`,
+  };
+}
+
+/** `{ 'a.b': value }` of a found object, the shape that `pick` gives of the wanted one. */
+export function flatten(found: JsonObject, paths: readonly string[]): JsonObject {
+  return Object.fromEntries(paths.map((path): [string, Json | undefined] => [path, at(found, path)]));
+}

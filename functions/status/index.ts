@@ -1,0 +1,29 @@
+/** The read side as a JSON API: what is wanted, what is, what comes next; and plans for documents not yet published. */
+import type { Door, DoorReply, DoorRequest } from '../door.ts';
+import type { Runtime } from '../runtime.ts';
+import { previewDocument } from './preview.ts';
+import { describeTarget, listMessages, listTargets } from './views.ts';
+
+export const status: Door = {
+  open: async (runtime) => async (request) => await answer(runtime, request),
+};
+
+/**
+ *   GET  /targets             all targets, one line each
+ *   GET  /targets/<target>    everything about one target
+ *   GET  /messages?phase=refused&limit=50   what came in
+ *   POST /plan                a document → ordered steps, price, differences; changes nothing
+ */
+async function answer(runtime: Runtime, request: DoorRequest): Promise<DoorReply> {
+  const { method, path } = request;
+  if (method === 'POST' && path === '/plan') return await previewDocument(runtime, request.body);
+  if (method !== 'GET') return { status: 405, body: { error: `${method} ${path}: not served` } };
+  const ledger = await runtime.ledger();
+  if (path === '/targets') return { status: 200, body: { items: await listTargets(ledger) } };
+  if (path === '/messages') return { status: 200, body: { items: await listMessages(ledger, request.query) } };
+  if (!path.startsWith('/targets/')) return { status: 404, body: { error: `${path}: not served` } };
+  const target = decodeURIComponent(path.slice('/targets/'.length));
+  const described = await describeTarget(ledger, target);
+  if (described === undefined) return { status: 404, body: { error: `target ${target}: nothing is known of it` } };
+  return { status: 200, body: described };
+}

@@ -1,0 +1,64 @@
+/** Every environment variable of the functions: type, unit, default, range. All problems are reported at once. */
+import { z } from 'zod';
+
+const usdPerHour = (defaultUsd: number, min: number, max: number) =>
+  z.coerce.number().min(min).max(max).default(defaultUsd);
+
+const optionalUrl = z.url().exactOptional();
+
+/**
+ * Keys are the variables' names. `infra/` sets exactly these (tested); what is optional there has a default here.
+ */
+export const Environment = z.object({
+  /** Project that holds topics, queue and ledger. */
+  FLEET_PROJECT: z.string().min(1).describe('project of topics, queue and ledger'),
+  /** Region of the tasks queue and the functions. */
+  FLEET_REGION: z.string().min(1).describe('region of queue and functions'),
+  FLEET_WAKES_TOPIC: z.string().min(1).default('inference-fleet-wakes').describe('topic that carries wakes'),
+  FLEET_DEAD_LETTER_TOPIC: z.string().min(1).default('inference-fleet-dead-letters').describe('topic for refused messages'),
+  FLEET_QUEUE: z.string().min(1).default('inference-fleet-timers').describe('Cloud Tasks queue for timers'),
+  /** URL of the functions; `{function}` is replaced by the function's name. */
+  FLEET_FUNCTION_URL: z.string().includes('{function}').describe('URL of the functions, with {function} for the name'),
+  /** Where the ledger is: `sqlite:<path>`. */
+  FLEET_LEDGER: z.templateLiteral(['sqlite:', z.string().min(1)]).describe('ledger, sqlite:<path>'),
+  /** Account that Pub/Sub, Cloud Tasks and Cloud Scheduler sign their requests as. */
+  FLEET_INVOKER: z.email().describe('service account whose OIDC token the doors accept'),
+  /** Where the certificates of the token issuer are; absent: Google's. */
+  FLEET_OIDC_CERTIFICATES_URL: optionalUrl.describe("certificates of the token issuer; default Google's"),
+  FLEET_OIDC_ISSUER: z.string().min(1).exactOptional().describe("token issuer; default Google's"),
+  /** `adc` (application default credentials) or `token:<text>`. */
+  FLEET_CREDENTIALS: z
+    .union([z.literal('adc'), z.templateLiteral(['token:', z.string().min(1)])])
+    .default('adc')
+    .describe('adc, or token:<access token>'),
+  FLEET_COMPUTE_ENDPOINT: optionalUrl.describe("Compute Engine endpoint; default Google's"),
+  FLEET_CONTAINER_ENDPOINT: optionalUrl.describe("GKE endpoint; default Google's"),
+  FLEET_PUBSUB_ENDPOINT: optionalUrl.describe("Pub/Sub endpoint; default Google's"),
+  FLEET_TASKS_ENDPOINT: optionalUrl.describe("Cloud Tasks endpoint; default Google's"),
+  /** Private CA of the clusters' endpoints, a PEM file; absent: the public ones. */
+  FLEET_KUBERNETES_CA_FILE: z.string().min(1).exactOptional().describe('PEM file of a private CA of cluster endpoints'),
+  /** Clock source: a URL that answers `{"epochMs": …, "running": …}`; absent: the system clock. */
+  FLEET_CLOCK_URL: optionalUrl.describe('clock source; default the system clock'),
+  /** Without a policy, a cluster may cost at most this much, USD per hour. */
+  FLEET_DEFAULT_SPEND_CAP_USD_PER_HOUR: usdPerHour(250, 0, 1_000_000).describe('spend cap without a policy, USD per hour'),
+});
+
+export type Environment = Readonly<z.infer<typeof Environment>>;
+
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/** Parses the environment once; throws one error that lists every problem with its variable, its value and what is expected. */
+export function parseConfig(environment: Readonly<Record<string, string | undefined>>): Environment {
+  // An empty variable is an unset one: shells and Terraform cannot always leave one out.
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = Environment.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => {
+    const key = issue.path.join('.');
+    const value = given[key];
+    return `${key}=${value ?? '(unset)'}: ${issue.message}`;
+  });
+  throw new ConfigError(`reading the configuration: ${problems.join('; ')}`);
+}

@@ -1,0 +1,89 @@
+/** Reads what a function is handed: a Pub/Sub push, an Eventarc CloudEvent or a Cloud Tasks body, whichever way it was deployed (D2). */
+import { z } from 'zod';
+
+/** One message, whatever carried it. */
+export interface Message {
+  readonly messageId: string;
+  /** Unix ms; absent where the carrier does not say. */
+  readonly publishTimeMs?: number;
+  readonly attributes: Readonly<Record<string, string>>;
+  /** The payload as text (UTF-8), possibly empty. */
+  readonly text: string;
+  /** Full name of the subscription, e.g. `projects/p/subscriptions/intake`. */
+  readonly subscription: string;
+  /** 1 for the first delivery; absent where the subscription has no dead-letter policy. */
+  readonly deliveryAttempt?: number;
+}
+
+export interface FiredTimer {
+  readonly automation: string;
+  readonly target: string;
+  readonly nextCheckAtMs: number;
+}
+
+export type Delivery =
+  | { readonly kind: 'message'; readonly message: Message }
+  | { readonly kind: 'timer'; readonly timer: FiredTimer }
+  | { readonly kind: 'unreadable'; readonly reason: string };
+
+/**
+ * The push envelope. `messageId` and `message_id` carry the same value, as do the two spellings of the time
+ * (Pub/Sub documentation, "Push subscriptions"); the snake-case ones are not read.
+ */
+const PushEnvelope = z.object({
+  message: z.object({
+    messageId: z.string().min(1),
+    publishTime: z.iso.datetime({ offset: true }).optional(),
+    attributes: z.record(z.string(), z.string()).optional(),
+    data: z.base64().optional(),
+  }),
+  subscription: z.string(),
+  deliveryAttempt: z.number().int().positive().optional(),
+});
+
+/** A structured CloudEvent wraps the same envelope in `data`; a binary one has it as the body. */
+const StructuredEvent = z.object({ specversion: z.string(), data: PushEnvelope });
+
+const TimerBody = z.object({
+  timer: z.object({ automation: z.string(), target: z.string(), nextCheckAtMs: z.number() }),
+});
+
+/** `body` is the parsed JSON of the request. */
+export function parseDelivery(body: unknown): Delivery {
+  const timer = TimerBody.safeParse(body);
+  if (timer.success) return { kind: 'timer', timer: timer.data.timer };
+  const event = StructuredEvent.safeParse(body);
+  const push = PushEnvelope.safeParse(event.success ? event.data.data : body);
+  if (!push.success) return { kind: 'unreadable', reason: z.prettifyError(push.error) };
+  return { kind: 'message', message: toMessage(push.data) };
+}
+
+function toMessage(envelope: z.infer<typeof PushEnvelope>): Message {
+  const { message, subscription, deliveryAttempt } = envelope;
+  return {
+    messageId: message.messageId,
+    attributes: message.attributes ?? {},
+    text: Buffer.from(message.data ?? '', 'base64').toString('utf8'),
+    subscription,
+    ...(message.publishTime !== undefined && { publishTimeMs: Date.parse(message.publishTime) }),
+    ...(deliveryAttempt !== undefined && { deliveryAttempt }),
+  };
+}
+
+const WakeBody = z.object({ wake: z.object({ automation: z.string(), target: z.string() }) });
+
+/** The target that a wake message or a timer names; undefined if it is neither. */
+export function parseWake(text: string): { readonly automation: string; readonly target: string } | undefined {
+  const parsed = WakeBody.safeParse(parseJson(text));
+  return parsed.success ? parsed.data.wake : undefined;
+}
+
+/** The JSON value, or undefined if the text is none. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The caller knows what the text should have been and says so; the parser's position in it helps nobody.
+    return undefined;
+  }
+}

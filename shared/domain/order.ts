@@ -1,0 +1,64 @@
+/** The place of one document among all those of its target (D1). */
+export interface Place {
+  /** `metadata.sequence`, if its author set one. */
+  readonly sequence?: number;
+  /** Publish time of the message that brought it (a replay keeps the original's), Unix ms. */
+  readonly publishTimeMs: number;
+  /** Breaks ties of the publish time. */
+  readonly messageId: string;
+  /** Hash of the content that counts: two documents of one hash want the same. */
+  readonly contentHash: string;
+}
+
+export type AcceptedPlace = Place & { readonly sequence: number };
+
+export type OrderDecision =
+  /** Becomes the wanted state, under this sequence. */
+  | { readonly kind: 'newer'; readonly sequence: number }
+  /** Is the wanted state already. */
+  | { readonly kind: 'same' }
+  | { readonly kind: 'stale'; readonly reason: string };
+
+/**
+ * Decides whether a document that came in replaces the one that stands. First row that matches wins.
+ *   | stands | sequence given | compared with what stands            | decision                     |
+ *   | no     | any            | –                                    | newer (given sequence, or 1) |
+ *   | yes    | yes            | greater                              | newer                        |
+ *   | yes    | yes            | equal, same content                  | same                         |
+ *   | yes    | yes            | equal, other content                 | stale                        |
+ *   | yes    | yes            | smaller                              | stale                        |
+ *   | yes    | no             | the very message                     | same                         |
+ *   | yes    | no             | published later (ties: message id)   | newer, next sequence         |
+ *   | yes    | no             | published earlier                    | stale                        |
+ */
+export function orderDocument(stands: AcceptedPlace | undefined, incoming: Place): OrderDecision {
+  if (stands === undefined) return { kind: 'newer', sequence: incoming.sequence ?? 1 };
+  if (incoming.sequence !== undefined) return orderBySequence(stands, incoming, incoming.sequence);
+  if (incoming.messageId === stands.messageId) return { kind: 'same' };
+  if (isPublishedLater(incoming, stands)) return { kind: 'newer', sequence: stands.sequence + 1 };
+  return {
+    kind: 'stale',
+    reason:
+      `published at ${toTime(incoming.publishTimeMs)}, before the document that stands ` +
+      `(${toTime(stands.publishTimeMs)}, sequence ${stands.sequence}): publish it again, or give it metadata.sequence ${stands.sequence + 1}`,
+  };
+}
+
+function orderBySequence(stands: AcceptedPlace, incoming: Place, sequence: number): OrderDecision {
+  if (sequence > stands.sequence) return { kind: 'newer', sequence };
+  const fix = `use metadata.sequence ${stands.sequence + 1} or more`;
+  if (sequence < stands.sequence) {
+    return { kind: 'stale', reason: `metadata.sequence ${sequence} is older than ${stands.sequence}, which stands: ${fix}` };
+  }
+  if (incoming.contentHash === stands.contentHash) return { kind: 'same' };
+  return { kind: 'stale', reason: `metadata.sequence ${sequence} stands already with other content: ${fix}` };
+}
+
+function isPublishedLater(incoming: Place, stands: Place): boolean {
+  if (incoming.publishTimeMs !== stands.publishTimeMs) return incoming.publishTimeMs > stands.publishTimeMs;
+  return incoming.messageId > stands.messageId;
+}
+
+function toTime(epochMs: number): string {
+  return new Date(epochMs).toISOString();
+}

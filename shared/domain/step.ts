@@ -1,0 +1,93 @@
+import type { FailureKind } from '../errors.ts';
+import type { JsonObject } from './json.ts';
+
+/** Where a target is (D14). */
+export type Phase =
+  | 'pending'
+  | 'building'
+  | 'updating'
+  | 'ready'
+  | 'degraded'
+  | 'holding'
+  | 'failed'
+  | 'deleting'
+  | 'deleted';
+
+/** One unit of work, idempotent: deterministic name, absolute values. */
+export interface Step {
+  /** Stable within the target, e.g. `subnet/rdma-3`. */
+  readonly id: string;
+  /** For people, e.g. `subnet demo-rdma-sub-3`. */
+  readonly title: string;
+  /** Ids of the steps that must be done before this one may start. */
+  readonly dependsOn: readonly string[];
+}
+
+export interface Failure {
+  readonly kind: FailureKind;
+  /** One sentence with field, value and what to do about it. */
+  readonly message: string;
+  readonly code?: string;
+  readonly retryAfterSeconds?: number;
+}
+
+export type StepStatus =
+  /** As wanted, seen in the world. */
+  | { readonly state: 'done' }
+  /** Somebody (usually we) is at it; `operation` names what runs. */
+  | { readonly state: 'running'; readonly reason: string; readonly operation?: string }
+  /** Its prerequisites are done and nothing speaks against starting it now. */
+  | { readonly state: 'ready' }
+  /** Something else has to happen first; `reason` says what. */
+  | { readonly state: 'waiting'; readonly reason: string }
+  /** Known to have failed. `fresh`: learnt in this look, so the attempt is over and the next one gets a new request id. */
+  | { readonly state: 'failed'; readonly failure: Failure; readonly fresh: boolean };
+
+export interface PlannedStep<S extends Step> {
+  readonly step: S;
+  readonly status: StepStatus;
+}
+
+/** What a planner decides: nothing to start now (`hold`), or a frontier to start (`act`: the steps that are `ready`). */
+export interface Plan<S extends Step> {
+  readonly kind: 'hold' | 'act';
+  readonly phase: Phase;
+  /** Why, in one sentence: goes to status, chat and log as it is. */
+  readonly reason: string;
+  /** What comes next, in one sentence. */
+  readonly next: string;
+  /** The whole graph, finished steps included. */
+  readonly steps: readonly PlannedStep<S>[];
+  /** When to look again; absent: only when woken. */
+  readonly recheckAfterSeconds?: number;
+  /** What a person wants to read once it stands; kept in status. */
+  readonly report?: JsonObject;
+}
+
+/** What the ledger remembers of one step. */
+export interface StepMemory {
+  readonly title: string;
+  readonly state: StepStatus['state'] | 'intended';
+  /** Known failures so far; part of the request id, so it grows only when the last attempt is known to be over. */
+  readonly attempts: number;
+  /** Calls made, repetitions included. */
+  readonly calls: number;
+  /** Failures in a row, for the back-off. */
+  readonly failuresInARow: number;
+  readonly operation?: string;
+  readonly startedAtMs?: number;
+  readonly endedAtMs?: number;
+  readonly reason?: string;
+  /** No new call before this instant. */
+  readonly notBeforeMs?: number;
+}
+
+export type StepMemories = Readonly<Record<string, StepMemory>>;
+
+/** What `apply` reports of one step. */
+export type StepResult =
+  /** An operation was started; the world is looked at again later. */
+  | { readonly kind: 'started'; readonly operation: string }
+  /** The call itself did it, or it turned out to be done. */
+  | { readonly kind: 'done'; readonly note?: string }
+  | { readonly kind: 'failed'; readonly failure: Failure };

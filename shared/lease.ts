@@ -1,0 +1,129 @@
+/** One writer per (automation, target): the shell around shared/domain/wake-record.ts. */
+import { AutomationError } from './errors.ts';
+import * as record from './domain/wake-record.ts';
+import { WakeRecord, wakeKey } from './ledger/records.ts';
+import type { Clock } from './ports/clock.ts';
+import { type FencedCall, fencedCall } from './ports/fence.ts';
+import type { Ledger, LedgerTransaction } from './ports/ledger.ts';
+import type { Wake } from './ports/wakes.ts';
+
+/** Thrown where a holder learns that it is none any more. It must stop at once: another one works. */
+export class LeaseLostError extends AutomationError {
+  override readonly name = 'LeaseLostError';
+
+  constructor(wake: Wake) {
+    super('busy', `working on ${wake.target} as ${wake.automation}: the lease was taken over`);
+  }
+}
+
+export type LeaseAttempt =
+  | { readonly kind: 'acquired'; readonly lease: Lease }
+  | { readonly kind: 'left'; readonly why: 'held' | 'quiet' | 'unknown' | 'notDue' }
+  /** Nobody holds it, but the old holder's last call may still land: look at this instant. */
+  | { readonly kind: 'takenOver'; readonly quietUntilMs: number; readonly wakeSeq: number };
+
+export interface LeaseRequest {
+  readonly wake: Wake;
+  /** Unique per delivery. */
+  readonly holder: string;
+  /** Set when a timer brought us: the check that it serves. */
+  readonly timerCheckAtMs?: number;
+}
+
+/** Below this much lease (ms), a mutating call renews first. */
+const RENEW_BELOW_MS = record.MAX_CALL_MS + 5_000;
+
+/** Kept between a call's deadline and the end of the lease, ms. */
+const MARGIN_MS = 1_000;
+
+export async function acquireLease(ledger: Ledger, request: LeaseRequest): Promise<LeaseAttempt> {
+  return ledger.transact(async (transaction): Promise<LeaseAttempt> => {
+    const current = await readWake(transaction, request.wake);
+    if (request.timerCheckAtMs !== undefined && !record.isTimerDue(current, request.timerCheckAtMs, transaction.nowMs)) {
+      return { kind: 'left', why: 'notDue' };
+    }
+    const outcome = record.acquire(current, request.holder, transaction.nowMs);
+    if (outcome.kind === 'unknown' || outcome.kind === 'held' || outcome.kind === 'quiet') {
+      return { kind: 'left', why: outcome.kind };
+    }
+    transaction.put(wakeKey(request.wake), outcome.record);
+    if (outcome.kind === 'takenOver') {
+      return { kind: 'takenOver', quietUntilMs: outcome.quietUntilMs, wakeSeq: outcome.record.wakeSeq };
+    }
+    return { kind: 'acquired', lease: new Lease(ledger, request, outcome.record.fence) };
+  });
+}
+
+export type ReleaseOutcome =
+  | { readonly kind: 'released'; readonly wakeSeq: number }
+  | { readonly kind: 'wokenAgain' };
+
+/** A held lease. Every method that finds it lost throws `LeaseLostError`. */
+export class Lease {
+  readonly wake: Wake;
+  readonly #ledger: Ledger;
+  readonly #holder: string;
+  readonly #fence: number;
+
+  constructor(ledger: Ledger, request: LeaseRequest, fence: number) {
+    this.wake = request.wake;
+    this.#ledger = ledger;
+    this.#holder = request.holder;
+    this.#fence = fence;
+  }
+
+  /** Renews inside a transaction that writes something else too: the fence guards that write. */
+  async renew(transaction: LedgerTransaction): Promise<void> {
+    const renewed = record.renew(await readWake(transaction, this.wake), this.#holder, this.#fence, transaction.nowMs);
+    if (renewed === undefined) throw new LeaseLostError(this.wake);
+    transaction.put(wakeKey(this.wake), renewed);
+  }
+
+  /** Guards a write without prolonging the lease. */
+  async check(transaction: LedgerTransaction): Promise<record.WakeRecord> {
+    const current = await readWake(transaction, this.wake);
+    if (!record.isHolder(current, this.#holder, this.#fence)) throw new LeaseLostError(this.wake);
+    return current;
+  }
+
+  /**
+   * Permission for one mutating call, asked right before it. Its deadline ends before the lease does.
+   * `clock` is read for the budget of real time only; the lease is measured by the ledger.
+   */
+  async fence(): Promise<FencedCall> {
+    return this.#ledger.transact(async (transaction) => {
+      const current = await this.check(transaction);
+      const leftMs = (current.lease?.expiresAtMs ?? 0) - transaction.nowMs;
+      if (leftMs >= RENEW_BELOW_MS) return fencedCall(Math.min(record.MAX_CALL_MS, leftMs - MARGIN_MS));
+      const renewed = record.renew(current, this.#holder, this.#fence, transaction.nowMs);
+      if (renewed === undefined) throw new LeaseLostError(this.wake);
+      transaction.put(wakeKey(this.wake), renewed);
+      return fencedCall(record.MAX_CALL_MS);
+    });
+  }
+
+  /** Gives the lease back unless a wake came in meanwhile. */
+  async release(nextCheckAtMs: number | undefined): Promise<ReleaseOutcome> {
+    return this.#ledger.transact(async (transaction): Promise<ReleaseOutcome> => {
+      const current = await readWake(transaction, this.wake);
+      const outcome = record.release(current, { holder: this.#holder, fence: this.#fence }, nextCheckAtMs);
+      if (outcome.kind === 'lost') throw new LeaseLostError(this.wake);
+      if (outcome.kind === 'wokenAgain') return outcome;
+      transaction.put(wakeKey(this.wake), outcome.record);
+      return { kind: 'released', wakeSeq: outcome.record.wakeSeq };
+    });
+  }
+}
+
+async function readWake(transaction: LedgerTransaction, wake: Wake): Promise<record.WakeRecord | undefined> {
+  const stored = await transaction.get(wakeKey(wake));
+  return stored === undefined ? undefined : WakeRecord.parse(stored);
+}
+
+/** Time passed since the delivery began must leave room for one more frontier, ms of real time (D5: 8 minutes in all). */
+export const WORK_BUDGET_MS = 6 * 60_000;
+
+/** Whether the invocation may begin another round. */
+export function hasBudget(clock: Clock): boolean {
+  return clock.elapsedMs() < WORK_BUDGET_MS;
+}

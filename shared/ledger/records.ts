@@ -1,0 +1,106 @@
+/** The ledger's documents: their collections, ids and shapes. What is read from a store is parsed here and nowhere else. */
+import { z } from 'zod';
+import type { JsonObject } from '../domain/json.ts';
+import type { Progress as ProgressShape } from '../domain/progress.ts';
+import type { WakeRecord as WakeRecordShape } from '../domain/wake-record.ts';
+import type { LedgerKey } from '../ports/ledger.ts';
+import type { Wake } from '../ports/wakes.ts';
+
+export const collections = {
+  /** One per (automation, target): wakes, lease, next check. Small, hot. */
+  wakes: 'wakes',
+  /** One per (automation, target): what was found, tried and decided. */
+  progress: 'progress',
+  /** One per target: the document that is wanted. */
+  documents: 'documents',
+  /** One per message that came in. */
+  messages: 'messages',
+} as const;
+
+export const wakeKey = (wake: Wake): LedgerKey => ({ collection: collections.wakes, id: pairId(wake) });
+export const progressKey = (wake: Wake): LedgerKey => ({ collection: collections.progress, id: pairId(wake) });
+export const documentKey = (target: string): LedgerKey => ({ collection: collections.documents, id: target });
+export const messageKey = (messageId: string): LedgerKey => ({ collection: collections.messages, id: messageId });
+
+function pairId(wake: Wake): string {
+  return `${wake.automation}:${wake.target}`;
+}
+
+const json: z.ZodType<JsonObject> = z.record(z.string(), z.json());
+const instantMs = z.number();
+const optionalText = z.string().exactOptional();
+const optionalInstantMs = instantMs.exactOptional();
+
+export type WakeRecord = WakeRecordShape;
+export const WakeRecord: z.ZodType<WakeRecordShape> = z.object({
+  automation: z.string(),
+  target: z.string(),
+  wakeSeq: z.number(),
+  seenSeq: z.number(),
+  nextCheckAtMs: optionalInstantMs,
+  fence: z.number(),
+  lease: z.object({ holder: z.string(), expiresAtMs: instantMs }).exactOptional(),
+  quietUntilMs: optionalInstantMs,
+});
+
+const StepMemory = z.object({
+  title: z.string(),
+  state: z.enum(['done', 'running', 'ready', 'waiting', 'failed', 'intended']),
+  attempts: z.number(),
+  calls: z.number(),
+  failuresInARow: z.number(),
+  operation: optionalText,
+  startedAtMs: optionalInstantMs,
+  endedAtMs: optionalInstantMs,
+  reason: optionalText,
+  notBeforeMs: optionalInstantMs,
+});
+
+export type Progress = ProgressShape;
+export const Progress: z.ZodType<ProgressShape> = z.object({
+  automation: z.string(),
+  target: z.string(),
+  buildId: z.string(),
+  sequence: z.number(),
+  phase: z.enum(['pending', 'building', 'updating', 'ready', 'degraded', 'holding', 'failed', 'deleting', 'deleted']),
+  reason: z.string(),
+  next: z.string(),
+  steps: z.record(z.string(), StepMemory),
+  startedAtMs: instantMs,
+  endedAtMs: optionalInstantMs,
+  lookedAtMs: instantMs,
+  report: json.exactOptional(),
+  blindLooks: z.number(),
+  history: z.array(z.object({ atMs: instantMs, step: optionalText, text: z.string() })),
+});
+
+/** The wanted state of one target, and its place in the order of documents (D1). */
+export const DocumentRecord = z.object({
+  kind: z.string(),
+  target: z.string(),
+  /** The accepted document, defaults not filled in. */
+  document: json,
+  sequence: z.number(),
+  /** Pub/Sub publish time of the message that brought it. */
+  publishTimeMs: instantMs,
+  messageId: z.string(),
+  contentHash: z.string(),
+  acceptedAtMs: instantMs,
+  actor: z.string(),
+});
+export type DocumentRecord = Readonly<z.infer<typeof DocumentRecord>>;
+
+/** One message that came in, and what became of it. */
+export const MessageRecord = z.object({
+  /** `accepted`: stored, wakes perhaps not yet sent; `done`: wakes sent; `refused`: in the dead-letter topic with its reason. */
+  phase: z.enum(['accepted', 'done', 'refused']),
+  receivedAtMs: instantMs,
+  publishTimeMs: instantMs,
+  actor: z.string(),
+  kind: optionalText,
+  target: optionalText,
+  reason: optionalText,
+  /** What was sent, shortened, so that a person sees what was refused. */
+  excerpt: optionalText,
+});
+export type MessageRecord = Readonly<z.infer<typeof MessageRecord>>;

@@ -1,0 +1,29 @@
+/** Reads and writes of the loop's own documents, each write guarded by the lease. */
+import { beginProgress, type Progress } from './domain/progress.ts';
+import { buildIdOf } from './domain/request-id.ts';
+import type { Lease } from './lease.ts';
+import { DocumentRecord, documentKey, Progress as StoredProgress, progressKey } from './ledger/records.ts';
+import type { Ledger } from './ports/ledger.ts';
+import type { Wake } from './ports/wakes.ts';
+
+/** The document that is wanted for a target; undefined: nothing is. */
+export async function readWanted(ledger: Ledger, target: string): Promise<DocumentRecord | undefined> {
+  const stored = await ledger.get(documentKey(target));
+  return stored === undefined ? undefined : DocumentRecord.parse(stored);
+}
+
+/** What is known of the target, or the first record of it (not yet written). */
+export async function startProgress(ledger: Ledger, wake: Wake, wanted: DocumentRecord): Promise<Progress> {
+  const stored = await ledger.get(progressKey(wake));
+  if (stored !== undefined) return StoredProgress.parse(stored);
+  const { sequence, acceptedAtMs } = wanted;
+  return beginProgress({ ...wake, buildId: buildIdOf(wake), sequence }, acceptedAtMs);
+}
+
+/** Writes the record and renews the lease in the same transaction. */
+export async function recordProgress(ledger: Ledger, lease: Lease, progress: Progress): Promise<void> {
+  await ledger.transact(async (transaction) => {
+    await lease.renew(transaction);
+    transaction.put(progressKey(lease.wake), progress);
+  });
+}
