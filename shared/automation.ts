@@ -126,7 +126,7 @@ async function holdAndLook<Observed, S extends Step, Ports extends LoopPorts>(
     const nextCheckAtMs = nextCheck(look, ports.clock.nowMs());
     const released = await lease.release(nextCheckAtMs);
     if (released.kind === 'wokenAgain') {
-      await ports.ledger.transact((transaction) => lease.renew(transaction));
+      await ports.ledger.transact((transaction) => lease.renew(transaction, { beforeLook: true }));
       continue;
     }
     await sendAfterRelease(ports, lease.wake, { nextCheckAtMs, wakeSeq: released.wakeSeq });
@@ -187,12 +187,13 @@ async function lookOnce<Observed, S extends Step, Ports extends LoopPorts>(
   }
   const plan = automation.plan(subject, observed);
   const planned = recordPlan(progress, plan, ports.clock.nowMs());
-  await recordProgress(ports.ledger, lease, planned);
+  const held = { ledger: ports.ledger, lease };
+  await recordProgress(held, planned, { beforeLook: false });
   const frontier = plan.steps.filter(({ status }) => status.state === 'ready').map(({ step }) => step);
   if (frontier.length === 0) return { progress: planned, recheckAfterSeconds: plan.recheckAfterSeconds };
   const context: ApplyContext = { subject, fence: () => lease.fence() };
   const results = await applyAll(frontier, (step) => automation.apply(step, context, ports));
-  await recordProgress(ports.ledger, lease, recordResults(planned, results, ports.clock.nowMs()));
+  await recordProgress(held, recordResults(planned, results, ports.clock.nowMs()), { beforeLook: true });
   return 'again';
 }
 
@@ -202,7 +203,7 @@ async function lookBlindly(
   failure: Failure,
 ): Promise<Look> {
   const progress = recordBlindLook(held.progress, failure, ports.clock.nowMs());
-  await recordProgress(ports.ledger, held.lease, progress);
+  await recordProgress({ ledger: ports.ledger, lease: held.lease }, progress, { beforeLook: false });
   return { progress, recheckAfterSeconds: Math.max(1, retryAfter(failure, progress.blindLooks).afterSeconds) };
 }
 

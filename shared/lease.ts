@@ -30,11 +30,8 @@ export interface LeaseRequest {
   readonly timerCheckAtMs?: number;
 }
 
-/** Below this much lease (ms), a mutating call renews first. */
+/** Below this much lease (ms), a mutating call renews first: the deadline of a call ends at least 5 s before the lease. */
 const RENEW_BELOW_MS = record.MAX_CALL_MS + 5_000;
-
-/** Kept between a call's deadline and the end of the lease, ms. */
-const MARGIN_MS = 1_000;
 
 export async function acquireLease(ledger: Ledger, request: LeaseRequest): Promise<LeaseAttempt> {
   return ledger.transact(async (transaction): Promise<LeaseAttempt> => {
@@ -72,32 +69,22 @@ export class Lease {
     this.#fence = fence;
   }
 
-  /** Renews inside a transaction that writes something else too: the fence guards that write. */
-  async renew(transaction: LedgerTransaction): Promise<void> {
-    const renewed = record.renew(await readWake(transaction, this.wake), this.#holder, this.#fence, transaction.nowMs);
+  /** Renews inside a transaction that may write something else too: the fence guards that write. */
+  async renew(transaction: LedgerTransaction, options: { readonly beforeLook: boolean }): Promise<void> {
+    const current = await readWake(transaction, this.wake);
+    const by = { holder: this.#holder, fence: this.#fence, ...options };
+    const renewed = record.renew(current, by, transaction.nowMs);
     if (renewed === undefined) throw new LeaseLostError(this.wake);
     transaction.put(wakeKey(this.wake), renewed);
   }
 
-  /** Guards a write without prolonging the lease. */
-  async check(transaction: LedgerTransaction): Promise<record.WakeRecord> {
-    const current = await readWake(transaction, this.wake);
-    if (!record.isHolder(current, this.#holder, this.#fence)) throw new LeaseLostError(this.wake);
-    return current;
-  }
-
-  /**
-   * Permission for one mutating call, asked right before it. Its deadline ends before the lease does.
-   * `clock` is read for the budget of real time only; the lease is measured by the ledger.
-   */
+  /** Permission for one mutating call, asked right before it. Its deadline ends before the lease does. */
   async fence(): Promise<FencedCall> {
     return this.#ledger.transact(async (transaction) => {
-      const current = await this.check(transaction);
+      const current = await readWake(transaction, this.wake);
+      if (!record.isHolder(current, this.#holder, this.#fence)) throw new LeaseLostError(this.wake);
       const leftMs = (current.lease?.expiresAtMs ?? 0) - transaction.nowMs;
-      if (leftMs >= RENEW_BELOW_MS) return fencedCall(Math.min(record.MAX_CALL_MS, leftMs - MARGIN_MS));
-      const renewed = record.renew(current, this.#holder, this.#fence, transaction.nowMs);
-      if (renewed === undefined) throw new LeaseLostError(this.wake);
-      transaction.put(wakeKey(this.wake), renewed);
+      if (leftMs < RENEW_BELOW_MS) await this.renew(transaction, { beforeLook: false });
       return fencedCall(record.MAX_CALL_MS);
     });
   }

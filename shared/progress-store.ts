@@ -20,10 +20,14 @@ export async function startProgress(ledger: Ledger, wake: Wake, wanted: Document
   return beginProgress({ ...wake, buildId: buildIdOf(wake), sequence }, acceptedAtMs);
 }
 
-/** Writes the record and renews the lease in the same transaction. */
-export async function recordProgress(ledger: Ledger, lease: Lease, progress: Progress): Promise<void> {
-  await ledger.transact(async (transaction) => {
-    await lease.renew(transaction);
-    transaction.put(progressKey(lease.wake), progress);
+/** Writes the record and renews the lease in the same transaction. `beforeLook`: the next thing is another look. */
+export async function recordProgress(
+  held: { readonly ledger: Ledger; readonly lease: Lease },
+  progress: Progress,
+  options: { readonly beforeLook: boolean },
+): Promise<void> {
+  await held.ledger.transact(async (transaction) => {
+    await held.lease.renew(transaction, options);
+    transaction.put(progressKey(held.lease.wake), progress);
   });
 }

@@ -80,15 +80,19 @@ export function acquire(record: WakeRecord | undefined, holder: string, nowMs: n
   return { kind: 'acquired', record: hold({ ...rest, fence: record.fence + 1 }, holder, nowMs) };
 }
 
-/** The holder goes on: sees every wake so far and may hold for another lease. `undefined`: it has lost. */
+/**
+ * The holder goes on for another lease. `undefined`: it has lost.
+ * `beforeLook`: a look follows, so it sees every wake so far. In the middle of a look nothing is seen: what came in after the
+ * world was read must lead to another look.
+ */
 export function renew(
   record: WakeRecord | undefined,
-  holder: string,
-  fence: number,
+  by: { readonly holder: string; readonly fence: number; readonly beforeLook: boolean },
   nowMs: number,
 ): WakeRecord | undefined {
-  if (!isHolder(record, holder, fence)) return undefined;
-  return hold(record, holder, nowMs);
+  if (!isHolder(record, by.holder, by.fence)) return undefined;
+  const held = hold(record, by.holder, nowMs);
+  return by.beforeLook ? held : { ...held, seenSeq: record.seenSeq };
 }
 
 export type Release =

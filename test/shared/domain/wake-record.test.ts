@@ -67,7 +67,7 @@ describe('acquire', () => {
   it('ends the quiet time of a takeover with a new fence, so that the old holder has lost at once', () => {
     const taken = acquire(held, 'b', 61_000);
 
-    expect(taken.kind === 'takenOver' && renew(taken.record, 'a', 3, 61_001)).toBeUndefined();
+    expect(taken.kind === 'takenOver' && renew(taken.record, { holder: 'a', fence: 3, beforeLook: true }, 61_001)).toBeUndefined();
     expect(taken).toMatchObject({ record: { fence: 4, nextCheckAtMs: 61_000 + MAX_CALL_MS } });
     expect(taken).not.toHaveProperty('record.lease');
   });
@@ -77,7 +77,13 @@ describe('renew', () => {
   it('prolongs the lease and sees the wakes that came in', () => {
     const woken = { ...held, wakeSeq: 2, nextCheckAtMs: 2_000 };
 
-    expect(renew(woken, 'a', 3, 30_000)).toMatchObject({ seenSeq: 2, nextCheckAtMs: 90_000, lease: { expiresAtMs: 90_000 } });
+    expect(renew(woken, { holder: 'a', fence: 3, beforeLook: true }, 30_000)).toMatchObject({ seenSeq: 2, nextCheckAtMs: 90_000, lease: { expiresAtMs: 90_000 } });
+  });
+
+  it('sees nothing in the middle of a look: a wake that came in then must lead to another one', () => {
+    const woken = { ...held, wakeSeq: 2, nextCheckAtMs: 2_000 };
+
+    expect(renew(woken, { holder: 'a', fence: 3, beforeLook: false }, 30_000)).toMatchObject({ seenSeq: 1, nextCheckAtMs: 90_000 });
   });
 
   it.each([
@@ -86,11 +92,11 @@ describe('renew', () => {
     { name: 'no lease', record: makeRecord() },
     { name: 'no record', record: undefined },
   ])('has lost with $name', ({ record }) => {
-    expect(renew(record, 'a', 3, 30_000)).toBeUndefined();
+    expect(renew(record, { holder: 'a', fence: 3, beforeLook: true }, 30_000)).toBeUndefined();
   });
 
   it('still holds an expired lease that nobody has taken over', () => {
-    expect(renew(held, 'a', 3, 70_000)).toMatchObject({ lease: { expiresAtMs: 130_000 } });
+    expect(renew(held, { holder: 'a', fence: 3, beforeLook: true }, 70_000)).toMatchObject({ lease: { expiresAtMs: 130_000 } });
   });
 });
 

@@ -1,0 +1,362 @@
+import { describe, expect, it } from 'vitest';
+import { type Automation, type LoopPorts, type Outcome, runAutomation, type Trigger, verdictOf } from '#shared/automation.ts';
+import { LEASE_TTL_MS, MAX_CALL_MS } from '#shared/domain/wake-record.ts';
+import type { Step } from '#shared/domain/step.ts';
+import { AutomationError, type FailureKind } from '#shared/errors.ts';
+import { Progress, progressKey, WakeRecord, wakeKey } from '#shared/ledger/records.ts';
+import { sweep } from '#shared/wakes.ts';
+import { type LoopBench, makeLoopBench, wakeUp, want } from '../support/loop-ports.ts';
+
+const target = 'toy/one';
+const wake = { automation: 'turn-toy', target };
+
+interface Toy {
+  turned: number;
+  looks: number;
+  /** Runs inside the next look. */
+  during?: (() => Promise<void>) | undefined;
+  recheckAfterSeconds?: number;
+}
+
+/** Turns a toy once and is then satisfied: the smallest automation that acts. */
+function makeAutomation(toy: Toy, over: Partial<Automation<number, Step, LoopPorts>> = {}): Automation<number, Step, LoopPorts> {
+  return {
+    name: 'turn-toy',
+    async observe() {
+      toy.looks++;
+      const { during } = toy;
+      toy.during = undefined;
+      await during?.();
+      return toy.turned;
+    },
+    plan: (_subject, turned) => ({
+      kind: turned > 0 ? 'hold' : 'act',
+      phase: turned > 0 ? 'ready' : 'building',
+      reason: turned > 0 ? 'it is turned' : 'turning it',
+      next: 'nothing',
+      steps: [{ step: { id: 'turn', title: 'turn it', dependsOn: [] }, status: { state: turned > 0 ? 'done' : 'ready' } }],
+      ...(toy.recheckAfterSeconds !== undefined && { recheckAfterSeconds: toy.recheckAfterSeconds }),
+    }),
+    async apply(_step, context) {
+      await context.fence();
+      toy.turned++;
+      return { kind: 'done' };
+    },
+    ...over,
+  };
+}
+
+async function makeBench(): Promise<{ bench: LoopBench; toy: Toy; run: (trigger?: Partial<Trigger>) => Promise<Outcome> }> {
+  const bench = makeLoopBench();
+  const toy: Toy = { turned: 0, looks: 0 };
+  await want(bench.ledger, target);
+  await wakeUp(bench.ledger, wake);
+  return { bench, toy, run: (trigger = {}) => runAutomation(makeAutomation(toy), bench, { target, ...trigger }) };
+}
+
+const readWake = async (bench: LoopBench) => WakeRecord.parse(await bench.ledger.get(wakeKey(wake)));
+const readProgress = async (bench: LoopBench) => Progress.parse(await bench.ledger.get(progressKey(wake)));
+
+describe('one delivery', () => {
+  it('looks, acts, looks again and releases', async () => {
+    const { bench, toy, run } = await makeBench();
+
+    const outcome = await run();
+
+    expect(outcome).toMatchObject({ kind: 'looked', progress: { phase: 'ready' } });
+    expect(toy).toMatchObject({ turned: 1, looks: 2 });
+    expect(await readWake(bench)).toEqual({ ...wake, wakeSeq: 1, seenSeq: 1, fence: 1 });
+    expect(await readProgress(bench)).toMatchObject({ phase: 'ready', steps: { turn: { state: 'done', calls: 1 } } });
+  });
+
+  it('schedules the planned check as a timer, named by its wake', async () => {
+    const { bench, toy, run } = await makeBench();
+    toy.recheckAfterSeconds = 20;
+
+    await run();
+
+    expect(bench.scheduled).toEqual([{ ...wake, nextCheckAtMs: 1_020_000, wakeSeq: 1 }]);
+    expect(await readWake(bench)).toMatchObject({ nextCheckAtMs: 1_020_000 });
+  });
+
+  it('leaves a check that is minutes away to the sweeper', async () => {
+    const { bench, toy, run } = await makeBench();
+    toy.recheckAfterSeconds = 600;
+
+    await run();
+
+    expect(bench.scheduled).toEqual([]);
+    bench.setNow(1_600_000);
+    expect(await sweep(bench)).toBe(1);
+    expect(bench.published).toEqual([wake]);
+  });
+
+  it('does nothing for a target that nobody wants', async () => {
+    const bench = makeLoopBench();
+    await wakeUp(bench.ledger, wake);
+
+    const outcome = await runAutomation(makeAutomation({ turned: 0, looks: 0 }), bench, { target });
+
+    expect(outcome).toEqual({ kind: 'left', why: 'nothingWanted' });
+  });
+
+  it('stops starting rounds when its time budget is used, and goes on at once in another delivery', async () => {
+    const { bench, toy, run } = await makeBench();
+    toy.during = async () => bench.setElapsed(6 * 60_000);
+
+    const outcome = await run();
+
+    expect(outcome).toEqual({ kind: 'left', why: 'again' });
+    expect(bench.scheduled).toMatchObject([{ nextCheckAtMs: 1_000_000 }]);
+    expect(await readWake(bench)).not.toHaveProperty('lease');
+  });
+});
+
+describe('wakes', () => {
+  it('cost one write however many come before the look', async () => {
+    const { bench } = await makeBench();
+
+    const changed = await Promise.all(Array.from({ length: 50 }, () => wakeUp(bench.ledger, wake)));
+
+    expect(changed.every((one) => !one)).toBe(true);
+    expect(await readWake(bench)).toMatchObject({ wakeSeq: 1 });
+  });
+
+  it('that come in during a look make the holder look again before it releases', async () => {
+    const { bench, toy, run } = await makeBench();
+    toy.turned = 1;
+    toy.during = async () => void (await wakeUp(bench.ledger, wake));
+
+    await run();
+
+    expect(toy.looks).toBe(2);
+    expect(await readWake(bench)).toMatchObject({ wakeSeq: 2, seenSeq: 2 });
+  });
+
+  it('that lose the race for the lease leave, and the holder serves them', async () => {
+    const { bench, toy, run } = await makeBench();
+    let loser: Outcome | undefined;
+    toy.during = async () => {
+      await wakeUp(bench.ledger, wake);
+      loser = await run();
+    };
+
+    await run();
+
+    expect(loser).toEqual({ kind: 'left', why: 'held' });
+    expect(toy).toMatchObject({ turned: 1 });
+  });
+
+  it('delivered twice look twice and act once', async () => {
+    const { toy, run } = await makeBench();
+
+    await run();
+    await run();
+
+    expect(toy).toMatchObject({ turned: 1, looks: 3 });
+  });
+
+  it('fire the other automations of the target that are due when the lease is released', async () => {
+    const { bench, run } = await makeBench();
+    await wakeUp(bench.ledger, { automation: 'paint-toy', target });
+    await wakeUp(bench.ledger, { automation: 'paint-toy', target: 'toy/two' });
+
+    await run();
+
+    expect(bench.published).toEqual([{ automation: 'paint-toy', target }]);
+  });
+});
+
+describe('a killed holder', () => {
+  const killed = async () => {
+    const { bench, toy, run } = await makeBench();
+    // The process dies inside observe: nothing after it runs, not even a catch of ours.
+    await new Promise<void>((resolve) => {
+      toy.during = async () => {
+        resolve();
+        await new Promise(() => undefined);
+      };
+      void run();
+    });
+    return { bench, toy, run };
+  };
+
+  it('is not disturbed while its lease runs', async () => {
+    const { bench, run } = await killed();
+    bench.setNow(1_000_000 + LEASE_TTL_MS - 1);
+
+    expect(await run()).toEqual({ kind: 'left', why: 'held' });
+  });
+
+  it('is found by the sweeper at the end of its lease', async () => {
+    const { bench } = await killed();
+
+    expect(await sweep(bench)).toBe(0);
+    bench.setNow(1_000_000 + LEASE_TTL_MS);
+    expect(await sweep(bench)).toBe(1);
+  });
+
+  it('is taken over in two looks: first wait one call, then work', async () => {
+    const { bench, toy, run } = await killed();
+    bench.setNow(1_000_000 + LEASE_TTL_MS);
+
+    const taken = await run();
+    bench.setNow(1_000_000 + LEASE_TTL_MS + MAX_CALL_MS - 1);
+    const early = await run();
+    bench.setNow(1_000_000 + LEASE_TTL_MS + MAX_CALL_MS);
+    const timer = bench.scheduled[0];
+    const late = await run({ timerCheckAtMs: timer?.nextCheckAtMs ?? 0 });
+
+    expect(taken).toEqual({ kind: 'left', why: 'takenOver' });
+    expect(early).toEqual({ kind: 'left', why: 'quiet' });
+    expect(late).toMatchObject({ kind: 'looked', progress: { phase: 'ready' } });
+    expect(toy.turned).toBe(1);
+  });
+
+  it('may not act when it comes back after the takeover', async () => {
+    const { bench, toy, run } = await makeBench();
+    toy.during = async () => {
+      bench.setNow(1_000_000 + LEASE_TTL_MS);
+      await run();
+    };
+
+    const outcome = await run();
+
+    expect(outcome).toEqual({ kind: 'left', why: 'leaseLost' });
+    expect(toy.turned).toBe(0);
+  });
+
+  it('may not write its results after the takeover', async () => {
+    const { bench, toy } = await makeBench();
+    const overtaken = makeAutomation(toy, {
+      async apply(_step, context) {
+        await context.fence();
+        bench.setNow(1_000_000 + LEASE_TTL_MS);
+        await runAutomation(makeAutomation(toy), bench, { target });
+        return { kind: 'done' };
+      },
+    });
+
+    const outcome = await runAutomation(overtaken, bench, { target });
+
+    expect(outcome).toEqual({ kind: 'left', why: 'leaseLost' });
+    expect(await readProgress(bench)).toMatchObject({ steps: { turn: { state: 'intended' } } });
+  });
+});
+
+describe('timers', () => {
+  it('that serve the planned check look, however early they fire', async () => {
+    const { bench, toy, run } = await makeBench();
+    toy.recheckAfterSeconds = 20;
+    await run();
+    const looks = toy.looks;
+
+    const outcome = await run({ timerCheckAtMs: bench.scheduled[0]?.nextCheckAtMs ?? 0 });
+
+    expect(outcome.kind).toBe('looked');
+    expect(toy.looks).toBe(looks + 1);
+  });
+
+  it('of an older plan leave without looking', async () => {
+    const { toy, run } = await makeBench();
+    toy.recheckAfterSeconds = 20;
+    await run();
+
+    expect(await run({ timerCheckAtMs: 999_000 })).toEqual({ kind: 'left', why: 'notDue' });
+  });
+
+  it('that cannot be scheduled cost a minute and not the target', async () => {
+    const { bench, toy } = await makeBench();
+    toy.recheckAfterSeconds = 20;
+    const timers = { schedule: () => Promise.reject(new AutomationError('transient', 'creating a task: 503')) };
+
+    const outcome = await runAutomation(makeAutomation(toy), { ...bench, timers }, { target });
+
+    expect(outcome.kind).toBe('looked');
+    expect(bench.logged).toContainEqual(expect.objectContaining({ level: 'warn', fields: expect.objectContaining({ error: 'creating a task: 503' }) }));
+    bench.setNow(1_020_000);
+    expect(await sweep(bench)).toBe(1);
+  });
+});
+
+describe('failures', () => {
+  it.each<{ kind: FailureKind; state: string; afterSeconds: number; attempts: number }>([
+    { kind: 'busy', state: 'waiting', afterSeconds: 20, attempts: 0 },
+    { kind: 'transient', state: 'waiting', afterSeconds: 5, attempts: 0 },
+    { kind: 'exists', state: 'waiting', afterSeconds: 0, attempts: 0 },
+    { kind: 'gone', state: 'waiting', afterSeconds: 5, attempts: 1 },
+    { kind: 'auth', state: 'failed', afterSeconds: 20, attempts: 1 },
+    { kind: 'capacity', state: 'waiting', afterSeconds: 240, attempts: 1 },
+    { kind: 'quota', state: 'failed', afterSeconds: 600, attempts: 1 },
+    { kind: 'permanent', state: 'failed', afterSeconds: 1_800, attempts: 1 },
+  ])('of kind $kind are remembered as $state for $afterSeconds s', async ({ kind, state, afterSeconds, attempts }) => {
+    const { bench, toy } = await makeBench();
+    let calls = 0;
+    const failing = makeAutomation(toy, {
+      plan: (subject) => ({
+        kind: 'act',
+        phase: 'building',
+        reason: 'r',
+        next: 'n',
+        steps: [{ step: { id: 'turn', title: 'turn it', dependsOn: [] }, status: { state: subject.memory['turn'] === undefined ? 'ready' : 'waiting', reason: 'later' } }],
+      }),
+      async apply() {
+        calls++;
+        throw new AutomationError(kind, 'turning toy one: no');
+      },
+    });
+
+    const outcome = await runAutomation(failing, bench, { target });
+
+    expect(verdictOf(outcome)).toEqual({ status: 204 });
+    expect(calls).toBe(1);
+    const { history, steps } = await readProgress(bench);
+    expect(steps['turn']).toMatchObject({ attempts, failuresInARow: 1, notBeforeMs: 1_000_000 + afterSeconds * 1000 });
+    expect(history.at(-1)).toMatchObject({ step: 'turn', text: `${state === 'failed' ? 'failed' : 'waits'}: turning toy one: no` });
+  });
+
+  it('of one step do not stop its siblings', async () => {
+    const { bench, toy } = await makeBench();
+    const steps = ['a', 'b'].map((id) => ({ id, title: id, dependsOn: [] }));
+    const half = makeAutomation(toy, {
+      plan: (subject) => ({
+        kind: 'act',
+        phase: 'building',
+        reason: 'r',
+        next: 'n',
+        steps: steps.map((step) => ({ step, status: subject.memory[step.id] === undefined ? { state: 'ready' } : { state: 'done' } })),
+      }),
+      async apply(step) {
+        if (step.id === 'a') throw new AutomationError('permanent', 'no');
+        toy.turned++;
+        return { kind: 'done' };
+      },
+    });
+
+    await runAutomation(half, bench, { target });
+
+    expect(toy.turned).toBe(1);
+  });
+
+  it('to read the world conclude nothing and look again with growing pauses', async () => {
+    const { bench, toy } = await makeBench();
+    const blind = makeAutomation(toy, { observe: () => Promise.reject(new AutomationError('transient', 'listing toys: 503')) });
+
+    await runAutomation(blind, bench, { target });
+    await runAutomation(blind, bench, { target });
+
+    expect(bench.scheduled.map(({ nextCheckAtMs }) => nextCheckAtMs)).toEqual([1_005_000, 1_010_000]);
+    expect(await readProgress(bench)).toMatchObject({ phase: 'pending', reason: 'the world could not be read: listing toys: 503', blindLooks: 2 });
+  });
+
+  it('that are bugs are not acknowledged, and the target is looked at again anyway', async () => {
+    const { bench, toy } = await makeBench();
+    const broken = makeAutomation(toy, { observe: () => Promise.reject(new TypeError('x is undefined')) });
+
+    const outcome = await runAutomation(broken, bench, { target });
+
+    expect(verdictOf(outcome)).toEqual({ status: 500 });
+    expect(await readWake(bench)).toMatchObject({ nextCheckAtMs: 1_060_000 });
+    expect(bench.logged).toContainEqual(expect.objectContaining({ level: 'error' }));
+  });
+});
