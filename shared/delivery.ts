@@ -26,6 +26,10 @@ export type Delivery =
   | { readonly kind: 'timer'; readonly timer: FiredTimer }
   | { readonly kind: 'unreadable'; readonly reason: string };
 
+/** Attributes by which a replayed dead letter keeps its original place in the order of documents (D1). */
+export const ORIGINAL_MESSAGE_ID = 'fleetOriginalMessageId';
+export const ORIGINAL_PUBLISH_TIME_MS = 'fleetOriginalPublishTimeMs';
+
 /**
  * The push envelope. `messageId` and `message_id` carry the same value, as do the two spellings of the time
  * (Pub/Sub documentation, "Push subscriptions"); the snake-case ones are not read.

@@ -16,7 +16,7 @@ export function statusInWorld(step: BuildStep, observed: Observed, memory: StepM
     case 'preflight':
       return preflightStatus(observed, memory);
     case 'network':
-      return orOperation(networkStatus(step, observed), { step, observed, memory });
+      return whileCreated({ step, observed, memory }) ?? orOperation(networkStatus(step, observed), { step, observed, memory });
     case 'existing':
       return existingStatus(step, observed);
     case 'cluster':
@@ -68,6 +68,16 @@ interface Evidence {
   readonly step: BuildStep;
   readonly observed: Observed;
   readonly memory: StepMemory | undefined;
+}
+
+/**
+ * A network resource is listed as soon as its creation has begun and cannot be used before it has ended, so our own operation
+ * is asked first. Where it is not known (we stopped between call and record), users of the resource are told that it is not ready.
+ */
+function whileCreated({ step, observed, memory }: Evidence): StepStatus | undefined {
+  const operation = memory?.operation;
+  if (operation === undefined || observed.operations.get(step.id)?.state !== 'running') return undefined;
+  return { state: 'running', reason: `operation ${operation} runs`, operation };
 }
 
 /** A resource that is not there (yet): what our own operation says of it. */

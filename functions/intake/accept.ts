@@ -57,8 +57,8 @@ async function store(transaction: LedgerTransaction, intent: Extract<Intent, { k
   );
   // Stored by an earlier delivery that stopped before the wakes were out: only those are repeated, the order stands.
   if (earlier !== undefined) return writeWakes(transaction, wakes);
-  const { messageId, publishTimeMs, actor } = sender;
-  const place = { messageId, publishTimeMs, contentHash };
+  const { publishTimeMs, actor } = sender;
+  const place = { messageId: sender.originalMessageId, publishTimeMs, contentHash };
   const given = document.metadata.sequence;
   const decision = orderDocument(stands, { ...place, ...(given !== undefined && { sequence: given }) });
   if (decision.kind === 'stale') return decision;
@@ -70,7 +70,7 @@ async function store(transaction: LedgerTransaction, intent: Extract<Intent, { k
     transaction.put(documentKey(target), record);
   }
   const message: MessageRecord = { phase: 'accepted', receivedAtMs: transaction.nowMs, publishTimeMs, actor, kind, target };
-  transaction.put(messageKey(messageId), message);
+  transaction.put(messageKey(sender.messageId), message);
   return writeWakes(transaction, wakes);
 }
 
@@ -83,8 +83,8 @@ function writeWakes(transaction: LedgerTransaction, wakes: readonly PreparedWake
 async function refuse(ports: IntakePorts, sender: Sender, reason: string): Promise<void> {
   const earlier = await ports.ledger.get(messageKey(sender.messageId));
   if (earlier !== undefined && MessageRecord.parse(earlier).phase === 'refused') return;
-  const { messageId, publishTimeMs, text, attributes } = sender;
-  await ports.deadLetters.publish({ reason, messageId, publishTimeMs, text, attributes });
+  const { messageId, originalMessageId, publishTimeMs, text, attributes } = sender;
+  await ports.deadLetters.publish({ reason, messageId: originalMessageId, publishTimeMs, text, attributes });
   await settle(ports, sender, { phase: 'refused', reason, excerpt: text.slice(0, EXCERPT_CHARACTERS) });
   ports.log.warn('refused', { messageId, reason });
 }

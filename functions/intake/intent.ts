@@ -1,13 +1,21 @@
 /** Wire → intent: what a message asks for, or why it cannot be understood. Pure. */
 import { createHash } from 'node:crypto';
-import type { Delivery, Message } from '#shared/delivery.ts';
-import { parseJson } from '#shared/delivery.ts';
+import {
+  type Delivery,
+  type Message,
+  ORIGINAL_MESSAGE_ID,
+  ORIGINAL_PUBLISH_TIME_MS,
+  parseJson,
+} from '#shared/delivery.ts';
 import { formatProblem, parseDocument, type FleetDocument } from '#shared/documents/index.ts';
 import { catalogue } from '#manifests/catalogue/index.ts';
 
 /** Who sent what, and its place in the order; what every message has, understood or not. */
 export interface Sender {
+  /** Id of this very message: what its record is kept under. */
   readonly messageId: string;
+  /** The id and time that count in the order of documents: a replay has those of its original (D1). */
+  readonly originalMessageId: string;
   readonly publishTimeMs: number;
   /** `topic:<subscription>`: a direct publisher is known only by the way it came (D11). */
   readonly actor: string;
@@ -18,10 +26,6 @@ export interface Sender {
 export type Intent =
   | { readonly kind: 'document'; readonly sender: Sender; readonly document: FleetDocument; readonly contentHash: string }
   | { readonly kind: 'refused'; readonly sender: Sender; readonly reason: string };
-
-/** Attributes by which a replayed dead letter keeps its original place in the order (D1). */
-export const ORIGINAL_MESSAGE_ID = 'fleetOriginalMessageId';
-export const ORIGINAL_PUBLISH_TIME_MS = 'fleetOriginalPublishTimeMs';
 
 /** `nowMs` stands in for the publish time where the carrier does not say it. */
 export function parseIntent(delivery: Delivery, nowMs: number): Intent {
@@ -42,7 +46,8 @@ export function parseIntent(delivery: Delivery, nowMs: number): Intent {
 function toSender(message: Message, nowMs: number): Sender {
   const originalTimeMs = Number(message.attributes[ORIGINAL_PUBLISH_TIME_MS]);
   return {
-    messageId: message.attributes[ORIGINAL_MESSAGE_ID] ?? message.messageId,
+    messageId: message.messageId,
+    originalMessageId: message.attributes[ORIGINAL_MESSAGE_ID] ?? message.messageId,
     publishTimeMs: originalTimeMs > 0 ? originalTimeMs : (message.publishTimeMs ?? nowMs),
     actor: `topic:${message.subscription.split('/').at(-1) ?? message.subscription}`,
     text: message.text,
@@ -53,7 +58,7 @@ function toSender(message: Message, nowMs: number): Sender {
 /** A body without an envelope has no id: its hash is one, so that its repetitions are one refusal. */
 function unknownSender(reason: string, nowMs: number): Sender {
   const messageId = `unreadable-${createHash('sha256').update(reason).digest('hex').slice(0, 32)}`;
-  return { messageId, publishTimeMs: nowMs, actor: 'unknown', text: '', attributes: {} };
+  return { messageId, originalMessageId: messageId, publishTimeMs: nowMs, actor: 'unknown', text: '', attributes: {} };
 }
 
 /** Hash of what the document wants; its sequence and labels are about the document, not part of the wish. */

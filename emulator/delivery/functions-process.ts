@@ -1,0 +1,148 @@
+import type { Release, WorldClock } from '../world/clock.ts';
+import { type ClientResponse, HttpClient } from './http-client.ts';
+import { Instance, type InstanceOptions } from './instance.ts';
+
+export interface FunctionsProcessOptions extends InstanceOptions {
+  readonly clock: WorldClock;
+}
+
+export interface FunctionRequest {
+  readonly method: string;
+  /** Path and query as the functions' process is to see them. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+/**
+ * The functions in a process of their own, with the manners of a Cloud Run service: requests queue while an instance starts, a
+ * crashed instance is replaced, and one that cannot start is tried again with the next request. The clock is held while an
+ * instance starts and while a request waits or is in flight (D8).
+ */
+export class FunctionsProcess {
+  readonly #options: FunctionsProcessOptions;
+  // The functions' server may end an idle connection at any moment, so none is kept.
+  readonly #client = new HttpClient({ keepAlive: false });
+  #instance: Instance | undefined;
+  #stopped = true;
+  #inFlight = 0;
+  #restarts = 0;
+
+  constructor(options: FunctionsProcessOptions) {
+    this.#options = options;
+  }
+
+  /** Requests that the process has and has not answered. */
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  /** How often a process that had ended, by itself or by a kill, was replaced. */
+  get restarts(): number {
+    return this.#restarts;
+  }
+
+  get pid(): number | undefined {
+    return this.#instance?.pid;
+  }
+
+  /** Resolves when the process listens; rejects when it ends before. */
+  async start(): Promise<void> {
+    this.#stopped = false;
+    await this.#readyInstance();
+  }
+
+  /**
+   * Hands a request over, once there is an instance. Rejects when the process ended before it answered: then the request may or
+   * may not have had an effect. Rejects as well when no instance can be started.
+   */
+  async send(request: FunctionRequest): Promise<ClientResponse> {
+    const release = this.#options.clock.hold();
+    try {
+      for (;;) {
+        const response = await this.#forward(await this.#readyInstance(), request);
+        if (response !== undefined) return response;
+      }
+    } finally {
+      release();
+    }
+  }
+
+  /** SIGKILL, and a new instance at once. Returns false when there was nothing to kill. */
+  kill(): boolean {
+    if (this.#instance === undefined) return false;
+    this.#instance.kill();
+    this.#restart();
+    return true;
+  }
+
+  /** Ends the process for good; requests are refused from now on. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    const instance = this.#instance;
+    this.#instance = undefined;
+    await instance?.stop();
+    this.#client.close();
+  }
+
+  async #readyInstance(): Promise<Instance> {
+    for (;;) {
+      if (this.#stopped) throw new Error('sending to the functions: they are stopped');
+      const instance = this.#instance ?? this.#launch();
+      const answered = await instance.answered;
+      if (answered && this.#instance === instance) return instance;
+      if (answered) continue;
+      const { code, signal } = await instance.exited;
+      // Ended from outside while it started: its successor may do better.
+      if (signal !== null) continue;
+      throw new Error(`starting ${this.#options.entry}: it ended with code ${code} before it listened on its port`);
+    }
+  }
+
+  #restart(): void {
+    this.#restarts++;
+    this.#launch();
+  }
+
+  #launch(): Instance {
+    const release = this.#options.clock.hold();
+    const instance = new Instance(this.#options);
+    this.#instance = instance;
+    void this.#watch(instance, release);
+    return instance;
+  }
+
+  async #watch(instance: Instance, release: Release): Promise<void> {
+    const answered = await instance.answered;
+    if (answered) release();
+    const { signal } = await instance.exited;
+    if (this.#instance === instance) {
+      this.#instance = undefined;
+      if (answered || signal !== null) this.#restart();
+    }
+    // Only now: a successor has taken its hold, and time has not moved in between.
+    release();
+  }
+
+  /** `undefined` when the request did not arrive, because the instance was gone already. */
+  async #forward(instance: Instance, request: FunctionRequest): Promise<ClientResponse | undefined> {
+    this.#inFlight++;
+    try {
+      const { path, ...rest } = request;
+      return await this.#client.send({ ...rest, url: `http://127.0.0.1:${instance.port}${path}` });
+    } catch (thrown) {
+      // Connections are not kept, so nothing but its end breaks one; we hear of that before we hear of the exit. The hold must
+      // outlast both, or time would jump to the redelivery while the next instance is not even starting.
+      instance.kill();
+      await instance.exited;
+      if (isRefusal(thrown)) return undefined;
+      throw thrown;
+    } finally {
+      this.#inFlight--;
+    }
+  }
+}
+
+function isRefusal(thrown: unknown): boolean {
+  return thrown instanceof Error && 'code' in thrown && thrown.code === 'ECONNREFUSED';
+}

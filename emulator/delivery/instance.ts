@@ -1,0 +1,135 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { connect, createServer } from 'node:net';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import { systemTime } from '../world/real-time.ts';
+
+export interface OutputLine {
+  readonly stream: 'stdout' | 'stderr';
+  readonly text: string;
+}
+
+export interface InstanceOptions {
+  /** Module that Node runs. It listens on the port in the variable PORT, as on Cloud Run. */
+  readonly entry: string;
+  /** The whole environment but PORT; nothing is inherited. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly onLine: (line: OutputLine) => void;
+}
+
+/** How it ended; `signal` is set when somebody ended it. */
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/**
+ * Loaded into the child before its entry: ends it when its stdin ends, which the kernel does whatever way this side dies
+ * (Ctrl-C, an uncaught error, SIGKILL). The entry itself need not know.
+ */
+const LIFELINE = `data:text/javascript,${encodeURIComponent(
+  `process.stdin.resume().once('end', () => process.kill(process.pid, 'SIGKILL')).unref()`,
+)}`;
+
+/** Real time between two looks whether a starting child listens; Cloud Run's default startup probe is a TCP connect, too. */
+const PROBE_INTERVAL_MS = 10;
+
+/** Real time that a child gets between SIGTERM and SIGKILL. */
+const GRACE_MS = 1000;
+
+type Child = ChildProcessByStdio<Writable, Readable, Readable>;
+
+/** One run of the functions' process, from its start to its end. */
+export class Instance {
+  /** Whether it came to listen; false when it ended before. */
+  readonly answered: Promise<boolean>;
+  readonly exited: Promise<Exit>;
+  #port = 0;
+  #child: Child | undefined;
+  #killed = false;
+
+  constructor(options: InstanceOptions) {
+    const { promise, resolve } = Promise.withResolvers<Exit>();
+    this.exited = promise;
+    this.answered = this.#start(options, resolve);
+  }
+
+  /** Known from the moment it answered. */
+  get port(): number {
+    return this.#port;
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  kill(): void {
+    this.#killed = true;
+    this.#child?.kill('SIGKILL');
+  }
+
+  /** As Cloud Run ends an instance: SIGTERM, and SIGKILL if that does not help. */
+  async stop(): Promise<void> {
+    if (this.#child === undefined) this.kill();
+    this.#child?.kill('SIGTERM');
+    const cancel = systemTime.setTimer(GRACE_MS, () => this.kill());
+    await this.exited;
+    cancel();
+  }
+
+  async #start(options: InstanceOptions, exit: (exit: Exit) => void): Promise<boolean> {
+    this.#port = await findFreePort();
+    if (this.#killed) {
+      exit({ code: null, signal: 'SIGKILL' });
+      return false;
+    }
+    this.#child = spawnChild(options, this.#port);
+    this.#child.once('exit', (code, signal) => exit({ code, signal }));
+    return this.#waitUntilListening();
+  }
+
+  async #waitUntilListening(): Promise<boolean> {
+    let over = false;
+    const ended = this.exited.then(() => {
+      over = true;
+    });
+    while (!over) {
+      if (await canConnect(this.#port)) return true;
+      await Promise.race([ended, new Promise<void>((resolve) => void systemTime.setTimer(PROBE_INTERVAL_MS, resolve))]);
+    }
+    return false;
+  }
+}
+
+function spawnChild({ entry, env, onLine }: InstanceOptions, port: number): Child {
+  const child = spawn(process.execPath, ['--import', LIFELINE, entry], {
+    env: { ...env, PORT: String(port) },
+    stdio: ['pipe', 'pipe', 'pipe'],
+    // A process group of its own: Ctrl-C in the terminal is for the local cloud, which then ends the child itself.
+    detached: true,
+  });
+  createInterface({ input: child.stdout }).on('line', (text) => onLine({ stream: 'stdout', text }));
+  createInterface({ input: child.stderr }).on('line', (text) => onLine({ stream: 'stderr', text }));
+  return child;
+}
+
+function canConnect(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => resolve(true));
+    socket.once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
+}
+
+function findFreePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      const port = typeof address === 'object' && address !== null ? address.port : 0;
+      server.close(() => resolve(port));
+    });
+  });
+}

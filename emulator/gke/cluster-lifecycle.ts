@@ -1,0 +1,100 @@
+/** Creation and removal of clusters, and other people's operations on them. */
+import type { JsonMap } from '../world/json.ts';
+import { findShortage, type ProvisioningFailure } from './capacity.ts';
+import { CONTROL_PLANE_UP_RATIO, durationMs } from './durations.ts';
+import { scheduleRemovals, scheduleStarts } from './instances.ts';
+import { addPool, settle } from './node-pool-lifecycle.ts';
+import type { RunningOperation } from './operations.ts';
+import { flagAt, textAt } from './read.ts';
+import { clusterScope, poolScope } from './scopes.ts';
+import type { ClusterState, GkeContext, NodePoolState } from './state.ts';
+
+export function startClusterCreation(
+  context: GkeContext,
+  cluster: ClusterState,
+  pools: readonly NodePoolState[],
+): JsonMap {
+  const { clock, random } = context.base;
+  const operation = context.operations.start(clusterScope(cluster, 'CREATE_CLUSTER'));
+  context.clusters.set(cluster.path, cluster);
+  context.compute.attach(cluster.region, textAt(cluster.subnetwork, 'name'), cluster.path);
+  for (const pool of pools) addPool(context, { cluster, pool });
+  const totalMs = durationMs('cluster', random, cluster.path, operation.attempt);
+  const controlPlaneMs = totalMs * CONTROL_PLANE_UP_RATIO;
+  clock.after(controlPlaneMs, () => {
+    startControlPlane(context, cluster);
+    const failure = firstShortage(context, cluster);
+    if (failure === undefined) startSystemNodes(context, cluster, { operation, totalMs, elapsedMs: controlPlaneMs });
+    clock.after(failure?.afterMs ?? totalMs - controlPlaneMs, () => finishCreation(cluster, operation, failure));
+  });
+  return operation.view();
+}
+
+function startControlPlane(context: GkeContext, cluster: ClusterState): void {
+  const multiNetworking = flagAt(cluster.spec, 'networkConfig.enableMultiNetworking');
+  context.runtime.clusterStarted({ name: cluster.name, version: cluster.version, multiNetworking });
+}
+
+function firstShortage(context: GkeContext, cluster: ClusterState): ProvisioningFailure | undefined {
+  for (const pool of cluster.pools.values()) {
+    const failure = pool.nodesPerZone > 0 ? findShortage(context, cluster, pool) : undefined;
+    if (failure !== undefined) return failure;
+  }
+  return undefined;
+}
+
+/** The machines of the first pools start between the control plane and the end of the operation. */
+function startSystemNodes(
+  context: GkeContext,
+  cluster: ClusterState,
+  { operation, totalMs, elapsedMs }: { operation: RunningOperation; totalMs: number; elapsedMs: number },
+): void {
+  for (const pool of cluster.pools.values())
+    scheduleStarts(context, { cluster, pool, operation, perZone: pool.nodesPerZone, totalMs: totalMs - elapsedMs });
+}
+
+function finishCreation(cluster: ClusterState, operation: RunningOperation, failure?: ProvisioningFailure): void {
+  cluster.reachable = true;
+  cluster.status = failure === undefined ? 'RUNNING' : 'ERROR';
+  cluster.statusMessage = failure?.message ?? '';
+  cluster.conditions = failure === undefined ? [] : [structuredClone(failure.condition)];
+  for (const pool of cluster.pools.values()) settle(pool, failure, 'ERROR');
+  operation.finish(failure);
+}
+
+export function startClusterRemoval(context: GkeContext, cluster: ClusterState): JsonMap {
+  const operation = context.operations.start(clusterScope(cluster, 'DELETE_CLUSTER'));
+  const totalMs = durationMs('removeCluster', context.base.random, cluster.path, operation.attempt);
+  cluster.status = 'STOPPING';
+  for (const pool of cluster.pools.values()) {
+    pool.status = 'STOPPING';
+    scheduleRemovals(context, { cluster, pool }, [...pool.instances].reverse(), totalMs);
+  }
+  context.base.clock.after(totalMs, () => {
+    for (const pool of cluster.pools.values()) context.compute.detach(pool.path);
+    context.compute.detach(cluster.path);
+    context.clusters.delete(cluster.path);
+    context.runtime.clusterRemoved(cluster.name);
+    operation.finish();
+  });
+  return operation.view();
+}
+
+/** An operation that somebody else started, such as `UPGRADE_MASTER`; with a node pool, such as `UPGRADE_NODES`. */
+export function startForeign(
+  context: GkeContext,
+  { cluster, nodePool }: { readonly cluster: ClusterState; readonly nodePool?: string | undefined },
+  { type, durationMs: totalMs }: { readonly type: string; readonly durationMs: number },
+): void {
+  const pool = nodePool === undefined ? undefined : cluster.pools.get(nodePool);
+  const operation = context.operations.start(
+    nodePool === undefined ? clusterScope(cluster, type) : poolScope(cluster, type, nodePool),
+  );
+  const subject: { status: ClusterState['status'] | NodePoolState['status'] } = pool ?? cluster;
+  const before = subject.status;
+  subject.status = 'RECONCILING';
+  context.base.clock.after(totalMs, () => {
+    subject.status = before;
+    operation.finish();
+  });
+}

@@ -1,0 +1,201 @@
+/** Google Kubernetes Engine as the local cloud has it: clusters, node pools and operations in world time. */
+import type { WorldBase } from '../world/base.ts';
+import type { JsonMap } from '../world/json.ts';
+import { reject } from '../world/rejection.ts';
+import { checkReservation } from './capacity.ts';
+import { toCluster } from './cluster-checks.ts';
+import { startClusterCreation, startClusterRemoval, startForeign } from './cluster-lifecycle.ts';
+import { duplicatePool, noNodes } from './cluster-rejections.ts';
+import type { GkeFacts } from './facts.ts';
+import { checkProject, findLocation, type NameKind, type ParsedName, parseName } from './names.ts';
+import { checkSize, toNodePool } from './node-pool-checks.ts';
+import { type PoolOfCluster, startPoolCreation, startPoolRemoval, startResize } from './node-pool-lifecycle.ts';
+import { OperationLog } from './operations.ts';
+import type { ClusterRuntime, GkeCompute } from './parts.ts';
+import { mapAt, mapsAt, numberAt, textAt, valueAt } from './read.ts';
+import {
+  alreadyExists,
+  clusterNotRunning,
+  nameTakenElsewhere,
+  nodeNetworkImmutable,
+  notFound,
+  notServed,
+} from './rejections.ts';
+import { poolScope } from './scopes.ts';
+import type { ClusterState, GkeContext, NodePoolState } from './state.ts';
+import { toServerConfig } from './versions.ts';
+import { viewCluster, viewNodePool } from './views.ts';
+
+export type { ClusterRuntime, GkeCompute } from './parts.ts';
+
+export class GkeWorld {
+  readonly #context: GkeContext;
+
+  constructor(
+    base: WorldBase,
+    parts: { readonly compute: GkeCompute; readonly runtime: ClusterRuntime; readonly facts: GkeFacts },
+  ) {
+    this.#context = { ...parts, base, operations: new OperationLog(base), clusters: new Map() };
+  }
+
+  /** All operations ever started, oldest first. */
+  get operations(): readonly JsonMap[] {
+    return this.#context.operations.all;
+  }
+
+  createCluster(parent: string, body: JsonMap): JsonMap {
+    const { location } = this.#parse(parent, 'location');
+    const path = `projects/${this.#context.base.project}/locations/${location}/clusters/${textAt(body, 'name')}`;
+    this.#checkNewName(textAt(body, 'name'), path);
+    const cluster = toCluster(this.#context, path, body);
+    const pools = mapsAt(body, 'nodePools').map((pool) => toNodePool(this.#context, cluster, pool));
+    if (pools.length === 0) pools.push(this.#defaultPool(cluster));
+    const repeated = pools.find(({ name }, index) => pools.findIndex((pool) => pool.name === name) < index);
+    if (repeated !== undefined) reject(duplicatePool, repeated.name);
+    for (const pool of pools) checkReservation(this.#context, pool, pool.nodesPerZone);
+    const operation = startClusterCreation(this.#context, cluster, pools);
+    this.#record('createCluster', path);
+    return operation;
+  }
+
+  getCluster(name: string): JsonMap {
+    return viewCluster(this.#context, this.#cluster(name));
+  }
+
+  /** The location may be `-`. */
+  listClusters(parent: string): JsonMap {
+    const { location } = this.#parse(parent, 'location');
+    const clusters = [...this.#context.clusters.values()].filter(
+      (cluster) => location === '-' || cluster.location === location,
+    );
+    return { clusters: clusters.map((cluster) => viewCluster(this.#context, cluster)) };
+  }
+
+  deleteCluster(name: string): JsonMap {
+    const cluster = this.#cluster(name);
+    const operation = startClusterRemoval(this.#context, cluster);
+    this.#record('deleteCluster', cluster.path);
+    return operation;
+  }
+
+  createNodePool(parent: string, body: JsonMap): JsonMap {
+    const cluster = this.#cluster(parent);
+    const name = textAt(body, 'name');
+    if (cluster.pools.has(name)) reject(alreadyExists, `${cluster.path}/nodePools/${name}`);
+    const pool = toNodePool(this.#context, cluster, body);
+    this.#admit(cluster, 'CREATE_NODE_POOL', name);
+    checkReservation(this.#context, pool, pool.nodesPerZone);
+    const operation = startPoolCreation(this.#context, { cluster, pool });
+    this.#record('createNodePool', pool.path);
+    return operation;
+  }
+
+  getNodePool(name: string): JsonMap {
+    const { cluster, pool } = this.#nodePool(name);
+    return viewNodePool(this.#context, cluster, pool);
+  }
+
+  listNodePools(parent: string): JsonMap {
+    const cluster = this.#cluster(parent);
+    return { nodePools: [...cluster.pools.values()].map((pool) => viewNodePool(this.#context, cluster, pool)) };
+  }
+
+  deleteNodePool(name: string): JsonMap {
+    const found = this.#nodePool(name);
+    const operation = startPoolRemoval(this.#context, found);
+    this.#record('deleteNodePool', found.pool.path);
+    return operation;
+  }
+
+  /** `nodeCount` is the number of nodes in each zone of the pool. */
+  setNodePoolSize(name: string, nodeCount: number): JsonMap {
+    const found = this.#nodePool(name);
+    checkSize(nodeCount);
+    this.#admit(found.cluster, 'SET_NODE_POOL_SIZE', found.pool.name);
+    const more = nodeCount - found.pool.nodesPerZone;
+    if (more > 0) checkReservation(this.#context, found.pool, more);
+    const operation = startResize(this.#context, found, nodeCount);
+    this.#record('setNodePoolSize', found.pool.path);
+    return operation;
+  }
+
+  /** Serves only the refusal that matters: the node networks of a pool are fixed when it is made. */
+  updateNodePool(name: string, update: JsonMap): never {
+    const { pool } = this.#nodePool(name);
+    const asked = valueAt(update, 'nodeNetworkConfig.additionalNodeNetworkConfigs') ?? [];
+    const present = valueAt(pool.spec, 'networkConfig.additionalNodeNetworkConfigs') ?? [];
+    const changes = Object.hasOwn(mapAt(update, 'nodeNetworkConfig'), 'additionalNodeNetworkConfigs');
+    if (changes && JSON.stringify(asked) !== JSON.stringify(present)) reject(nodeNetworkImmutable, pool.name);
+    return reject(notServed, 'UpdateNodePool');
+  }
+
+  getOperation(name: string): JsonMap {
+    const { location, operation } = this.#parse(name, 'operation');
+    return this.#context.operations.find(location, operation) ?? reject(notFound, name);
+  }
+
+  /** The location may be `-`. */
+  listOperations(parent: string): JsonMap {
+    return { operations: this.#context.operations.list(this.#parse(parent, 'location').location) };
+  }
+
+  /** Versions are the same everywhere; `name` is a location. */
+  getServerConfig(name: string): JsonMap {
+    findLocation(this.#context.facts, this.#parse(name, 'location').location);
+    return toServerConfig(this.#context.facts);
+  }
+
+  /** Somebody else's operation, e.g. `UPGRADE_MASTER`; `cluster` is a short name, or `cluster/pool` for one on a node pool. */
+  startForeignOperation(cluster: string, type: string, durationMs: number): void {
+    const [clusterName, nodePool] = cluster.split('/');
+    const found = [...this.#context.clusters.values()].find(({ name }) => name === clusterName);
+    if (found === undefined) throw new Error(`starting ${type} on cluster ${cluster}: there is no such cluster`);
+    startForeign(this.#context, { cluster: found, nodePool }, { type, durationMs });
+  }
+
+  /** Clients that send no node pools, only the older `initialNodeCount` and `nodeConfig`, get the pool that GKE names so. */
+  #defaultPool(cluster: ClusterState): NodePoolState {
+    const initialNodeCount = numberAt(cluster.spec, 'initialNodeCount');
+    if (initialNodeCount <= 0) reject(noNodes);
+    const config = mapAt(cluster.spec, 'nodeConfig');
+    return toNodePool(this.#context, cluster, { name: 'default-pool', initialNodeCount, config });
+  }
+
+  /** Whether an operation that makes nodes may begin now. */
+  #admit(cluster: ClusterState, type: string, nodePool: string): void {
+    this.#context.operations.admit(poolScope(cluster, type, nodePool));
+    if (cluster.status === 'ERROR') reject(clusterNotRunning, cluster.name, cluster.status);
+  }
+
+  #checkNewName(name: string, path: string): void {
+    if (this.#context.clusters.has(path)) reject(alreadyExists, path);
+    const other = [...this.#context.clusters.values()].find((cluster) => cluster.name === name);
+    if (other !== undefined) reject(nameTakenElsewhere, other.path);
+  }
+
+  #parse(name: string, kind: NameKind): ParsedName {
+    const parsed = parseName(name, kind);
+    checkProject(this.#context.base, parsed.project);
+    return parsed;
+  }
+
+  #cluster(name: string): ClusterState {
+    return this.#find(this.#parse(name, 'cluster'));
+  }
+
+  #nodePool(name: string): PoolOfCluster {
+    const parsed = this.#parse(name, 'nodePool');
+    const cluster = this.#find(parsed);
+    const pool = cluster.pools.get(parsed.nodePool);
+    return { cluster, pool: pool ?? reject(notFound, `${cluster.path}/nodePools/${parsed.nodePool}`) };
+  }
+
+  #find({ location, cluster }: ParsedName): ClusterState {
+    const path = `projects/${this.#context.base.project}/locations/${location}/clusters/${cluster}`;
+    return this.#context.clusters.get(path) ?? reject(notFound, path);
+  }
+
+  #record(method: string, resource: string): void {
+    this.#context.base.journal.record({ service: 'container', method, resource, effect: true });
+  }
+}

@@ -1,0 +1,229 @@
+import type { HttpRequest } from '../wires/http.ts';
+import type { Cancel } from '../world/clock.ts';
+import type { JsonMap } from '../world/json.ts';
+import type { AnswerReply, KubernetesApi, KubernetesReply } from './api.ts';
+import { isMap, type KubernetesObject, mapsAt, nameOf, namespaceOf, textAt } from './objects.ts';
+import type { ChangeType } from './store.ts';
+import { controllerTokenPrefix } from './users.ts';
+
+/** A kind as manifests name it. */
+export interface KindRef {
+  readonly apiVersion: string;
+  readonly kind: string;
+}
+
+export interface ObjectRef extends KindRef {
+  readonly name: string;
+  /** Absent for cluster-scoped objects. */
+  readonly namespace?: string;
+}
+
+export interface ListOptions {
+  readonly namespace?: string;
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+}
+
+export interface DeleteOptions {
+  readonly graceSeconds?: number;
+  /** Delete only the object with this uid, not a successor of the same name. */
+  readonly uid?: string;
+}
+
+export type WatchListener = (type: ChangeType, object: KubernetesObject) => void;
+
+/** An answer that is not a success. */
+export class KubernetesCallError extends Error {
+  override readonly name = 'KubernetesCallError';
+  readonly status: number;
+  /** `NotFound`, `AlreadyExists`, `Conflict`, … */
+  readonly reason: string;
+
+  constructor(call: string, reply: AnswerReply) {
+    const text = typeof reply.body === 'string' ? reply.body : textAt(reply.body, 'message');
+    super(`${call}: ${reply.status} ${text}`);
+    this.status = reply.status;
+    this.reason = typeof reply.body === 'string' ? '' : textAt(reply.body, 'reason');
+  }
+}
+
+/**
+ * A client inside the world: it makes the same requests as one outside, discovery included, only without a socket. Watch events
+ * reach the listener after the call that caused them has returned, and hold the world's clock until it has seen them (D8).
+ * Objects it hands out are frozen.
+ */
+export class KubernetesClient {
+  readonly #api: KubernetesApi;
+  readonly #name: string;
+  readonly #paths = new Map<string, { readonly base: string; readonly plural: string; readonly namespaced: boolean }>();
+
+  /** @param name of the controller; it owns the fields that it changes */
+  constructor(api: KubernetesApi, name: string) {
+    this.#api = api;
+    this.#name = name;
+  }
+
+  /** The object; undefined if it, or its kind, does not exist. */
+  get(ref: ObjectRef): KubernetesObject | undefined {
+    const path = this.#findPath(ref, ref.namespace);
+    if (path === undefined) return undefined;
+    const reply = this.#request('GET', `${path}/${ref.name}`);
+    return reply.status === 404 ? undefined : this.#body(reply, `reading ${ref.kind} ${ref.name}`);
+  }
+
+  /** All matching objects; none if the kind is not served. Items carry no kind for built-in kinds. */
+  list(ref: KindRef, options: ListOptions = {}): readonly KubernetesObject[] {
+    const path = this.#findPath(ref, options.namespace);
+    if (path === undefined) return [];
+    const query = new URLSearchParams({
+      ...(options.labelSelector !== undefined && { labelSelector: options.labelSelector }),
+      ...(options.fieldSelector !== undefined && { fieldSelector: options.fieldSelector }),
+    });
+    const body = this.#body(this.#request('GET', `${path}?${query.toString()}`), `listing ${ref.kind}`);
+    return mapsAt(body, 'items');
+  }
+
+  create(object: KubernetesObject): KubernetesObject {
+    const ref = refOf(object);
+    const reply = this.#request('POST', this.#path(ref, ref.namespace), { type: 'application/json', value: object });
+    return this.#body(reply, `creating ${ref.kind} ${ref.name}`);
+  }
+
+  /** Server-side apply, taking conflicting fields: a controller owns what it applies. */
+  apply(object: KubernetesObject): KubernetesObject {
+    const ref = refOf(object);
+    const path = `${this.#path(ref, ref.namespace)}/${ref.name}?fieldManager=${this.#name}&force=true`;
+    const reply = this.#request('PATCH', path, { type: 'application/apply-patch+yaml', value: object });
+    return this.#body(reply, `applying ${ref.kind} ${ref.name}`);
+  }
+
+  /** JSON merge patch. */
+  patch(ref: ObjectRef, patch: JsonMap): KubernetesObject {
+    return this.#patchAt(ref, `${this.#path(ref, ref.namespace)}/${ref.name}`, patch);
+  }
+
+  /** JSON merge patch of `status`. */
+  patchStatus(ref: ObjectRef, status: JsonMap): KubernetesObject {
+    return this.#patchAt(ref, `${this.#path(ref, ref.namespace)}/${ref.name}/status`, { status });
+  }
+
+  /** Replaces what a subresource shows of the object. */
+  updateSubresource(object: KubernetesObject, subresource: string): KubernetesObject {
+    const ref = refOf(object);
+    const path = `${this.#path(ref, ref.namespace)}/${ref.name}/${subresource}`;
+    const reply = this.#request('PUT', path, { type: 'application/json', value: object });
+    return this.#body(reply, `updating ${subresource} of ${ref.kind} ${ref.name}`);
+  }
+
+  /** False if there was nothing (any more) to delete. */
+  delete(ref: ObjectRef, options: DeleteOptions = {}): boolean {
+    const path = this.#findPath(ref, ref.namespace);
+    if (path === undefined) return false;
+    const value = {
+      ...(options.graceSeconds !== undefined && { gracePeriodSeconds: options.graceSeconds }),
+      ...(options.uid !== undefined && { preconditions: { uid: options.uid } }),
+    };
+    const reply = this.#request('DELETE', `${path}/${ref.name}`, { type: 'application/json', value });
+    const isSuccessor = reply.status === 409 && options.uid !== undefined;
+    if (reply.status === 404 || isSuccessor) return false;
+    this.#body(reply, `deleting ${ref.kind} ${ref.name}`);
+    return true;
+  }
+
+  /** Everything there is as ADDED, then every change, until cancelled. The kind must be served. */
+  watch(ref: KindRef, listener: WatchListener): Cancel {
+    const reply = this.#request('GET', `${this.#path(ref)}?watch=1`);
+    if (!('watch' in reply)) throw new KubernetesCallError(`watching ${ref.kind}`, reply);
+    let isOpen = true;
+    const { clock } = this.#api.state.base;
+    const cancel = reply.watch(
+      (line) => {
+        const release = clock.hold();
+        queueMicrotask(() => {
+          try {
+            if (isOpen) deliver(line, listener);
+          } finally {
+            release();
+          }
+        });
+      },
+      () => undefined,
+    );
+    return () => {
+      isOpen = false;
+      cancel();
+    };
+  }
+
+  #patchAt(ref: ObjectRef, path: string, patch: JsonMap): KubernetesObject {
+    const reply = this.#request('PATCH', path, { type: 'application/merge-patch+json', value: patch });
+    return this.#body(reply, `patching ${ref.kind} ${ref.name}`);
+  }
+
+  #path(ref: KindRef, namespace?: string): string {
+    const path = this.#findPath(ref, namespace);
+    if (path === undefined) throw new Error(`calling the Kubernetes API: ${ref.apiVersion} ${ref.kind} is not served`);
+    return path;
+  }
+
+  /** The collection's path by discovery; what was found once is remembered. */
+  #findPath(ref: KindRef, namespace?: string): string | undefined {
+    const key = `${ref.apiVersion} ${ref.kind}`;
+    const known = this.#paths.get(key) ?? this.#discover(ref);
+    if (known === undefined) return undefined;
+    this.#paths.set(key, known);
+    const { base, plural, namespaced } = known;
+    return namespaced && namespace !== undefined ? `${base}/namespaces/${namespace}/${plural}` : `${base}/${plural}`;
+  }
+
+  #discover(ref: KindRef): { base: string; plural: string; namespaced: boolean } | undefined {
+    const base = ref.apiVersion.includes('/') ? `/apis/${ref.apiVersion}` : `/api/${ref.apiVersion}`;
+    const reply = this.#request('GET', base);
+    if (reply.status === 404) return undefined;
+    const resources = mapsAt(this.#body(reply, `discovering ${ref.apiVersion}`), 'resources');
+    const found = resources.find((resource) => resource['kind'] === ref.kind && !textAt(resource, 'name').includes('/'));
+    if (found === undefined) return undefined;
+    return { base, plural: textAt(found, 'name'), namespaced: found['namespaced'] === true };
+  }
+
+  #request(method: string, target: string, body?: { readonly type: string; readonly value: JsonMap }): KubernetesReply {
+    const [path = '', query = ''] = target.split('?');
+    const request: HttpRequest = {
+      method,
+      path,
+      query: new URLSearchParams(query),
+      headers: {
+        authorization: `Bearer ${controllerTokenPrefix}${this.#name}`,
+        'user-agent': this.#name,
+        accept: 'application/json',
+        ...(body !== undefined && { 'content-type': body.type }),
+      },
+      body: Buffer.from(body === undefined ? '' : JSON.stringify(body.value)),
+    };
+    return this.#api.handle(request);
+  }
+
+  #body(reply: KubernetesReply, call: string): KubernetesObject {
+    if ('watch' in reply) throw new Error(`${call}: a stream was answered`);
+    if (reply.status >= 300 || typeof reply.body === 'string') throw new KubernetesCallError(call, reply);
+    return reply.body;
+  }
+}
+
+function deliver(line: string, listener: WatchListener): void {
+  const event: unknown = JSON.parse(line);
+  const type = isMap(event) ? event['type'] : undefined;
+  const object = isMap(event) ? event['object'] : undefined;
+  if ((type === 'ADDED' || type === 'MODIFIED' || type === 'DELETED') && isMap(object)) listener(type, object);
+}
+
+/** Where an object is, from what it says itself. */
+export function refOf(object: KubernetesObject): ObjectRef {
+  const namespace = namespaceOf(object);
+  return {
+    apiVersion: textAt(object, 'apiVersion'),
+    kind: textAt(object, 'kind'),
+    name: nameOf(object),
+    ...(namespace !== '' && { namespace }),
+  };
+}

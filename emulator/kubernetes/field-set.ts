@@ -1,0 +1,101 @@
+/**
+ * A set of field paths, as `managedFields[].fieldsV1` holds them. Path elements are kept in their written form:
+ * `f:name` a field, `k:{"name":"c"}` an element of a keyed list, `v:"x"` an element of a set (structured-merge-diff, fieldpath).
+ */
+import type { JsonMap, JsonValue } from '../world/json.ts';
+import { isMap } from './objects.ts';
+
+export class FieldSet {
+  /** Whether the path that leads here is in the set itself. */
+  member: boolean;
+  readonly children: Map<string, FieldSet>;
+
+  constructor(member = false, children: Iterable<readonly [string, FieldSet]> = []) {
+    this.member = member;
+    this.children = new Map(children);
+  }
+
+  /** `{}` is a member; `{".": {}, …}` a member with more below it; anything else only leads to members. */
+  static fromV1(value: JsonValue | undefined): FieldSet {
+    if (!isMap(value)) return new FieldSet();
+    const below = Object.entries(value).filter(([key]) => key !== '.');
+    const children = below.map(([key, child]) => [key, FieldSet.fromV1(child)] as const);
+    return new FieldSet(value['.'] !== undefined || below.length === 0, children);
+  }
+
+  toV1(): JsonMap {
+    const below = [...this.children].filter(([, child]) => !child.isEmpty).sort(([a], [b]) => (a < b ? -1 : 1));
+    const fields = Object.fromEntries(below.map(([key, child]) => [key, child.toV1()]));
+    return this.member && below.length > 0 ? { '.': {}, ...fields } : fields;
+  }
+
+  get isEmpty(): boolean {
+    return !this.member && [...this.children.values()].every((child) => child.isEmpty);
+  }
+
+  /** The set below one element; created when it is not there yet. */
+  child(element: string): FieldSet {
+    const known = this.children.get(element);
+    if (known !== undefined) return known;
+    const created = new FieldSet();
+    this.children.set(element, created);
+    return created;
+  }
+
+  union(other: FieldSet): FieldSet {
+    return this.#combine(other, (mine, theirs) => mine || theirs);
+  }
+
+  intersection(other: FieldSet): FieldSet {
+    return this.#combine(other, (mine, theirs) => mine && theirs);
+  }
+
+  difference(other: FieldSet): FieldSet {
+    return this.#combine(other, (mine, theirs) => mine && !theirs);
+  }
+
+  equals(other: FieldSet): boolean {
+    return this.difference(other).isEmpty && other.difference(this).isEmpty;
+  }
+
+  /** With every named field on the way to a member as a member too, so that a struct emptied of its owners can be removed. */
+  withNamedFields(): FieldSet {
+    const children = [...this.children].map(([key, child]): [string, FieldSet] => {
+      const named = child.withNamedFields();
+      named.member ||= key.startsWith('f:') && !child.isEmpty;
+      return [key, named];
+    });
+    return new FieldSet(this.member, children);
+  }
+
+  /** Every member as a path of written elements. */
+  *paths(prefix: readonly string[] = []): Generator<readonly string[]> {
+    if (this.member) yield prefix;
+    for (const [element, child] of this.children) yield* child.paths([...prefix, element]);
+  }
+
+  #combine(other: FieldSet, keep: (mine: boolean, theirs: boolean) => boolean): FieldSet {
+    const result = new FieldSet(keep(this.member, other.member));
+    for (const key of new Set([...this.children.keys(), ...other.children.keys()])) {
+      const mine = this.children.get(key) ?? new FieldSet();
+      const combined = mine.#combine(other.children.get(key) ?? new FieldSet(), keep);
+      if (!combined.isEmpty) result.children.set(key, combined);
+    }
+    return result;
+  }
+}
+
+/**
+ * A path as conflicts show it: `.spec.containers[name="c"].image` (structured-merge-diff, fieldpath/element.go).
+ */
+export function readablePath(path: readonly string[]): string {
+  return path.map(readableElement).join('');
+}
+
+function readableElement(element: string): string {
+  const text = element.slice(2);
+  if (element.startsWith('f:')) return `.${text}`;
+  if (element.startsWith('v:')) return `[=${text}]`;
+  const keys = Object.entries(JSON.parse(text));
+  return `[${keys.map(([key, value]) => `${key}=${JSON.stringify(value)}`).join(',')}]`;
+}

@@ -1,0 +1,166 @@
+/**
+ * Who owns which field: `metadata.managedFields` and the rules of server-side apply
+ * (`merge/update.go` of kubernetes-sigs/structured-merge-diff; `managedfields` of k8s.io/apimachinery).
+ */
+import type { JsonMap, JsonValue } from '../world/json.ts';
+import type { FieldSchema } from './field-schema.ts';
+import { FieldSet } from './field-set.ts';
+import { mapsAt, textAt, valueAt, without } from './objects.ts';
+import { type Comparison, compare, fieldsOf, merge, withoutFields } from './typed-values.ts';
+
+/** One entry of `managedFields`. */
+export interface Manager {
+  readonly name: string;
+  readonly operation: 'Apply' | 'Update';
+  readonly apiVersion: string;
+  /** `status`, or the empty string. */
+  readonly subresource: string;
+  /** RFC 3339; absent as long as the entry has not changed a value. */
+  readonly time?: string;
+  readonly fields: FieldSet;
+}
+
+export type ManagerIdentity = Omit<Manager, 'time' | 'fields'>;
+
+/** Fields that nobody owns (`managedfields/internal/stripmeta.go`). */
+const unowned = FieldSet.fromV1({
+  'f:apiVersion': {},
+  'f:kind': {},
+  'f:metadata': {
+    '.': {},
+    'f:name': {},
+    'f:namespace': {},
+    'f:creationTimestamp': {},
+    'f:selfLink': {},
+    'f:uid': {},
+    'f:generation': {},
+    'f:managedFields': {},
+    'f:resourceVersion': {},
+    'f:deletionTimestamp': {},
+    'f:deletionGracePeriodSeconds': {},
+  },
+});
+
+const isSame = (left: ManagerIdentity, right: ManagerIdentity): boolean =>
+  left.name === right.name &&
+  left.operation === right.operation &&
+  left.apiVersion === right.apiVersion &&
+  left.subresource === right.subresource;
+
+export function decodeManagers(object: JsonMap): readonly Manager[] {
+  return mapsAt(object, 'metadata', 'managedFields').map((entry) => {
+    const time = textAt(entry, 'time');
+    const fields = FieldSet.fromV1(valueAt(entry, 'fieldsV1'));
+    fields.member = false;
+    return {
+      name: textAt(entry, 'manager'),
+      operation: entry['operation'] === 'Apply' ? 'Apply' : 'Update',
+      apiVersion: textAt(entry, 'apiVersion'),
+      subresource: textAt(entry, 'subresource'),
+      ...(time !== '' && { time }),
+      fields,
+    };
+  });
+}
+
+/** Entries in the server's order: by operation, time, name, version, subresource (`managedfields/internal/managedfields.go`). */
+export function encodeManagers(managers: readonly Manager[]): JsonValue[] {
+  const key = (m: Manager): string => [m.operation, m.time ?? '', m.name, m.apiVersion, m.subresource].join('\u0000');
+  const sorted = managers.filter((m) => !m.fields.isEmpty).sort((a, b) => (key(a) < key(b) ? -1 : 1));
+  return sorted.map((m) => ({
+    manager: m.name,
+    operation: m.operation,
+    apiVersion: m.apiVersion,
+    ...(m.time !== undefined && { time: m.time }),
+    fieldsType: 'FieldsV1',
+    fieldsV1: m.fields.toV1(),
+    ...(m.subresource !== '' && { subresource: m.subresource }),
+  }));
+}
+
+export interface Change {
+  readonly before: JsonMap;
+  readonly after: JsonMap;
+  readonly managers: readonly Manager[];
+  readonly manager: ManagerIdentity;
+  readonly schema: FieldSchema;
+  /** RFC 3339. */
+  readonly now: string;
+}
+
+/** Ownership after an ordinary write: the writer owns what it changed, and nobody else does any more. */
+export function recordUpdate(change: Change): readonly Manager[] {
+  const changes = compareOwned(change.before, change.after, change.schema);
+  const others = change.managers.filter((other) => !isSame(other, change.manager));
+  const mine = change.managers.find((other) => isSame(other, change.manager));
+  const before = mine?.fields ?? new FieldSet();
+  const fields = before
+    .difference(changes.removed)
+    .union(changes.modified)
+    .union(changes.added)
+    .difference(unowned);
+  const time = fields.equals(before) ? mine?.time : change.now;
+  return [...takeAway(others, changes), { ...change.manager, ...(time !== undefined && { time }), fields }];
+}
+
+/** A field that somebody else owns with another value. */
+export interface Conflict {
+  readonly owner: ManagerIdentity;
+  readonly path: readonly string[];
+}
+
+export interface Applied {
+  readonly object: JsonMap;
+  readonly managers: readonly Manager[];
+  readonly conflicts: readonly Conflict[];
+}
+
+/** What applying a configuration makes of the live object and of its owners. The caller decides about the conflicts. */
+export function applyConfiguration(change: Omit<Change, 'after'> & { readonly configuration: JsonMap }): Applied {
+  const { before, configuration, manager, schema } = change;
+  const named = fieldsOf(configuration, schema);
+  const fields = named.difference(unowned);
+  const others = change.managers.filter((other) => !isSame(other, manager));
+  const mine = change.managers.find((other) => isSame(other, manager));
+
+  const abandoned = abandonedFields(mine?.fields, [named, ...others.map((other) => other.fields)]);
+  const object = asMap(withoutFields(merge(before, configuration, schema), abandoned, schema));
+
+  const changes = compareOwned(before, object, schema);
+  const touched = changes.modified.union(changes.added);
+  const conflicts = others.flatMap((owner) =>
+    [...owner.fields.intersection(touched).paths()].map((path) => ({ owner, path })),
+  );
+  const isChanged = !(touched.isEmpty && changes.removed.isEmpty);
+  const time = isChanged ? change.now : mine?.time;
+  const managers = [...takeAway(others, changes), { ...manager, ...(time !== undefined && { time }), fields }];
+  return { object, managers, conflicts };
+}
+
+/** What this manager applied last time, leaves out now, and nobody else owns. */
+function abandonedFields(last: FieldSet | undefined, owned: readonly FieldSet[]): FieldSet {
+  if (last === undefined) return new FieldSet();
+  const stillOwned = owned.reduce((all, set) => all.union(set), new FieldSet());
+  return last.withNamedFields().difference(stillOwned.withNamedFields());
+}
+
+function takeAway(managers: readonly Manager[], changes: Comparison): readonly Manager[] {
+  const lost = changes.modified.union(changes.added).union(changes.removed);
+  return managers.map((manager) => ({ ...manager, fields: manager.fields.difference(lost) }));
+}
+
+/** Compares without the record of ownership itself. */
+function compareOwned(before: JsonMap, after: JsonMap, schema: FieldSchema): Comparison {
+  return compare(withoutRecord(before), withoutRecord(after), schema);
+}
+
+function withoutRecord(object: JsonMap): JsonMap {
+  const metadata = object['metadata'];
+  if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata)) return object;
+  return { ...object, metadata: without(metadata, 'managedFields') };
+}
+
+function asMap(value: JsonValue): JsonMap {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  throw new Error('merging an applied configuration: the result is not an object');
+}

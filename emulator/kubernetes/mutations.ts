@@ -1,0 +1,154 @@
+/** The verbs that change an object: create, update, patch in its four forms. */
+import type { JsonMap, JsonValue } from '../world/json.ts';
+import { contentType, readObject, requireSameObject } from './bodies.ts';
+import { apply } from './apply.ts';
+import { decodeManagers, recordUpdate } from './managed-fields.ts';
+import { resourceName } from './kinds.ts';
+import { isMap, type KubernetesObject, textAt, uidOf } from './objects.ts';
+import { jsonPatch, mergePatch, PatchError, strategicMergePatch } from './patches.ts';
+import {
+  badRequest,
+  invalid,
+  otherUid,
+  patchNotApplicable,
+  unknownBodyFormat,
+  unsupportedPatchType,
+} from './rejections.ts';
+import { detailsOf, type ResourceRequest } from './resource-request.ts';
+import type { ClusterState } from './state.ts';
+import { fieldErrors, refuse } from './status.ts';
+import { refuseInvalid } from './validation.ts';
+import { readWriteOptions, type WriteOptions } from './write-options.ts';
+import {
+  checkUnknownFields,
+  commitCreation,
+  commitUpdate,
+  complete,
+  type Draft,
+  draftCreation,
+  mergeOwned,
+  requireCurrent,
+  requireExisting,
+  updateManager,
+  type Written,
+} from './writes.ts';
+
+export function create(state: ClusterState, request: ResourceRequest): Written {
+  const options = readWriteOptions(request.http, 'CreateOptions');
+  const object = readObject(request.http, request.kind);
+  requireSameObject(object, request.namespace, '');
+  return commitCreation(state, request, draftCreation(state, request, { object, options }), options);
+}
+
+export function update(state: ClusterState, request: ResourceRequest): Written {
+  const options = readWriteOptions(request.http, 'UpdateOptions');
+  const sent = readObject(request.http, request.kind);
+  requireSameObject(sent, request.namespace, request.name);
+  const existing = requireExisting(state, request);
+  requireSameUid(request, sent, existing);
+  requireCurrent(request, sent, existing);
+  if (request.kind.custom !== undefined && textAt(sent, 'metadata', 'resourceVersion') === '') {
+    refuseUnconditional(request);
+  }
+  return commitUpdate(state, request, draftUpdate(state, request, { sent, existing, options }), options);
+}
+
+function requireSameUid(request: ResourceRequest, sent: JsonMap, existing: KubernetesObject): void {
+  const wanted = uidOf(sent);
+  const found = uidOf(existing);
+  if (wanted === '' || wanted === found) return;
+  const path = [request.kind.group, request.kind.plural, request.namespace, request.name].filter((step) => step !== '');
+  const key = `/registry/${path.join('/')}`;
+  refuse(otherUid, detailsOf(request.kind, request.name), resourceName(request.kind), key, { wanted, found });
+}
+
+/** Custom resources cannot be replaced without saying which version is replaced. The text names the plural, as recorded. */
+function refuseUnconditional(request: ResourceRequest): never {
+  const error = fieldErrors.invalid('metadata.resourceVersion', 0, 'must be specified for an update');
+  const details = { ...detailsOf(request.kind, request.name), causes: [error] };
+  return refuse(invalid, details, resourceName(request.kind), request.name, [error]);
+}
+
+interface SentUpdate {
+  readonly sent: JsonMap;
+  readonly existing: KubernetesObject;
+  readonly options: WriteOptions;
+}
+
+/** The draft of an update: its writer owns what it changed, except in the half that the endpoint leaves alone. */
+function draftUpdate(state: ClusterState, request: ResourceRequest, { sent, existing, options }: SentUpdate): Draft {
+  const { kind } = request;
+  const completed = complete(kind, sent);
+  const warnings = checkUnknownFields(kind, completed.unknownFields, options);
+  const object = mergeOwned(request, completed.object, existing);
+  // The server looks at ownership before it discards what the endpoint does not change in metadata.
+  const claimed = request.subresource === 'status' ? { ...object, metadata: completed.object['metadata'] } : object;
+  const managers = recordUpdate({
+    before: existing,
+    after: claimed,
+    managers: decodeManagers(existing),
+    manager: updateManager(request, options.manager),
+    schema: kind.schema,
+    now: state.now(),
+  });
+  return { object, managers, warnings };
+}
+
+const patchTypes = ['application/json-patch+json', 'application/merge-patch+json', 'application/apply-patch+yaml'];
+const strategicType = 'application/strategic-merge-patch+json';
+
+export function patch(state: ClusterState, request: ResourceRequest): Written {
+  const type = contentType(request.http);
+  const isCustom = request.kind.custom !== undefined;
+  if (type === 'application/apply-patch+yaml') return apply(state, request);
+  if (!patchTypes.includes(type) && !(type === strategicType && !isCustom)) {
+    if (isCustom) refuse(unknownBodyFormat, undefined, patchTypes);
+    refuse(unsupportedPatchType, {});
+  }
+  const options = readWriteOptions(request.http, 'PatchOptions');
+  const existing = requireExisting(state, request);
+  const sent = patched(request, type, existing);
+  requireSameObject(sent, request.namespace, request.name);
+  requireCurrent(request, sent, existing);
+  if (uidOf(sent) !== uidOf(existing)) refuseOtherUid(request, existing);
+  return commitUpdate(state, request, draftUpdate(state, request, { sent, existing, options }), options);
+}
+
+/** The uid of an object cannot be patched. The real server reports this twice, with the uid that is there. */
+function refuseOtherUid(request: ResourceRequest, existing: KubernetesObject): never {
+  const error = fieldErrors.invalid('metadata.uid', uidOf(existing), 'field is immutable');
+  return refuseInvalid(request.kind, request.name, [error, error]);
+}
+
+function patched(request: ResourceRequest, type: string, existing: KubernetesObject): JsonMap {
+  const body = readPatch(request);
+  const result = type === 'application/json-patch+json' ? patchedByOperations(existing, body) : merged(request, type, existing, body);
+  if (!isMap(result)) return refuse(patchNotApplicable, {});
+  return result;
+}
+
+function merged(request: ResourceRequest, type: string, existing: KubernetesObject, body: JsonValue): JsonValue {
+  return type === strategicType ? strategicMergePatch(existing, body, request.kind.schema) : mergePatch(existing, body);
+}
+
+function readPatch(request: ResourceRequest): JsonValue {
+  try {
+    return JSON.parse(request.http.body.toString('utf8'));
+  } catch (thrown) {
+    if (!(thrown instanceof SyntaxError)) throw thrown;
+    return refuse(badRequest, undefined, `error decoding patch: ${thrown.message}`);
+  }
+}
+
+function patchedByOperations(existing: KubernetesObject, body: JsonValue): JsonValue {
+  if (!Array.isArray(body)) {
+    const text = 'error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp';
+    return refuse(badRequest, undefined, text);
+  }
+  try {
+    return jsonPatch(existing, body);
+  } catch (thrown) {
+    if (!(thrown instanceof PatchError)) throw thrown;
+    return refuse(patchNotApplicable, {});
+  }
+}

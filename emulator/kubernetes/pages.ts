@@ -1,0 +1,58 @@
+/** `limit` and `continue` of lists. */
+import type { JsonMap } from '../world/json.ts';
+import { type KubernetesObject, nameOf, namespaceOf } from './objects.ts';
+import { badRequest, expired } from './rejections.ts';
+import type { ClusterState } from './state.ts';
+import { refuse } from './status.ts';
+
+export interface Page {
+  readonly objects: readonly KubernetesObject[];
+  readonly list: JsonMap;
+}
+
+/** Where the next page starts; every page of one list names the version of the first. */
+interface ContinueToken {
+  readonly rv: number;
+  readonly start: string;
+}
+
+const positionOf = (object: KubernetesObject): string => `${namespaceOf(object)}/${nameOf(object)}`;
+
+/** The page that the query asks for. Later pages show objects as they are then, not as they were at the first page's version. */
+export function pageOf(state: ClusterState, query: URLSearchParams, objects: readonly KubernetesObject[]): Page {
+  const limit = Number(query.get('limit') ?? 0);
+  if (Number.isNaN(limit)) refuse(badRequest, undefined, `strconv.ParseInt: parsing ${JSON.stringify(query.get('limit'))}: invalid syntax`);
+  const token = readToken(state, query.get('continue') ?? '');
+  const rv = token?.rv ?? state.store.revision;
+  const rest = token === undefined ? objects : objects.filter((object) => positionOf(object) > token.start);
+  const shown = limit > 0 ? rest.slice(0, limit) : rest;
+  const last = shown.at(-1);
+  const remaining = rest.length - shown.length;
+  if (last === undefined || remaining === 0) return { objects: shown, list: { resourceVersion: String(rv) } };
+  const next = encodeToken({ rv, start: positionOf(last) });
+  const isSelected = query.has('labelSelector') || query.has('fieldSelector');
+  const list = { resourceVersion: String(rv), continue: next, ...(!isSelected && { remainingItemCount: remaining }) };
+  return { objects: shown, list };
+}
+
+const encodeToken = (token: ContinueToken): string => Buffer.from(JSON.stringify(token)).toString('base64url');
+
+const tokenExpired =
+  'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.';
+
+function readToken(state: ClusterState, text: string): ContinueToken | undefined {
+  if (text === '') return undefined;
+  try {
+    const token: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
+    const { rv, start } = token as Partial<ContinueToken>; // checked right below
+    if (typeof rv !== 'number' || typeof start !== 'string') throw new SyntaxError('not a token');
+    if (rv < state.store.compactedRevision) {
+      refuse(expired, { continueToken: encodeToken({ rv: state.store.revision, start }) }, tokenExpired);
+    }
+    return { rv, start };
+  } catch (thrown) {
+    if (!(thrown instanceof SyntaxError)) throw thrown;
+    const detail = "continue key is not valid: invalid character '\\u0081' looking for beginning of value";
+    return refuse(badRequest, undefined, `invalid continue token: ${detail}`);
+  }
+}

@@ -1,0 +1,170 @@
+import type { Courier } from '../delivery/courier.ts';
+import { mapOf, textOf } from '../delivery/json-fields.ts';
+import type { WorldBase } from '../world/base.ts';
+import type { JsonMap } from '../world/json.ts';
+import { reject } from '../world/rejection.ts';
+import { Disturber, type Disturbance } from './disturbance.ts';
+import { type Message, stampMessage } from './message.ts';
+import { type PubSubCounts, PushSubscription } from './push-subscription.ts';
+import {
+  fieldNotServed,
+  invalidName,
+  noMessages,
+  projectNotFound,
+  resourceExists,
+  resourceNotFound,
+} from './rejections.ts';
+import { completeSubscription } from './subscription.ts';
+
+interface Topic {
+  readonly resource: JsonMap;
+  /** Names of its subscriptions. */
+  readonly subscriptions: Set<string>;
+}
+
+/** Fields of a topic that would change what is published, and that the local cloud does not serve. */
+const TOPIC_FIELDS_NOT_SERVED = ['schemaSettings', 'ingestionDataSourceSettings', 'kmsKeyName', 'messageTransforms'];
+
+/** Comments on `Topic.name` and `Subscription.name` in google/pubsub/v1/pubsub.proto, googleapis/googleapis. */
+const RESOURCE_ID = /^(?!goog)[A-Za-z][A-Za-z0-9\-_.~+%]{2,254}$/;
+
+/** Pub/Sub: topics, and subscriptions that push. Names are full resource names; resources have the form of google.pubsub.v1. */
+export class PubSubWorld {
+  readonly counts: PubSubCounts = { deliveries: 0, duplicates: 0, acks: 0, nacks: 0, deadLettered: 0, expired: 0 };
+  readonly #base: WorldBase;
+  readonly #courier: Courier;
+  readonly #disturber: Disturber;
+  readonly #topics = new Map<string, Topic>();
+  readonly #subscriptions = new Map<string, PushSubscription>();
+  #published = 0;
+
+  constructor(base: WorldBase, courier: Courier) {
+    this.#base = base;
+    this.#courier = courier;
+    this.#disturber = new Disturber(base.random);
+  }
+
+  createTopic(request: JsonMap): JsonMap {
+    const name = this.#checkName(request, 'topics');
+    for (const field of TOPIC_FIELDS_NOT_SERVED) {
+      if (request[field] !== undefined) reject(fieldNotServed, `topic.${field}`);
+    }
+    if (this.#topics.has(name)) reject(resourceExists, name);
+    this.#topics.set(name, { resource: structuredClone(request), subscriptions: new Set() });
+    this.#record('createTopic', name);
+    return this.getTopic(name);
+  }
+
+  getTopic(name: string): JsonMap {
+    return structuredClone(this.#topic(name).resource);
+  }
+
+  listTopics(): readonly JsonMap[] {
+    return [...this.#topics.values()].map(({ resource }) => structuredClone(resource));
+  }
+
+  /** Its subscriptions stay and keep what they have (pubsub.proto, DeleteTopic). */
+  deleteTopic(name: string): void {
+    for (const subscription of this.#topic(name).subscriptions) this.#subscriptions.get(subscription)?.forgetTopic();
+    this.#topics.delete(name);
+    this.#record('deleteTopic', name);
+  }
+
+  /** Returns the message ids, in the order of the messages. */
+  publish(topicName: string, requests: readonly JsonMap[]): readonly string[] {
+    const topic = this.#topic(topicName);
+    if (requests.length === 0) reject(noMessages);
+    // All or nothing: a bad message must not leave its neighbours published.
+    const messages = requests.map((request) => this.#stamp(request));
+    for (const message of messages) this.#distribute(topic, message);
+    this.#record('publish', topicName);
+    return messages.map(({ messageId }) => messageId);
+  }
+
+  createSubscription(request: JsonMap): JsonMap {
+    const name = this.#checkName(request, 'subscriptions');
+    if (this.#subscriptions.has(name)) reject(resourceExists, name);
+    const topic = this.#topic(textOf(request, 'topic') ?? '');
+    const resource = completeSubscription(structuredClone(request));
+    const deadLetterPolicy = mapOf(resource, 'deadLetterPolicy');
+    if (deadLetterPolicy) this.#topic(textOf(deadLetterPolicy, 'deadLetterTopic') ?? reject(invalidName, ''));
+    const { clock } = this.#base;
+    const forward = (to: string, message: JsonMap) => this.#forward(to, message);
+    const courier = this.#courier;
+    this.#subscriptions.set(name, new PushSubscription({ resource, name, clock, courier, counts: this.counts, forward }));
+    topic.subscriptions.add(name);
+    this.#record('createSubscription', name);
+    return this.getSubscription(name);
+  }
+
+  getSubscription(name: string): JsonMap {
+    return this.#subscription(name).resource;
+  }
+
+  listSubscriptions(): readonly JsonMap[] {
+    return [...this.#subscriptions.values()].map(({ resource }) => resource);
+  }
+
+  deleteSubscription(name: string): void {
+    this.#subscription(name).delete();
+    this.#subscriptions.delete(name);
+    for (const { subscriptions } of this.#topics.values()) subscriptions.delete(name);
+    this.#record('deleteSubscription', name);
+  }
+
+  modifyPushConfig(name: string, pushConfig: JsonMap): void {
+    this.#subscription(name).setPushConfig(structuredClone(pushConfig));
+    this.#record('modifyPushConfig', name);
+  }
+
+  /** Lever: from now on messages to the matching subscriptions (full names) come twice or out of order. */
+  disturb(matches: (subscription: string) => boolean, disturbance: Disturbance): void {
+    this.#disturber.add(matches, disturbance);
+  }
+
+  /** What a subscription still has to get acknowledged: all of it, for one without an endpoint. */
+  backlog(subscription: string): readonly Message[] {
+    return this.#subscription(subscription).backlog;
+  }
+
+  #stamp(request: JsonMap): Message {
+    const nowMs = this.#base.clock.nowMs();
+    // Decimal and growing like the service's; world time in it keeps ids of a restarted world apart.
+    const messageId = `${Math.floor(nowMs)}${String(++this.#published).padStart(5, '0')}`;
+    return stampMessage(request, { messageId, publishTime: new Date(nowMs).toISOString() });
+  }
+
+  #distribute(topic: Topic, message: Message): void {
+    for (const name of topic.subscriptions) {
+      const subscription = this.#subscription(name);
+      if (subscription.matches(message)) subscription.accept(message, this.#disturber.delaysMs(name, message));
+    }
+  }
+
+  #forward(topic: string, message: JsonMap): boolean {
+    if (!this.#topics.has(topic)) return false;
+    this.publish(topic, [message]);
+    return true;
+  }
+
+  #topic(name: string): Topic {
+    return this.#topics.get(name) ?? reject(resourceNotFound, name);
+  }
+
+  #subscription(name: string): PushSubscription {
+    return this.#subscriptions.get(name) ?? reject(resourceNotFound, name);
+  }
+
+  #checkName(request: JsonMap, collection: 'topics' | 'subscriptions'): string {
+    const name = textOf(request, 'name') ?? '';
+    const [projects, project = '', kind, id = '', ...rest] = name.split('/');
+    const wellFormed = projects === 'projects' && kind === collection && rest.length === 0 && RESOURCE_ID.test(id);
+    if (!wellFormed) reject(invalidName, name);
+    if (project !== this.#base.project) reject(projectNotFound, project);
+    return name;
+  }
+
+  #record(method: string, resource: string): void {
+    this.#base.journal.record({ service: 'pubsub', method, resource, effect: true });
+  }
+}

@@ -1,0 +1,155 @@
+/**
+ * Every way in which the local Cloud Tasks says no. Most texts were recorded from the real service and are published in
+ * aertje/cloud-tasks-emulator, conformance/golden/realcloud.json.
+ */
+import { defineRejection } from '../world/rejection.ts';
+
+const RECORDED = 'aertje/cloud-tasks-emulator conformance/golden/realcloud.json';
+
+export const queueExists = defineRejection({
+  id: 'tasks.queueExists',
+  code: 'ALREADY_EXISTS',
+  source: `${RECORDED}, queue/create/already-exists`,
+  message: () => 'Queue already exists',
+});
+
+export const queueNotFound = defineRejection({
+  id: 'tasks.queueNotFound',
+  code: 'NOT_FOUND',
+  source: `${RECORDED}, queue/get/not-found and task/create/queue-not-found`,
+  message: () =>
+    'Queue does not exist. If you just created the queue, wait at least a minute for the queue to initialize.',
+});
+
+export const invalidQueueName = defineRejection({
+  id: 'tasks.invalidQueueName',
+  code: 'INVALID_ARGUMENT',
+  source: `${RECORDED}, queue/create/invalid-name`,
+  message: () =>
+    'Queue name must be formatted: "projects/<PROJECT_ID>/locations/<LOCATION_ID>/queues/<QUEUE_ID>".',
+});
+
+export const projectDenied = defineRejection({
+  id: 'tasks.projectDenied',
+  code: 'PERMISSION_DENIED',
+  source: `${RECORDED}, queue/create/invalid-parent`,
+  message: (project: string) => `Permission denied on resource project ${project}.`,
+});
+
+export const invalidRetryConfig = defineRejection({
+  id: 'tasks.invalidRetryConfig',
+  code: 'INVALID_ARGUMENT',
+  source: 'aertje/cloud-tasks-emulator, error texts of CreateQueue recorded from the service (queue-invalid-config)',
+  message: (rule: string) => `RetryConfig.${rule}.`,
+});
+
+export const taskExists = defineRejection({
+  id: 'tasks.taskExists',
+  code: 'ALREADY_EXISTS',
+  source: `${RECORDED}, task/create/already-exists`,
+  message: () => 'Requested entity already exists',
+});
+
+export const taskExistedTooRecently = defineRejection({
+  id: 'tasks.taskExistedTooRecently',
+  code: 'ALREADY_EXISTS',
+  source: 'stackkit/laravel-google-cloud-tasks-queue issue 104',
+  message: () =>
+    'The task cannot be created because a task with this name existed too recently. For more information about task de-duplication see https://cloud.google.com/tasks/docs/reference/rest/v2/projects.locations.queues.tasks/create#body.request_body.FIELDS.task.',
+});
+
+export const taskNotFound = defineRejection({
+  id: 'tasks.taskNotFound',
+  code: 'NOT_FOUND',
+  source: `${RECORDED}, task/get/not-found`,
+  message: () => 'Requested entity was not found.',
+});
+
+export const taskGone = defineRejection({
+  id: 'tasks.taskGone',
+  code: 'NOT_FOUND',
+  source: `${RECORDED}, task/get/recently-deleted`,
+  message: () =>
+    'The task no longer exists, though a task with this name existed recently. The task either successfully completed or was deleted.',
+});
+
+export const invalidTaskId = defineRejection({
+  id: 'tasks.invalidTaskId',
+  code: 'INVALID_ARGUMENT',
+  source: `${RECORDED}, task/create/invalid-name`,
+  message: (id: string) =>
+    `Task ID "${id}" can contain only letters ([A-Za-z]), numbers ([0-9]), hyphens (-), or underscores (_). Task ID must between 1 and 500 characters.`,
+});
+
+export const queueMismatch = defineRejection({
+  id: 'tasks.queueMismatch',
+  code: 'INVALID_ARGUMENT',
+  source: `${RECORDED}, task/create/queue-mismatch`,
+  message: (parent: string, named: string) =>
+    `The queue name from request ('${parent}') must be the same as the queue name in the named task ('${named}').`,
+});
+
+export const scheduledTooFar = defineRejection({
+  id: 'tasks.scheduledTooFar',
+  code: 'INVALID_ARGUMENT',
+  source: 'bettersg/checkMate issue 510; the service writes the time in US Pacific, we as it came',
+  message: (scheduleTime: string) =>
+    `The Task.scheduleTime, ${scheduleTime}, is too far in the future. Schedule time must be no more than 720h in the future.`,
+});
+
+export const invalidScheduleTime = defineRejection({
+  id: 'tasks.invalidScheduleTime',
+  code: 'INVALID_ARGUMENT',
+  source: 'assumed: the usual answer of Google JSON APIs to a text that is no RFC 3339 time',
+  message: (value: string) => `Invalid value at 'task.schedule_time' (type.googleapis.com/google.protobuf.Timestamp), "${value}"`,
+});
+
+export const invalidDispatchDeadline = defineRejection({
+  id: 'tasks.invalidDispatchDeadline',
+  code: 'INVALID_ARGUMENT',
+  source: 'aertje/cloud-tasks-emulator, error texts of CreateTask recorded from the service (task-invalid-config)',
+  message: () => 'Task.dispatchDeadline must be between [15s, 30m].',
+});
+
+export const urlRequired = defineRejection({
+  id: 'tasks.urlRequired',
+  code: 'INVALID_ARGUMENT',
+  source: 'aertje/cloud-tasks-emulator, error texts of CreateTask recorded from the service',
+  message: () => 'HttpRequest.url is required.',
+});
+
+export const urlScheme = defineRejection({
+  id: 'tasks.urlScheme',
+  code: 'INVALID_ARGUMENT',
+  source: 'aertje/cloud-tasks-emulator, error texts of CreateTask recorded from the service',
+  message: () => "HttpTarget.url must start with 'http://' or 'https://'.",
+});
+
+export const taskTooLarge = defineRejection({
+  id: 'tasks.taskTooLarge',
+  code: 'INVALID_ARGUMENT',
+  source: 'aertje/cloud-tasks-emulator, text recorded from the service; limit of 100 KB in the CreateTask documentation',
+  message: () => 'Task size too large',
+});
+
+export const unknownField = defineRejection({
+  id: 'tasks.unknownField',
+  code: 'INVALID_ARGUMENT',
+  source: 'googleapis/google-cloud-python issue 1169 quotes the answer of a Google JSON API',
+  message: (field: string, at: string) =>
+    `Invalid JSON payload received. Unknown name "${field}"${at === '' ? '' : ` at '${at}'`}: Cannot find field.`,
+});
+
+export const unreadableBody = defineRejection({
+  id: 'tasks.unreadableBody',
+  code: 'INVALID_ARGUMENT',
+  source: 'assumed: code of every Google JSON API for a body that is no JSON object; the text is shortened',
+  message: () => 'Invalid JSON payload received.',
+});
+
+export const notServed = defineRejection({
+  id: 'tasks.notServed',
+  code: 'UNIMPLEMENTED',
+  source: 'assumed: not part of what the local cloud serves; answering so is better than ignoring it',
+  message: (what: string) => `The local cloud does not serve ${what}.`,
+});

@@ -1,0 +1,220 @@
+import type { Courier, Outcome } from '../delivery/courier.ts';
+import { mapOf, textOf, textsOf } from '../delivery/json-fields.ts';
+import type { WorldBase } from '../world/base.ts';
+import type { Cancel } from '../world/clock.ts';
+import type { JsonMap } from '../world/json.ts';
+import { reject } from '../world/rejection.ts';
+import { completeQueue, isExhausted, readRetryConfig, retryBackoffMs, type RetryConfig } from './queue.ts';
+import {
+  invalidQueueName,
+  invalidTaskId,
+  projectDenied,
+  queueExists,
+  queueMismatch,
+  queueNotFound,
+  taskExistedTooRecently,
+  taskExists,
+  taskGone,
+  taskNotFound,
+} from './rejections.ts';
+import { type Progress, readScheduledAtMs, readTarget, type TaskTarget, writeDispatch } from './task.ts';
+
+interface Queue {
+  readonly resource: JsonMap;
+  readonly retry: RetryConfig;
+}
+
+interface Task {
+  /** As created, with what the service adds. */
+  readonly resource: JsonMap;
+  readonly name: string;
+  readonly retry: RetryConfig;
+  readonly target: TaskTarget;
+  progress: Progress;
+  /** Attempts begun, one in flight included. */
+  dispatchCount: number;
+  /** World time of the first attempt. */
+  firstAttemptAtMs?: number;
+  cancel?: Cancel;
+}
+
+/** What happened to all tasks so far. */
+export interface TaskCounts {
+  dispatches: number;
+  succeeded: number;
+  failedAttempts: number;
+  /** Tasks given up after their last attempt. */
+  exhausted: number;
+}
+
+/** A name cannot be used again for about an hour after its task was executed or deleted (API reference, CreateTask). */
+const NAME_REUSE_MS = 3_600_000;
+
+const QUEUE_NAME = /^projects\/([^/]+)\/locations\/[a-z0-9-]+\/queues\/[A-Za-z0-9-]{1,100}$/;
+const TASK_ID = /^[A-Za-z0-9_-]{1,500}$/;
+
+/** Cloud Tasks: queues of HTTP tasks, each posted at its time and repeated until a 2xx. Names are full resource names. */
+export class TasksWorld {
+  readonly counts: TaskCounts = { dispatches: 0, succeeded: 0, failedAttempts: 0, exhausted: 0 };
+  readonly #base: WorldBase;
+  readonly #courier: Courier;
+  readonly #queues = new Map<string, Queue>();
+  readonly #tasks = new Map<string, Task>();
+  /** World time at which a name became free, by task name. */
+  readonly #goneAtMs = new Map<string, number>();
+  #created = 0;
+
+  constructor(base: WorldBase, courier: Courier) {
+    this.#base = base;
+    this.#courier = courier;
+  }
+
+  createQueue(request: JsonMap): JsonMap {
+    const name = textOf(request, 'name') ?? '';
+    const [, project] = QUEUE_NAME.exec(name) ?? reject(invalidQueueName);
+    if (project !== this.#base.project) reject(projectDenied, project ?? '');
+    if (this.#queues.has(name)) reject(queueExists);
+    const resource = completeQueue(structuredClone(request));
+    this.#queues.set(name, { resource, retry: readRetryConfig(resource) });
+    this.#record('createQueue', name);
+    return this.getQueue(name);
+  }
+
+  getQueue(name: string): JsonMap {
+    return structuredClone(this.#queue(name).resource);
+  }
+
+  createTask(queueName: string, request: JsonMap): JsonMap {
+    const queue = this.#queue(queueName);
+    const nowMs = this.#base.clock.nowMs();
+    const name = this.#claimName(queueName, textOf(request, 'name'));
+    const target = readTarget(request);
+    const scheduledAtMs = readScheduledAtMs(request, nowMs);
+    const task: Task = {
+      resource: { ...structuredClone(request), name, createTime: secondsOnly(nowMs) },
+      name,
+      retry: queue.retry,
+      target,
+      progress: { scheduledAtMs, attempts: 0, executions: 0 },
+      dispatchCount: 0,
+    };
+    this.#tasks.set(name, task);
+    this.#schedule(task);
+    this.#record('createTask', name);
+    return this.getTask(name);
+  }
+
+  getTask(name: string): JsonMap {
+    return toResource(this.#task(name));
+  }
+
+  listTasks(queueName: string): readonly JsonMap[] {
+    this.#queue(queueName);
+    return [...this.#tasks.values()].filter(({ name }) => name.startsWith(`${queueName}/tasks/`)).map(toResource);
+  }
+
+  /** An attempt in flight goes on, but is not repeated. */
+  deleteTask(name: string): void {
+    const task = this.#task(name);
+    task.cancel?.();
+    this.#forget(task);
+    this.#record('deleteTask', name);
+  }
+
+  #schedule(task: Task): void {
+    task.cancel = this.#courier.send({
+      dueAtMs: task.progress.scheduledAtMs,
+      write: () => {
+        this.counts.dispatches++;
+        task.dispatchCount++;
+        task.firstAttemptAtMs ??= this.#base.clock.nowMs();
+        return writeDispatch(task.name, task.target, task.progress);
+      },
+      settle: (outcome) => this.#settle(task, outcome),
+    });
+  }
+
+  #settle(task: Task, outcome: Outcome): void {
+    // Deleted while in flight.
+    if (this.#tasks.get(task.name) !== task) return;
+    if (outcome.kind === 'answered' && outcome.status >= 200 && outcome.status <= 299) {
+      this.counts.succeeded++;
+      this.#forget(task);
+      return;
+    }
+    this.counts.failedAttempts++;
+    const nowMs = this.#base.clock.nowMs();
+    const attempts = task.dispatchCount;
+    if (isExhausted(task.retry, attempts, nowMs - (task.firstAttemptAtMs ?? nowMs))) {
+      this.counts.exhausted++;
+      this.#forget(task);
+      return;
+    }
+    const executed = outcome.kind === 'answered' && outcome.status < 500;
+    task.progress = {
+      scheduledAtMs: nowMs + retryBackoffMs(task.retry, attempts),
+      attempts,
+      executions: task.progress.executions + (executed ? 1 : 0),
+      ...(outcome.kind === 'answered' && { previousStatus: outcome.status }),
+    };
+    this.#schedule(task);
+  }
+
+  #forget(task: Task): void {
+    this.#tasks.delete(task.name);
+    this.#goneAtMs.set(task.name, this.#base.clock.nowMs());
+  }
+
+  #claimName(queueName: string, wanted: string | undefined): string {
+    // Generated ids are long decimal numbers, unlike anything a caller picks.
+    if (wanted === undefined) return `${queueName}/tasks/${this.#generateId()}`;
+    const split = wanted.lastIndexOf('/tasks/');
+    const [named, id] = [wanted.slice(0, split), wanted.slice(split + '/tasks/'.length)];
+    if (split < 0 || !TASK_ID.test(id)) reject(invalidTaskId, id);
+    if (named !== queueName) reject(queueMismatch, queueName, named);
+    if (this.#tasks.has(wanted)) reject(taskExists);
+    if (this.#wasRecently(wanted)) reject(taskExistedTooRecently);
+    return wanted;
+  }
+
+  #generateId(): string {
+    return `${Math.floor(this.#base.clock.nowMs())}${String(++this.#created).padStart(7, '0')}`;
+  }
+
+  #wasRecently(name: string): boolean {
+    const goneAtMs = this.#goneAtMs.get(name);
+    return goneAtMs !== undefined && this.#base.clock.nowMs() - goneAtMs < NAME_REUSE_MS;
+  }
+
+  #queue(name: string): Queue {
+    return this.#queues.get(name) ?? reject(queueNotFound);
+  }
+
+  #task(name: string): Task {
+    return this.#tasks.get(name) ?? reject(this.#wasRecently(name) ? taskGone : taskNotFound);
+  }
+
+  #record(method: string, resource: string): void {
+    this.#base.journal.record({ service: 'tasks', method, resource, effect: true });
+  }
+}
+
+function toResource({ resource, progress, dispatchCount }: Task): JsonMap {
+  const http = mapOf(resource, 'httpRequest') ?? {};
+  return structuredClone({
+    ...resource,
+    httpRequest: {
+      httpMethod: 'POST',
+      ...http,
+      headers: { ...textsOf(http, 'headers'), 'User-Agent': 'Google-Cloud-Tasks' },
+    },
+    scheduleTime: new Date(progress.scheduledAtMs).toISOString(),
+    dispatchDeadline: textOf(resource, 'dispatchDeadline') ?? '600s',
+    ...(dispatchCount > 0 && { dispatchCount }),
+  });
+}
+
+/** `create_time` is truncated to the second (API reference, Task). */
+function secondsOnly(atMs: number): string {
+  return new Date(Math.floor(atMs / 1000) * 1000).toISOString();
+}

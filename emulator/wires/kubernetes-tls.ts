@@ -1,0 +1,118 @@
+/** The Kubernetes API over TLS: one port for all clusters, each below `/clusters/<name>`. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { KubernetesApi, KubernetesReply, WatchReply } from '../kubernetes/api.ts';
+import { systemTime } from '../world/real-time.ts';
+import type { Authority } from './certificates.ts';
+import type { HttpRequest } from './http.ts';
+
+export interface KubernetesTlsOptions {
+  /** 0 chooses a free port. */
+  readonly port: number;
+  readonly authority: Authority;
+  readonly apiOf: (cluster: string) => KubernetesApi | undefined;
+  /** Told of every error that is not an answer of the API, after the caller got its 500. */
+  readonly onBug?: (error: Error) => void;
+}
+
+export interface KubernetesTlsServer {
+  readonly port: number;
+  /** Ends open watches, breaks connections and stops listening. */
+  close(): Promise<void>;
+}
+
+export async function serveKubernetes(options: KubernetesTlsOptions): Promise<KubernetesTlsServer> {
+  const { serverCertificate, serverKey } = options.authority;
+  const server = createServer({ cert: serverCertificate, key: serverKey }, (incoming, response) => {
+    void answer(options, incoming, response);
+  });
+  // Idle connections are the client's to close: a reset at the moment of reuse would be a failure that nothing explains.
+  server.keepAliveTimeout = 0;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) =>
+      reject(new Error(`listening for the Kubernetes API on port ${options.port}: ${error.message}`, { cause: error })),
+    );
+    server.listen(options.port, '127.0.0.1', resolve);
+  });
+  // A listening TCP server's address is never a path or null.
+  const { port } = server.address() as AddressInfo;
+  const close = (): Promise<void> =>
+    new Promise((closed) => {
+      server.close(() => closed());
+      server.closeAllConnections();
+    });
+  return { port, close };
+}
+
+const clusterPath = /^\/clusters\/([^/]+)(\/.*)?$/;
+
+async function answer(options: KubernetesTlsOptions, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+  const body = await readBody(incoming).catch(() => undefined);
+  // The caller hung up while sending: nobody is left to answer.
+  if (body === undefined) return;
+  try {
+    const [path = '', query = ''] = (incoming.url ?? '/').split('?');
+    const [, cluster = '', rest = '/'] = clusterPath.exec(path) ?? [];
+    const api = options.apiOf(decodeURIComponent(cluster));
+    if (api === undefined) {
+      // The real control plane of a cluster that is gone does not answer at all; a clear text serves its reader better.
+      response.writeHead(404, { 'content-type': 'text/plain' }).end(`there is no cluster at ${path}\n`);
+      return;
+    }
+    write(response, api.handle(toRequest(incoming, { path: rest, query, body })));
+  } catch (thrown) {
+    const error = thrown instanceof Error ? thrown : new Error(`a non-error was thrown: ${String(thrown)}`);
+    response.writeHead(500, { 'content-type': 'text/plain' }).end(`the local cloud failed: ${error.stack ?? error.message}`);
+    options.onBug?.(error);
+  }
+}
+
+function toRequest(
+  incoming: IncomingMessage,
+  target: { readonly path: string; readonly query: string; readonly body: Buffer },
+): HttpRequest {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(incoming.headers)) {
+    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  return {
+    method: incoming.method ?? 'GET',
+    path: target.path,
+    query: new URLSearchParams(target.query),
+    headers,
+    body: target.body,
+  };
+}
+
+async function readBody(incoming: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+function write(response: ServerResponse, reply: KubernetesReply): void {
+  for (const [name, value] of Object.entries(reply.headers)) {
+    response.setHeader(name, typeof value === 'string' ? value : [...value]);
+  }
+  response.statusCode = reply.status;
+  if ('watch' in reply) stream(response, reply);
+  else response.end(typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body));
+}
+
+/** Sends events as they happen. Nothing here holds the clock: whoever watches from outside follows the world at its own pace. */
+function stream(response: ServerResponse, reply: WatchReply): void {
+  response.flushHeaders();
+  const cancel = reply.watch(
+    (line) => response.write(line),
+    () => response.end(),
+  );
+  const cancelTimeout =
+    reply.timeoutSeconds === undefined
+      ? () => undefined
+      : systemTime.setTimer(reply.timeoutSeconds * 1000, () => response.end());
+  response.once('close', () => {
+    cancel();
+    cancelTimeout();
+  });
+}

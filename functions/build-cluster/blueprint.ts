@@ -1,0 +1,154 @@
+/**
+ * A wanted cluster → the graph of everything that has to be there. Pure. Prerequisites come before their dependants.
+ *
+ *   preflight ─┬▶ networks ─┬▶ subnets, firewalls, router ─▶ cluster ─┬▶ node networks ─▶ GPU pools ─▶ RDMA installer ─▶ readiness
+ *                                                                     └▶ namespace
+ * Order: cluster-toolkit `examples/gke-a3-ultragpu` and `modules/scheduler/gke-cluster`; node networks before the pool, because a
+ * pool created before them has none of them (NVIDIA/aicr pull request 2338).
+ */
+import { clusterBody } from '#manifests/cluster/cluster.ts';
+import { gpuPoolBody } from '#manifests/cluster/gpu-pool.ts';
+import { gvnicFirewall, primaryFirewall } from '#manifests/network/firewalls.ts';
+import { gvnicNetwork, primaryNetwork, rdmaNetwork } from '#manifests/network/networks.ts';
+import { routerWithNat } from '#manifests/network/router.ts';
+import { gvnicSubnetwork, primarySubnetwork, proxyOnlySubnetwork, rdmaSubnetworks } from '#manifests/network/subnetworks.ts';
+import { deviceNetworks } from '#manifests/objects/device-networks.ts';
+import { fleetNamespace } from '#manifests/objects/namespace.ts';
+import { rdmaInstallerDaemonSet } from '#manifests/objects/rdma-installer.ts';
+import type { JsonObject } from '#shared/domain/json.ts';
+import type { ResolvedCluster, ResolvedGpuPool } from '#shared/domain/resolved-cluster.ts';
+import type { BuildStep, NetworkKind, PoolExpectation } from './steps.ts';
+
+export interface BlueprintFacts {
+  /** Control-plane version to create; undefined: none is chosen (yet), and no creation will be planned. */
+  readonly version: string | undefined;
+  readonly nowMs: number;
+  /** Once a pool has stood, its size is its owner's business (D13), so only its minimum is insisted on. */
+  readonly wasReady: boolean;
+}
+
+export function blueprint(wanted: ResolvedCluster, facts: BlueprintFacts): readonly BuildStep[] {
+  const network = networkSteps(wanted);
+  const cluster = clusterStep(wanted, facts, network.map(({ id }) => id));
+  const pools = wanted.gpuPools.map((pool) => poolStep(wanted, pool));
+  const installer = rdmaInstallerDaemonSet(wanted);
+  const inside = [
+    objectsStep(wanted, { id: 'objects/node-networks', title: 'node networks', dependsOn: ['cluster'], objects: deviceNetworks(wanted) }),
+    objectsStep(wanted, { id: 'objects/namespace', title: 'namespace', dependsOn: ['cluster'], objects: [fleetNamespace(wanted)] }),
+    ...pools,
+    ...(installer === undefined
+      ? []
+      : [objectsStep(wanted, { id: 'objects/rdma-installer', title: 'RDMA installer', dependsOn: pools.map(({ id }) => id), objects: [installer] })]),
+  ];
+  return [
+    { ...of(wanted), kind: 'preflight', id: 'preflight', title: 'checks before anything is created', dependsOn: [] },
+    ...network,
+    cluster,
+    ...inside,
+    {
+      ...of(wanted),
+      kind: 'readiness',
+      id: 'readiness',
+      title: 'nodes, GPUs and RDMA networks',
+      dependsOn: ['cluster', ...inside.map(({ id }) => id)],
+      pools: wanted.gpuPools.map((pool) => expectation(pool, facts)),
+    },
+  ];
+}
+
+function of({ place, name }: ResolvedCluster) {
+  return { place, cluster: name };
+}
+
+function networkSteps(wanted: ResolvedCluster): readonly BuildStep[] {
+  const { names } = wanted;
+  const make = makeNetworkStep(wanted);
+  const primary = `network/${names.primaryNetwork}`;
+  const gvnic = `network/${names.gvnicNetwork}`;
+  const rdma = `network/${names.rdmaNetwork}`;
+  return [
+    ...make('networks', 'preflight', primaryNetwork(wanted)),
+    ...make('networks', 'preflight', gvnicNetwork(wanted)),
+    ...make('networks', 'preflight', rdmaNetwork(wanted)),
+    ...existingSteps(wanted),
+    ...make('subnetworks', primary, primarySubnetwork(wanted)),
+    ...make('subnetworks', primary, proxyOnlySubnetwork(wanted)),
+    ...make('firewalls', primary, primaryFirewall(wanted)),
+    ...make('routers', primary, routerWithNat(wanted)),
+    ...make('subnetworks', gvnic, gvnicSubnetwork(wanted)),
+    ...make('firewalls', gvnic, gvnicFirewall(wanted)),
+    ...rdmaSubnetworks(wanted).flatMap((body) => make('subnetworks', rdma, body)),
+  ];
+}
+
+/** Words for people, and the first part of step ids. */
+const nouns: Readonly<Record<NetworkKind, string>> = {
+  networks: 'network',
+  subnetworks: 'subnet',
+  firewalls: 'firewall',
+  routers: 'router',
+};
+
+/** One step per body; none for an absent body, which belongs to somebody else's primary network. */
+function makeNetworkStep(wanted: ResolvedCluster) {
+  return (resource: NetworkKind, dependsOn: string, body: (JsonObject & { readonly name: string }) | undefined): readonly BuildStep[] => {
+    if (body === undefined) return [];
+    const { name } = body;
+    const id = `${nouns[resource]}/${name}`;
+    return [{ ...of(wanted), kind: 'network', id, title: `${nouns[resource]} ${name}`, dependsOn: [dependsOn], resource, name, body }];
+  };
+}
+
+function existingSteps(wanted: ResolvedCluster): readonly BuildStep[] {
+  if (wanted.addresses.primary !== undefined) return [];
+  const { names } = wanted;
+  const make = (resource: NetworkKind, name: string): BuildStep => ({
+    ...of(wanted),
+    kind: 'existing',
+    id: `${nouns[resource]}/${name}`,
+    title: `existing ${nouns[resource]} ${name}`,
+    dependsOn: ['preflight'],
+    resource,
+    name,
+  });
+  return [make('networks', names.primaryNetwork), make('subnetworks', names.primarySubnetwork)];
+}
+
+function clusterStep(wanted: ResolvedCluster, facts: BlueprintFacts, dependsOn: readonly string[]): BuildStep {
+  const exclusionStartAt = new Date(facts.nowMs).toISOString();
+  const body = clusterBody(wanted, { exclusionStartAt, ...(facts.version !== undefined && { version: facts.version }) });
+  // With its network steps only: the preflight stands behind each of them.
+  return { ...of(wanted), kind: 'cluster', id: 'cluster', title: `cluster ${wanted.name}`, dependsOn, name: wanted.name, body };
+}
+
+function poolStep(wanted: ResolvedCluster, pool: ResolvedGpuPool): BuildStep {
+  const { name, size } = pool;
+  return {
+    ...of(wanted),
+    kind: 'pool',
+    id: `pool/${name}`,
+    title: `GPU pool ${name}`,
+    dependsOn: ['preflight', 'cluster', 'objects/node-networks'],
+    name,
+    body: gpuPoolBody(wanted, pool),
+    nodes: size.initial,
+  };
+}
+
+function objectsStep(
+  wanted: ResolvedCluster,
+  step: { readonly id: string; readonly title: string; readonly dependsOn: readonly string[]; readonly objects: readonly JsonObject[] },
+): BuildStep {
+  return { ...of(wanted), kind: 'objects', ...step };
+}
+
+/** The annotation path's resources; current nodes offer only the `.IP` spelling (llm-d/llm-d guides/wide-ep-lws, GKE patch). */
+function expectation(pool: ResolvedGpuPool, facts: BlueprintFacts): PoolExpectation {
+  const resource = (index: number) => `networking.gke.io.networks/rdma-${index}`;
+  return {
+    pool: pool.name,
+    nodes: facts.wasReady ? pool.size.min : pool.size.initial,
+    gpusPerNode: pool.machine.gpuCount,
+    rdmaResources: Array.from({ length: pool.machine.nics.rdma }, (_, index) => [resource(index), `${resource(index)}.IP`]),
+  };
+}

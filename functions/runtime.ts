@@ -1,0 +1,222 @@
+/**
+ * The composition root: environment → configuration → adapters → ports. The only file that reads `process.env`, the system
+ * clock and vendor adapters; each function's own clients are loaded lazily, so that none loads what it does not use (D6).
+ */
+import { readFileSync } from 'node:fs';
+import type { LoopPorts } from '#shared/automation.ts';
+import { type Environment, parseConfig } from '#shared/config.ts';
+import type { JsonObject } from '#shared/domain/json.ts';
+import type { GoogleConnection } from '#shared/gcp/connection.ts';
+import type { PushIdentity } from '#shared/gcp/oidc.ts';
+import type { Publisher } from '#shared/gcp/pubsub-publisher.ts';
+import { openSqliteLedger } from '#shared/ledger/sqlite-ledger.ts';
+import type { Clock, ClockReading, ClockSource } from '#shared/ports/clock.ts';
+import type { DeadLetters } from '#shared/ports/dead-letters.ts';
+import type { Ledger } from '#shared/ports/ledger.ts';
+import type { Log } from '#shared/ports/log.ts';
+import type { BuildCloud } from './build-cluster/ports.ts';
+import { ORIGINAL_MESSAGE_ID, ORIGINAL_PUBLISH_TIME_MS } from '#shared/delivery.ts';
+
+export interface Runtime {
+  readonly log: Log;
+  ledger(): Promise<Ledger>;
+  /** The loop's ports for one delivery; reads the clock source once. */
+  begin(): Promise<LoopPorts>;
+  deadLetters(): Promise<DeadLetters>;
+  buildClusterPorts(): Promise<BuildCloud>;
+  /** Whether a request comes from the configured invoker, by its OIDC token. */
+  verifyInvoker(functionName: string, authorization: string | undefined): Promise<PushIdentity>;
+}
+
+let started: Promise<Runtime> | undefined;
+
+/** One runtime per process. */
+export function startRuntime(): Promise<Runtime> {
+  started ??= Promise.resolve().then(() => makeRuntime(parseConfig(process.env)));
+  return started;
+}
+
+/** Port of `server.ts`, as the platform gives it to a container (Cloud Run, "Container runtime contract"). */
+export function serverPort(): number {
+  return Number(process.env['PORT'] ?? '8080');
+}
+
+function makeRuntime(config: Environment): Runtime {
+  const connection = toConnection(config);
+  const source = clockSource(config);
+  // Between deliveries nobody asks the ledger for the time; within one, the latest reading is the right one.
+  let current: Clock | undefined;
+  const ledger = openSqliteLedger({
+    path: config.FLEET_LEDGER.slice('sqlite:'.length),
+    nowMs: () => (current ?? startClock({ epochMs: Date.now(), running: true })).nowMs(),
+  });
+  const messaging = lazily(async () => {
+    const [{ makePublisher }, { makeTaskTimers }] = await Promise.all([
+      import('#shared/gcp/pubsub-publisher.ts'),
+      import('#shared/gcp/tasks-timers.ts'),
+    ]);
+    return {
+      publisher: makePublisher({ connection, project: config.FLEET_PROJECT, wakesTopic: config.FLEET_WAKES_TOPIC }),
+      timers: makeTaskTimers({ connection, ...queue(config) }),
+    };
+  });
+  return {
+    log,
+    ledger: async () => ledger,
+    begin: async () => {
+      const [{ publisher, timers }, reading] = await Promise.all([messaging(), source.read()]);
+      const clock = startClock(reading);
+      current = clock;
+      return { ledger, wakes: publisher, timers, clock, log };
+    },
+    deadLetters: async () => toDeadLetters((await messaging()).publisher, config.FLEET_DEAD_LETTER_TOPIC),
+    buildClusterPorts: lazily(async () => await makeBuildCloud(config, connection)),
+    verifyInvoker: invokerCheck(config),
+  };
+}
+
+async function makeBuildCloud(config: Environment, connection: GoogleConnection): Promise<BuildCloud> {
+  const [networks, zones, clusters, pools, objects] = await Promise.all([
+    import('#shared/gcp/compute-networks.ts'),
+    import('#shared/gcp/zone-facts.ts'),
+    import('#shared/gcp/gke-clusters.ts'),
+    import('#shared/gcp/gke-node-pools.ts'),
+    import('#shared/kubernetes/cluster-objects.ts'),
+  ]);
+  const certificateFile = config.FLEET_KUBERNETES_CA_FILE;
+  const privateAuthority = certificateFile === undefined ? {} : { caCertificate: readFileSync(certificateFile, 'utf8') };
+  return {
+    networks: networks.makeComputeNetworks({ connection }),
+    zones: zones.makeZoneFacts({ connection }),
+    clusters: clusters.makeGkeClusters({ connection }),
+    pools: pools.makeGkeNodePools({ connection }),
+    objects: objects.makeClusterObjects({ connection, ...privateAuthority }),
+    spendCapUsdPerHour: config.FLEET_DEFAULT_SPEND_CAP_USD_PER_HOUR,
+  };
+}
+
+function toConnection(config: Environment): GoogleConnection {
+  const { FLEET_CREDENTIALS: credentials } = config;
+  const { FLEET_COMPUTE_ENDPOINT: compute, FLEET_CONTAINER_ENDPOINT: container } = config;
+  const { FLEET_PUBSUB_ENDPOINT: pubsub, FLEET_TASKS_ENDPOINT: tasks } = config;
+  return {
+    credentials: credentials === 'adc' ? 'adc' : { accessToken: credentials.slice('token:'.length) },
+    endpoints: {
+      ...(compute !== undefined && { compute }),
+      ...(container !== undefined && { container }),
+      ...(pubsub !== undefined && { pubsub }),
+      ...(tasks !== undefined && { tasks }),
+    },
+  };
+}
+
+/** Bytes of one attribute value (Pub/Sub documentation, "Quotas and limits"). */
+const MAX_ATTRIBUTE_BYTES = 1024;
+
+/** The original message with the reason beside it: publishing it again as it is replays it in its original place (D1). */
+function toDeadLetters(publisher: Publisher, topic: string): DeadLetters {
+  return {
+    publish: async ({ reason, messageId, publishTimeMs, text, attributes }) => {
+      const shortReason = Buffer.from(reason).subarray(0, MAX_ATTRIBUTE_BYTES - 3).toString('utf8');
+      await publisher.publishText(topic, text, {
+        ...attributes,
+        fleetReason: shortReason,
+        [ORIGINAL_MESSAGE_ID]: messageId,
+        [ORIGINAL_PUBLISH_TIME_MS]: String(publishTimeMs),
+      });
+    },
+  };
+}
+
+function queue(config: Environment) {
+  return {
+    queue: `projects/${config.FLEET_PROJECT}/locations/${config.FLEET_REGION}/queues/${config.FLEET_QUEUE}`,
+    urlOf: (automation: string) => functionUrl(config, automation),
+    serviceAccountEmail: config.FLEET_INVOKER,
+  };
+}
+
+/** One verifier per function, made at its first request: the audience is the function's own URL. */
+function invokerCheck(config: Environment): Runtime['verifyInvoker'] {
+  const verifiers = new Map<string, Promise<(token: string) => Promise<PushIdentity>>>();
+  const make = async (functionName: string) => {
+    const { googleIssuers, makePushVerifier } = await import('#shared/gcp/oidc.ts');
+    const { FLEET_OIDC_CERTIFICATES_URL: certificatesUrl, FLEET_OIDC_ISSUER: issuer } = config;
+    return makePushVerifier({
+      audience: functionUrl(config, functionName),
+      emails: [config.FLEET_INVOKER],
+      issuers: issuer === undefined ? googleIssuers : [issuer],
+      ...(certificatesUrl !== undefined && { certificatesUrl }),
+    });
+  };
+  return async (functionName, authorization) => {
+    const token = /^Bearer (.+)$/i.exec(authorization ?? '')?.[1];
+    if (token === undefined) return { ok: false, reason: 'no bearer token' };
+    const verifier = verifiers.get(functionName) ?? make(functionName);
+    verifiers.set(functionName, verifier);
+    return await (await verifier)(token);
+  };
+}
+
+function functionUrl(config: Environment, functionName: string): string {
+  return config.FLEET_FUNCTION_URL.replace('{function}', functionName);
+}
+
+/** Real time within which a configured clock source must answer, ms. */
+const CLOCK_TIMEOUT_MS = 5_000;
+
+function clockSource(config: Environment): ClockSource {
+  const { FLEET_CLOCK_URL: url } = config;
+  if (url === undefined) return { read: async () => ({ epochMs: Date.now(), running: true }) };
+  return {
+    async read() {
+      const response = await fetch(url, { signal: AbortSignal.timeout(CLOCK_TIMEOUT_MS) });
+      const answer: unknown = await response.json();
+      if (isReading(answer)) return answer;
+      throw new Error(`reading the clock at ${url}: expected {epochMs, running}, got ${JSON.stringify(answer)}`);
+    },
+  };
+}
+
+function isReading(answer: unknown): answer is ClockReading {
+  return (
+    typeof answer === 'object' &&
+    answer !== null &&
+    'epochMs' in answer &&
+    typeof answer.epochMs === 'number' &&
+    'running' in answer &&
+    typeof answer.running === 'boolean'
+  );
+}
+
+function startClock(reading: ClockReading): Clock {
+  const beganMs = performance.now();
+  const elapsedMs = () => performance.now() - beganMs;
+  return {
+    elapsedMs,
+    nowMs: () => Math.round(reading.epochMs + (reading.running ? elapsedMs() : 0)),
+  };
+}
+
+const log: Log = {
+  info: (message, fields) => write('INFO', message, fields),
+  warn: (message, fields) => write('WARNING', message, fields),
+  error: (message, fields) => write('ERROR', message, fields),
+};
+
+/** One JSON line per entry, one write per line: what Cloud Logging parses (Cloud Logging, "Structured logging"). */
+function write(severity: string, message: string, fields: JsonObject): void {
+  process.stdout.write(`${JSON.stringify({ severity, message, ...fields })}\n`);
+}
+
+/** Makes something at its first use; a failed attempt is not remembered. */
+function lazily<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make().catch((thrown: unknown) => {
+      made = undefined;
+      throw thrown;
+    });
+    return made;
+  };
+}

@@ -1,0 +1,151 @@
+/** The ranges of the address plan one by one and against each other. */
+import { type Cidr, contains, enclosingRange, formatCidr, overlaps, parseCidr } from '../../domain/cidr.ts';
+import type { Addresses } from '../../domain/cluster.ts';
+import type { Problem } from '../../domain/problem.ts';
+import { plannedAddresses } from '../../domain/resolve-cluster.ts';
+import type { ClusterParts } from './parts.ts';
+import type { ClusterRule } from './rule.ts';
+
+export type RangeName = keyof Addresses;
+
+/** RFC 1918 and RFC 6598. Google takes more (VPC documentation, "Valid IPv4 ranges"), but those need routes that are not planned here. */
+const PRIVATE_RANGES = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'];
+
+/** Of the primary network: they exist only if we create it. */
+const PRIMARY_RANGES: readonly RangeName[] = ['primary', 'pods', 'services', 'proxyOnly'];
+
+/**
+ * Shortest and longest prefix. Subnets from /29 (VPC documentation, "IPv4 subnet ranges"), pods from /24 and services /16 to /27 (GKE
+ * documentation, "VPC-native clusters"), proxies from /26 (Load Balancing documentation, "Proxy-only subnets"). The RDMA block is split
+ * in eight /29 at the least.
+ */
+const PREFIXES: { readonly [name in RangeName]-?: readonly [shortest: number, longest: number] } = {
+  primary: [8, 29],
+  pods: [9, 24],
+  services: [16, 27],
+  proxyOnly: [8, 26],
+  gvnic: [8, 29],
+  rdma: [8, 26],
+};
+
+/** The ranges in force that can be read, by name; undefined when the plan as a whole has the wrong form. */
+export function rangesOf(parts: ClusterParts): ReadonlyMap<RangeName, Cidr> | undefined {
+  const { addresses, primary } = parts;
+  if (addresses === undefined || primary === undefined) return undefined;
+  const names = rangeNames(primary.existing !== undefined);
+  const planned = plannedAddresses(addresses);
+  return new Map(
+    names.flatMap((name) => {
+      const range = parseCidr(planned[name]);
+      return range === undefined ? [] : [[name, range] as const];
+    }),
+  );
+}
+
+const primaryIsCreatedOrExisting: ClusterRule = ({ primary }) => {
+  if (primary === undefined || (primary.create === undefined) !== (primary.existing === undefined)) return [];
+  const field = 'spec.networking.primary';
+  return [
+    {
+      field,
+      value: { ...primary },
+      rule: 'must be either create or existing',
+      fix: 'use create: true or existing: {…}',
+    },
+  ];
+};
+
+/** Ranges of an existing network are its owner's; preflight reads them. */
+const existingNetworkHasItsOwnRanges: ClusterRule = ({ primary, addresses }) => {
+  if (primary?.existing === undefined) return [];
+  return PRIMARY_RANGES.filter((name) => addresses?.[name] !== undefined).map((name) => ({
+    field: fieldOf(name),
+    value: addresses?.[name],
+    rule: 'must not be given for an existing network, which has its own',
+    fix: 'remove it',
+  }));
+};
+
+const rangesBeginAtTheirFirstAddress: ClusterRule = ({ addresses }) =>
+  written(addresses).flatMap(([name, text]) => {
+    if (parseCidr(text) !== undefined) return [];
+    const meant = enclosingRange(text);
+    if (meant === undefined)
+      return [problem(name, text, 'must be an IPv4 range', 'use numbers up to 255 and a prefix up to 32')];
+    return [problem(name, text, "must begin at the range's first address", `use ${formatCidr(meant)}`)];
+  });
+
+const rangesArePrivate: ClusterRule = ({ addresses }) =>
+  readable(addresses).flatMap(([name, range]) =>
+    PRIVATE_RANGES.some((text) => isWithin(range, text))
+      ? []
+      : [
+          problem(
+            name,
+            formatCidr(range),
+            `must lie within one of ${PRIVATE_RANGES.join(', ')}`,
+            'use a private range',
+          ),
+        ],
+  );
+
+const rangesHaveAUsableSize: ClusterRule = ({ addresses }) =>
+  readable(addresses).flatMap(([name, range]) => {
+    const [shortest, longest] = PREFIXES[name];
+    if (range.prefix >= shortest && range.prefix <= longest) return [];
+    const nearestPrefix = Math.min(Math.max(range.prefix, shortest), longest);
+    return [problem(name, formatCidr(range), `must be from /${shortest} to /${longest}`, `use /${nearestPrefix}`)];
+  });
+
+/** Multi-networking refuses overlaps even between networks (GKE documentation, "Multi-network support for Pods"). */
+const rangesAreDisjoint: ClusterRule = (parts) => {
+  const ranges = [...(rangesOf(parts) ?? [])];
+  return ranges.flatMap(([name, range], index) =>
+    ranges
+      .slice(0, index)
+      .filter(([, earlier]) => overlaps(earlier, range))
+      .map(([other, earlier]) =>
+        problem(name, formatCidr(range), `must not overlap ${other} (${formatCidr(earlier)})`, 'move one of the two'),
+      ),
+  );
+};
+
+export const addressRules: readonly ClusterRule[] = [
+  primaryIsCreatedOrExisting,
+  existingNetworkHasItsOwnRanges,
+  rangesBeginAtTheirFirstAddress,
+  rangesArePrivate,
+  rangesHaveAUsableSize,
+  rangesAreDisjoint,
+];
+
+export function fieldOf(name: RangeName): string {
+  return `spec.networking.addresses.${name}`;
+}
+
+function rangeNames(isExisting: boolean): readonly RangeName[] {
+  return isExisting ? ['gvnic', 'rdma'] : [...PRIMARY_RANGES, 'gvnic', 'rdma'];
+}
+
+function written(addresses: Addresses | undefined): readonly (readonly [RangeName, string])[] {
+  return rangeNames(false).flatMap((name) => {
+    const text = addresses?.[name];
+    return text === undefined ? [] : [[name, text] as const];
+  });
+}
+
+function readable(addresses: Addresses | undefined): readonly (readonly [RangeName, Cidr])[] {
+  return written(addresses).flatMap(([name, text]) => {
+    const range = parseCidr(text);
+    return range === undefined ? [] : [[name, range] as const];
+  });
+}
+
+function isWithin(range: Cidr, text: string): boolean {
+  const outer = parseCidr(text);
+  return outer !== undefined && contains(outer, range);
+}
+
+function problem(name: RangeName, value: string, rule: string, fix: string): Problem {
+  return { field: fieldOf(name), value, rule, fix };
+}

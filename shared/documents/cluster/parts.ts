@@ -1,0 +1,103 @@
+/**
+ * A Cluster document taken apart: each part by itself, so that the rules can judge what is well formed while something else is not.
+ * A part that was left out has its default here; a part of wrong form is undefined, and rules that need it stay silent.
+ */
+import type * as z from 'zod';
+import type { Addresses, Consumption, GpuPool, PoolSize, Primary, SystemPool, Taint } from '../../domain/cluster.ts';
+import { clusterDefaults } from '../../domain/cluster-defaults.ts';
+import type { Json } from '../../domain/json.ts';
+import { metadata } from '../envelope.ts';
+import { gpuPool } from './gpu-pool-schema.ts';
+import { networking } from './networking-schema.ts';
+import { place, systemPool } from './schema.ts';
+
+export interface ClusterParts {
+  readonly labels: { readonly [key: string]: string } | undefined;
+  readonly region: string | undefined;
+  readonly zone: string | undefined;
+  readonly version: string | undefined;
+  readonly primary: Primary | undefined;
+  readonly addresses: Addresses | undefined;
+  readonly systemPool: SystemPool | undefined;
+  readonly gpuPools: readonly PoolParts[];
+}
+
+export interface PoolParts {
+  /** `spec.gpuPools[0]`. */
+  readonly field: string;
+  readonly name: string | undefined;
+  readonly machineType: string | undefined;
+  readonly size: PoolSize | undefined;
+  readonly consumption: Consumption | undefined;
+  /** As it was written, unknown fields and all: what a problem shows. */
+  readonly writtenConsumption: Json | undefined;
+  readonly labels: { readonly [key: string]: string } | undefined;
+  readonly taints: readonly Taint[] | undefined;
+  readonly placement: GpuPool['placement'];
+  readonly management: GpuPool['management'];
+  readonly upgrade: GpuPool['upgrade'];
+  readonly maxPodsPerNode: number | undefined;
+}
+
+export function readClusterParts(document: unknown): ClusterParts {
+  const spec = member(document, 'spec');
+  const net = member(spec, 'networking');
+  const pools = member(spec, 'gpuPools');
+  return {
+    labels: read(metadata.shape.labels.unwrap(), member(member(document, 'metadata'), 'labels'), {}),
+    region: read(place.region, member(spec, 'region')),
+    zone: read(place.zone, member(spec, 'zone')),
+    version: read(place.version, member(spec, 'version')),
+    primary: read(networking.shape.primary.unwrap(), member(net, 'primary'), { create: true }),
+    addresses: read(networking.shape.addresses.unwrap(), member(net, 'addresses'), {}),
+    systemPool: read(systemPool, member(spec, 'systemPool'), {}),
+    gpuPools: Array.isArray(pools) ? pools.map(readPool) : [],
+  };
+}
+
+function readPool(pool: unknown, index: number): PoolParts {
+  const { shape } = gpuPool;
+  return {
+    field: `spec.gpuPools[${index}]`,
+    name: read(shape.name, member(pool, 'name')),
+    machineType: read(shape.machineType, member(pool, 'machineType')),
+    size: read(shape.size, member(pool, 'size')),
+    consumption: read(shape.consumption, member(pool, 'consumption')),
+    writtenConsumption: member(pool, 'consumption') as Json | undefined, // read from JSON or YAML
+    labels: read(shape.labels.unwrap(), member(pool, 'labels'), {}),
+    taints: read(shape.taints.unwrap(), member(pool, 'taints'), []),
+    placement: read(shape.placement.unwrap(), member(pool, 'placement'), clusterDefaults.pool.placement),
+    management: read(shape.management.unwrap(), member(pool, 'management'), {}),
+    upgrade: read(shape.upgrade.unwrap(), member(pool, 'upgrade'), {}),
+    maxPodsPerNode: read(
+      shape.maxPodsPerNode.unwrap(),
+      member(pool, 'maxPodsPerNode'),
+      clusterDefaults.pool.maxPodsPerNode,
+    ),
+  };
+}
+
+function read<T>(schema: z.ZodType<T>, value: unknown, whenAbsent?: T): T | undefined {
+  if (value === undefined) return whenAbsent;
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+
+  // An unknown field is a problem of form, but no reason not to look at the known ones beside it.
+  const known = schema.safeParse(withoutUnknownFields(value, parsed.error.issues));
+  return known.success ? known.data : undefined;
+}
+
+function withoutUnknownFields(value: unknown, issues: readonly z.core.$ZodIssue[]): unknown {
+  const copy: unknown = structuredClone(value);
+  for (const issue of issues) {
+    if (issue.code !== 'unrecognized_keys') continue;
+    const holder = issue.path.reduce<unknown>(member, copy);
+    if (typeof holder !== 'object' || holder === null) continue;
+    for (const key of issue.keys) Reflect.deleteProperty(holder, key);
+  }
+  return copy;
+}
+
+function member(value: unknown, key: PropertyKey): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
+}

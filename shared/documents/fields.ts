@@ -1,0 +1,60 @@
+/**
+ * The leaves of document schemas. Each says its unit, range and default in its description, so that `documentSchema` is a manual, and
+ * carries what a problem needs: `patternErrorMessage` (the rule; editors show it too) and `examples` (the fix).
+ */
+import * as z from 'zod';
+
+type Scalar = string | number | boolean;
+
+interface Field<T> {
+  readonly describe: string;
+  /** What it means when left out; shown only, applied by the kind's own resolution. */
+  readonly default?: T;
+}
+
+export interface TextField extends Field<string> {
+  readonly pattern: RegExp;
+  /** The pattern in words: `must be …`. */
+  readonly rule: string;
+  readonly example: string;
+}
+
+export function text(field: TextField) {
+  return z
+    .string()
+    .regex(field.pattern)
+    .meta({ ...meta(field), patternErrorMessage: field.rule, examples: [field.example] });
+}
+
+/** A whole number. */
+export function whole(field: Field<number> & { readonly min: number; readonly max: number }) {
+  return z
+    .int()
+    .min(field.min)
+    .max(field.max)
+    .meta(meta(field, `${field.min}..${field.max}`));
+}
+
+/** A number of US dollars above zero: a price of zero would hide from every spend cap. */
+export function dollars(field: Field<number>) {
+  return z.number().positive().max(100_000).meta(meta(field));
+}
+
+export function choice<const T extends string>(values: readonly [T, ...T[]], field: Field<T>) {
+  return z.enum(values).meta(meta(field, values.join(', ')));
+}
+
+export function flag(field: Field<boolean>) {
+  return z.boolean().meta(meta(field));
+}
+
+function meta(field: Field<Scalar>, range?: string): { readonly description: string; readonly default?: Scalar } {
+  const remarks = [
+    ...(range === undefined ? [] : [range]),
+    ...(field.default === undefined ? [] : [`default ${field.default}`]),
+  ];
+  return {
+    description: remarks.length === 0 ? field.describe : `${field.describe} (${remarks.join('; ')})`,
+    ...(field.default !== undefined && { default: field.default }),
+  };
+}

@@ -1,0 +1,132 @@
+/**
+ * What is wrong with the form of a document, in words. zod only says where; rule and fix come from the JSON Schema of the same place, so
+ * that a message, the printed schema and an editor that loads it can never disagree.
+ */
+import type * as z from 'zod';
+import type { Json } from '../domain/json.ts';
+import type { Problem } from '../domain/problem.ts';
+import { formatField, oneOf } from './format.ts';
+import { nearest } from './nearest.ts';
+
+/** What this file reads of a JSON Schema node. */
+export interface SchemaNode {
+  readonly type?: string;
+  readonly const?: string | number | boolean;
+  readonly enum?: readonly string[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly minItems?: number;
+  readonly default?: string | number | boolean;
+  readonly examples?: readonly string[];
+  /** The rule of a text field in words. */
+  readonly patternErrorMessage?: string;
+  readonly properties?: { readonly [key: string]: SchemaNode };
+  readonly propertyNames?: SchemaNode;
+  readonly additionalProperties?: SchemaNode | false;
+  readonly items?: SchemaNode;
+}
+
+/** `schema` is the JSON Schema that `issues` were found by, `value` the whole document. */
+export function shapeProblems(
+  issues: readonly z.core.$ZodIssue[],
+  value: unknown,
+  schema: SchemaNode,
+): readonly Problem[] {
+  return issues.flatMap((issue) => {
+    if (issue.code === 'unrecognized_keys')
+      return issue.keys.map((key) => unknownField(issue.path, key, { value, schema }));
+    if (issue.code === 'invalid_key') return [wrongKey(issue.path, schema)];
+    return [wrongValue(issue.path, value, schema)];
+  });
+}
+
+function unknownField(
+  path: readonly PropertyKey[],
+  key: string,
+  { value, schema }: { readonly value: unknown; readonly schema: SchemaNode },
+): Problem {
+  const known = Object.keys(nodeAt(schema, path).properties ?? {});
+  const meant = nearest(key, known);
+  return {
+    field: formatField([...path, key]),
+    value: valueAt(value, [...path, key]),
+    rule: 'is not a field of this version',
+    fix: meant === undefined ? `remove it; known here: ${known.join(', ')}` : `did you mean ${meant}?`,
+  };
+}
+
+function wrongKey(path: readonly PropertyKey[], schema: SchemaNode): Problem {
+  const node = nodeAt(schema, path.slice(0, -1)).propertyNames ?? {};
+  const key = String(path.at(-1));
+  return { field: formatField(path), value: key, rule: ruleOf(node), fix: fixOf(node, key) };
+}
+
+function wrongValue(path: readonly PropertyKey[], document: unknown, schema: SchemaNode): Problem {
+  const node = nodeAt(schema, path);
+  const value = valueAt(document, path);
+  const fix = value === undefined ? `add it${exampleOf(node)}` : fixOf(node, value);
+  return { field: formatField(path), value, rule: ruleOf(node), fix };
+}
+
+/** What must hold at a place of the schema. */
+function ruleOf(node: SchemaNode): string {
+  if (node.const !== undefined) return `must be ${node.const}`;
+  if (node.enum !== undefined) return `must be ${oneOf(node.enum)}`;
+  switch (node.type) {
+    case 'integer':
+      return `must be a whole number from ${node.minimum} to ${node.maximum}`;
+    case 'number':
+      return `must be a number above ${node.exclusiveMinimum}, at most ${node.maximum}`;
+    case 'boolean':
+      return 'must be true or false';
+    case 'array':
+      return node.minItems === undefined ? 'must be a list' : 'must be a list with at least one entry';
+    case 'object':
+      return `must be a mapping${fieldsOf(node)}`;
+    case undefined:
+    default:
+      return node.patternErrorMessage ?? 'must be text';
+  }
+}
+
+function fieldsOf({ properties }: SchemaNode): string {
+  return properties === undefined ? '' : ` with ${Object.keys(properties).join(', ')}`;
+}
+
+/** What to write instead of `value`. */
+function fixOf(node: SchemaNode, value: Json): string {
+  if (node.const !== undefined) return `write ${node.const}`;
+  if (node.enum !== undefined) {
+    const meant = typeof value === 'string' ? nearest(value, node.enum) : undefined;
+    return `use ${meant ?? node.enum.join(' or ')}`;
+  }
+  if (node.type === 'integer' && typeof value === 'number') return `use ${nearestWhole(value, node)}`;
+  if (node.type === 'string' && typeof value !== 'string') return `write text in quotes${exampleOf(node)}`;
+  return `correct it${exampleOf(node)}`;
+}
+
+function nearestWhole(value: number, { minimum = 0, maximum = Number.MAX_SAFE_INTEGER }: SchemaNode): number {
+  return Math.min(Math.max(Math.round(value), minimum), maximum);
+}
+
+function exampleOf(node: SchemaNode): string {
+  const example = node.examples?.[0] ?? node.default ?? node.const ?? node.enum?.[0] ?? node.minimum;
+  return example === undefined ? '' : `, e.g. ${example}`;
+}
+
+function nodeAt(schema: SchemaNode, path: readonly PropertyKey[]): SchemaNode {
+  return path.reduce<SchemaNode>((node, key) => {
+    if (typeof key === 'number') return node.items ?? {};
+    return node.properties?.[String(key)] || node.additionalProperties || {};
+  }, schema);
+}
+
+/** What stands at a path of the document. */
+function valueAt(value: unknown, path: readonly PropertyKey[]): Json | undefined {
+  const found = path.reduce<unknown>(
+    (inner, key) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined),
+    value,
+  );
+  return found as Json | undefined; // documents are read from JSON or YAML: nothing else can stand there
+}

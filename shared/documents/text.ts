@@ -1,0 +1,50 @@
+/** Documents as people write them. Apart from `parse.ts`, so that functions, which get JSON, do not load a YAML parser. */
+import { type Document, parseAllDocuments, type YAMLError } from 'yaml';
+import type { Catalogue } from '../domain/catalogue.ts';
+import { ensureError } from '../errors.ts';
+import { type ParseResult, parseDocument } from './parse.ts';
+
+/** YAML or JSON (which is YAML) with exactly one document. */
+export function parseDocumentText(text: string, catalogue: Catalogue): ParseResult {
+  const parsed = parseAllDocuments(text);
+  // No document at all comes back as an empty stream, not as an array.
+  const documents = Array.isArray(parsed) ? parsed : [];
+  const [first, ...others] = documents.filter(({ contents, errors }) => contents !== null || errors.length > 0);
+
+  if (first === undefined) {
+    return refused(text, 'must hold a document', 'write one that begins with apiVersion: inference-fleet/v1');
+  }
+  if (others.length > 0) {
+    const count = `${others.length + 1} documents`;
+    return refused(count, 'must hold exactly one document', 'split it at the --- lines and send each part by itself');
+  }
+  const [error] = first.errors;
+  if (error !== undefined) {
+    const line = `line ${error.linePos?.[0].line ?? 1}`;
+    return refused(line, `must be YAML or JSON: ${summaryOf(error)}`, 'correct it there');
+  }
+  const read = valueOf(first);
+  return 'value' in read ? parseDocument(read.value, catalogue) : read;
+}
+
+/** An alias without its anchor, or aliases that unfold to millions of nodes, only show up here. */
+function valueOf(document: Document.Parsed): { readonly value: unknown } | ParseResult {
+  try {
+    return { value: document.toJS() };
+  } catch (thrown) {
+    const { message } = ensureError(thrown);
+    return refused('*', `must be YAML or JSON: ${message}`, 'write the value out instead of an alias');
+  }
+}
+
+/** The parser's first line without the position, which the value names, and without the excerpt below it. */
+function summaryOf(error: YAMLError): string {
+  return error.message
+    .split('\n', 1)
+    .join('')
+    .replace(/ at line \d+, column \d+:?$/, '');
+}
+
+function refused(value: string, rule: string, fix: string): ParseResult {
+  return { ok: false, problems: [{ field: '(text)', value, rule, fix }] };
+}

@@ -1,0 +1,13 @@
+import type { Json } from './json.ts';
+
+/** One thing that is wrong in a document, complete enough to be mended without a manual. */
+export interface Problem {
+  /** Where, e.g. `spec.gpuPools[0].machineType`. */
+  readonly field: string;
+  /** What stands there; undefined when nothing does. */
+  readonly value: Json | undefined;
+  /** What must hold, as the rest of a sentence about the field. */
+  readonly rule: string;
+  /** What to write instead, as an instruction. */
+  readonly fix: string;
+}

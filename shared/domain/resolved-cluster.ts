@@ -1,0 +1,82 @@
+/** A `Cluster` document with nothing left to decide: defaults filled in, every name and address known, machine facts attached. */
+import type { Machine } from './catalogue.ts';
+import type { GpuDriverVersion, Placement, ReleaseChannel, SizeOwner, Taint } from './cluster.ts';
+import type { ClusterNames } from './cluster-names.ts';
+import type { Place } from './place.ts';
+
+export interface ResolvedCluster {
+  readonly name: string;
+  /** `cluster/<name>`. */
+  readonly target: string;
+  readonly place: Place;
+  readonly zone: string;
+  /** The owner's resource labels, without ours. */
+  readonly labels: { readonly [key: string]: string };
+  readonly releaseChannel: ReleaseChannel;
+  /** Exact version that the document asks for; absent means the channel's default, if it is new enough. */
+  readonly version?: string;
+  /** Lowest control-plane version on which all pools can be created. */
+  readonly minimumVersion: string;
+  readonly names: ClusterNames;
+  readonly addresses: ResolvedAddresses;
+  readonly systemPool: ResolvedSystemPool;
+  readonly gpuPools: readonly ResolvedGpuPool[];
+  readonly rdmaInstaller: boolean;
+  readonly workloadIdentity: boolean;
+  readonly deletionProtected: boolean;
+}
+
+/** IPv4 ranges in CIDR notation. */
+export interface ResolvedAddresses {
+  /** Absent when the primary network belongs to somebody else: then nothing is created in it. */
+  readonly primary?: PrimaryAddresses;
+  readonly gvnic: string;
+  /** Index = number of the RDMA NIC. */
+  readonly rdma: readonly string[];
+}
+
+export interface PrimaryAddresses {
+  readonly nodes: string;
+  readonly pods: string;
+  readonly services: string;
+  readonly proxyOnly: string;
+}
+
+export interface ResolvedSystemPool {
+  readonly name: string;
+  readonly machineType: string;
+  readonly nodeCount: number;
+  readonly diskSizeGb: number;
+  /** Price that the document states. */
+  readonly usdPerNodeHour?: number;
+}
+
+export interface ResolvedGpuPool {
+  readonly name: string;
+  readonly machine: Machine;
+  readonly size: { readonly initial: number; readonly min: number; readonly max: number; readonly owner: SizeOwner };
+  readonly consumption: ResolvedConsumption;
+  readonly labels: { readonly [key: string]: string };
+  /** Sorted by key; includes the GPU taint. */
+  readonly taints: readonly Taint[];
+  readonly placement: Placement;
+  readonly autoRepair: boolean;
+  readonly autoUpgrade: boolean;
+  readonly maxSurge: number;
+  readonly maxUnavailable: number;
+  readonly gpuDriverVersion: GpuDriverVersion;
+  readonly maxPodsPerNode: number;
+  /** Price that the document states. */
+  readonly usdPerNodeHour?: number;
+}
+
+export type ResolvedConsumption = { readonly kind: 'spot' } | ReservationUse;
+
+export interface ReservationUse {
+  readonly kind: 'reservation';
+  readonly name: string;
+  /** Project that owns the reservation. */
+  readonly project: string;
+  /** As GKE's `reservationAffinity.values` takes it: short in the own project, with `projects/…` for a shared one. */
+  readonly path: string;
+}

@@ -1,0 +1,51 @@
+/** What all our Google clients have in common: made at first use, one deadline per call, errors translated where they arrive. */
+import type { CallOptions, ClientOptions } from 'google-gax';
+import { authOf } from './auth.ts';
+import { clientIdentity, endpointOf, type GoogleConnection, type GoogleService } from './connection.ts';
+import { toAutomationError } from './google-errors.ts';
+
+/** Deadline of a call that changes nothing, with the client's own retries in it; reads of a build take well under a second. */
+export const readTimeoutMs = 20_000;
+
+/** The deadline counts from now on, also while the client is still being made and while it retries. */
+export function withDeadline(timeoutMs: number): CallOptions {
+  return { timeout: timeoutMs, signal: AbortSignal.timeout(timeoutMs) };
+}
+
+/** Runs one call; whatever it throws leaves as an AutomationError that begins with `doing`. */
+export async function attempt<Result>(doing: string, call: () => Promise<Result>): Promise<Result> {
+  try {
+    return await call();
+  } catch (thrown) {
+    throw toAutomationError(doing, thrown);
+  }
+}
+
+/**
+ * Makes a client at its first use. Initialising is awaited here because the clients' own, lazy way turns a failure into an
+ * unhandled rejection besides the rejected call; and a client that failed once is made anew, since it would stay failed.
+ */
+export function lazily<Client extends { initialize(): Promise<unknown> }>(make: () => Client): () => Promise<Client> {
+  let made: Client | undefined;
+  return async () => {
+    const client = (made ??= make());
+    try {
+      await client.initialize();
+    } catch (thrown) {
+      made = undefined;
+      throw thrown;
+    }
+    return client;
+  };
+}
+
+/** Identity, credentials and endpoint of a client; `protocol` is read by REST clients only. */
+export function clientOptions(connection: GoogleConnection, service: GoogleService): ClientOptions {
+  const endpoint = endpointOf(connection, service);
+  const where = endpoint && {
+    apiEndpoint: endpoint.host,
+    port: endpoint.port,
+    protocol: endpoint.tls ? 'https' : 'http',
+  };
+  return { ...clientIdentity, auth: authOf(connection), ...where };
+}

@@ -1,0 +1,70 @@
+/** State of Compute Engine's global and regional operations. */
+import { GlobalOperationsClient } from '@google-cloud/compute/build/src/v1/global_operations_client.js';
+import { RegionOperationsClient } from '@google-cloud/compute/build/src/v1/region_operations_client.js';
+import { listAt, textAt } from '../domain/compare.ts';
+import type { JsonObject } from '../domain/json.ts';
+import type { OperationReading } from '../domain/operation.ts';
+import { attempt, clientOptions, lazily, readTimeoutMs, withDeadline } from './calls.ts';
+import { toRestJson } from './compute-json.ts';
+import type { GoogleConnection } from './connection.ts';
+import { gaxInstance } from './gax.ts';
+import { type GoogleErrorFacts, readComputeOperationError } from './google-error-facts.ts';
+import { toOperationError } from './google-errors.ts';
+
+export interface ComputeOperations {
+  /** `scope` is `global` or a region. Never throws: what cannot be read is `unreadable`. */
+  read(scope: string, project: string, operation: string): Promise<OperationReading>;
+}
+
+export function makeComputeOperations(connection: GoogleConnection): ComputeOperations {
+  const options = clientOptions(connection, 'compute');
+  const global = lazily(() => new GlobalOperationsClient(options, gaxInstance));
+  const regional = lazily(() => new RegionOperationsClient(options, gaxInstance));
+  const get = async (scope: string, project: string, operation: string): Promise<object> => {
+    const call = withDeadline(readTimeoutMs);
+    if (scope === 'global') return (await (await global()).get({ project, operation }, call))[0];
+    return (await (await regional()).get({ project, region: scope, operation }, call))[0];
+  };
+  return {
+    read: async (scope, project, operation) => {
+      try {
+        const found = await attempt(`reading operation ${operation}`, () => get(scope, project, operation));
+        return toReading(toRestJson(found));
+      } catch (thrown) {
+        // Nothing is lost: the reading says that it failed and why, and the resource itself decides (OperationReading).
+        return { state: 'unreadable', reason: thrown instanceof Error ? thrown.message : String(thrown) };
+      }
+    },
+  };
+}
+
+/** Exported for its table test. The operation's JSON is that of the REST reference, "REST Resource: globalOperations". */
+export function toReading(operation: JsonObject): OperationReading {
+  const errors = errorsOf(operation);
+  if (operation['status'] === 'DONE' && errors.length === 0) return { state: 'succeeded' };
+  if (operation['status'] === 'DONE') {
+    return { state: 'failed', error: toOperationError(describe(operation), errors, operation) };
+  }
+  const { progress } = operation;
+  return { state: 'running', ...(typeof progress === 'number' && { progress: `${progress} %` }) };
+}
+
+function errorsOf(operation: JsonObject): readonly GoogleErrorFacts[] {
+  const entries = listAt(operation, 'error.errors').map((entry) => {
+    const code = textAt(entry, 'code');
+    const message = textAt(entry, 'message');
+    return readComputeOperationError({
+      ...(code !== undefined && { code }),
+      ...(message !== undefined && { message }),
+    });
+  });
+  const httpStatus = operation['httpErrorStatusCode'];
+  if (entries.length > 0 || typeof httpStatus !== 'number' || httpStatus < 400) return entries;
+  return [{ reasons: [], httpStatus, text: textAt(operation, 'httpErrorMessage') ?? `HTTP ${httpStatus}` }];
+}
+
+/** `insert of networks/demo-rdma`, from `operationType` and the end of `targetLink`. */
+function describe(operation: JsonObject): string {
+  const target = textAt(operation, 'targetLink')?.split('/').slice(-2).join('/');
+  return `${textAt(operation, 'operationType') ?? 'operation'} of ${target ?? 'an unnamed resource'}`;
+}

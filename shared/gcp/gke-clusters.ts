@@ -1,0 +1,58 @@
+import { listAt, textAt } from '../domain/compare.ts';
+import type { JsonObject } from '../domain/json.ts';
+import { AutomationError } from '../errors.ts';
+import type { Clusters } from '../ports/clusters.ts';
+import { attempt, readTimeoutMs } from './calls.ts';
+import type { GoogleConnection } from './connection.ts';
+import { locationPath, gkeCallOf } from './gke-calls.ts';
+import { toReading, toRunningOperation } from './gke-operations.ts';
+
+export function makeGkeClusters(options: { readonly connection: GoogleConnection }): Clusters {
+  const call = gkeCallOf(options.connection);
+  return {
+    read: (place, cluster) =>
+      readIfThere(`reading cluster ${cluster}`, () =>
+        call('getCluster', { name: `${locationPath(place)}/clusters/${cluster}` }, readTimeoutMs),
+      ),
+    create: (place, body, { timeoutMs }) =>
+      startOperation(`creating cluster ${textAt(body, 'name') ?? '(unnamed)'}`, () =>
+        call('createCluster', { parent: locationPath(place), cluster: body }, timeoutMs),
+      ),
+    readOperation: async (place, operation) => {
+      try {
+        const name = `${locationPath(place)}/operations/${operation}`;
+        return toReading(
+          await attempt(`reading operation ${operation}`, () => call('getOperation', { name }, readTimeoutMs)),
+        );
+      } catch (thrown) {
+        // Nothing is lost: the reading says that it failed and why, and the resource itself decides (OperationReading).
+        return { state: 'unreadable', reason: thrown instanceof Error ? thrown.message : String(thrown) };
+      }
+    },
+    runningOperations: (place, cluster) =>
+      attempt(`listing operations of cluster ${cluster}`, async () => {
+        const answer = await call('listOperations', { parent: locationPath(place) }, readTimeoutMs);
+        return listAt(answer, 'operations').flatMap((operation) => toRunningOperation(operation, cluster) ?? []);
+      }),
+  };
+}
+
+/** A resource, or undefined for the answer that there is none. */
+export async function readIfThere(doing: string, call: () => Promise<JsonObject>): Promise<JsonObject | undefined> {
+  try {
+    return await attempt(doing, call);
+  } catch (thrown) {
+    if (thrown instanceof AutomationError && thrown.kind === 'gone') return undefined;
+    throw thrown;
+  }
+}
+
+/** Starts an operation and returns its short name. */
+export function startOperation(doing: string, call: () => Promise<JsonObject>): Promise<string> {
+  return attempt(doing, async () => {
+    const name = textAt(await call(), 'name');
+    // Without its name the operation cannot be followed; the next look finds the resource itself.
+    if (name === undefined) throw new AutomationError('transient', `${doing}: the answer names no operation`);
+    return name;
+  });
+}

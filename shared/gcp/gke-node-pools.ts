@@ -1,0 +1,20 @@
+import { textAt } from '../domain/compare.ts';
+import type { NodePools } from '../ports/clusters.ts';
+import { readTimeoutMs } from './calls.ts';
+import type { GoogleConnection } from './connection.ts';
+import { locationPath, gkeCallOf } from './gke-calls.ts';
+import { readIfThere, startOperation } from './gke-clusters.ts';
+
+export function makeGkeNodePools(options: { readonly connection: GoogleConnection }): NodePools {
+  const call = gkeCallOf(options.connection);
+  return {
+    read: (place, cluster, pool) =>
+      readIfThere(`reading node pool ${cluster}/${pool}`, () =>
+        call('getNodePool', { name: `${locationPath(place)}/clusters/${cluster}/nodePools/${pool}` }, readTimeoutMs),
+      ),
+    create: ({ place, cluster }, body, { timeoutMs }) =>
+      startOperation(`creating node pool ${cluster}/${textAt(body, 'name') ?? '(unnamed)'}`, () =>
+        call('createNodePool', { parent: `${locationPath(place)}/clusters/${cluster}`, nodePool: body }, timeoutMs),
+      ),
+  };
+}

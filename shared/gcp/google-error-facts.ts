@@ -1,0 +1,136 @@
+/** What an error of any Google client, of our own REST calls or of the network says, read into one form for the classifier. */
+import { grpc } from 'google-gax';
+import { systemCodeOf } from '../network-errors.ts';
+
+export interface GoogleErrorFacts {
+  /** Name of a google.rpc.Code, if the service itself said one. */
+  readonly canonical?: string;
+  readonly httpStatus?: number;
+  /** Node's code of a broken connection (`ECONNRESET`), or the name of an abort (`TimeoutError`). */
+  readonly systemCode?: string;
+  /** Machine-readable reasons: `errors[].reason`, `ErrorInfo.reason`, an operation's `errors[].code`. */
+  readonly reasons: readonly string[];
+  readonly text: string;
+  /** What `Retry-After` or `RetryInfo` asks for. */
+  readonly retryAfterSeconds?: number;
+}
+
+/** An answer of a REST call that we make ourselves. */
+export class HttpAnswerError extends Error {
+  override readonly name = 'HttpAnswerError';
+  readonly httpStatusCode: number;
+  readonly body: string;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(response: Response, body: string) {
+    super(`HTTP ${response.status}`);
+    this.httpStatusCode = response.status;
+    this.body = body;
+    const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
+    this.retryAfterSeconds = Number.isFinite(seconds) ? seconds : undefined;
+  }
+}
+
+// Where gax keeps the body of an HTTP error: it decodes only what google.rpc.Status has, and Compute Engine's `errors[]` is not in it
+// (googleapis/gax-nodejs, googleError.ts `setRawHttpResponsePayload`).
+const rawBody = Symbol.for('google-gax.rawHttpResponsePayload');
+
+/** Reads whatever a client threw. */
+export function readGoogleError(thrown: unknown): GoogleErrorFacts {
+  const error = fieldsOf(thrown);
+  const httpStatus = numberOf(error['httpStatusCode']) ?? numberOf(error['status']);
+  const body = bodyOf(error);
+  const canonical = canonicalOf(error, body, httpStatus);
+  const systemCode = systemCodeOf(thrown);
+  const retryAfterSeconds =
+    numberOf(error['retryAfterSeconds']) ??
+    retryDelayOf([...listOf(error['statusDetails']), ...listOf(body['details'])]);
+  return {
+    text: textOf(thrown, error, body),
+    reasons: [
+      ...reasonsOf(error),
+      ...reasonsOf(body),
+      ...[...listOf(body['errors']), ...listOf(body['details'])].flatMap(reasonsOf),
+    ],
+    ...(canonical !== undefined && { canonical }),
+    ...(httpStatus !== undefined && { httpStatus }),
+    ...(systemCode !== undefined && { systemCode }),
+    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+  };
+}
+
+/** Reads one entry of `error.errors[]` of a Compute Engine operation. */
+export function readComputeOperationError(entry: {
+  readonly code?: string;
+  readonly message?: string;
+}): GoogleErrorFacts {
+  return { reasons: entry.code === undefined ? [] : [entry.code], text: entry.message ?? entry.code ?? 'no message' };
+}
+
+/** Reads `error` (google.rpc.Status) and `statusMessage` of a GKE operation; an operation that failed has one or both. */
+export function readGkeOperationError(code: number | undefined, texts: readonly string[]): GoogleErrorFacts {
+  const canonical = code === undefined ? undefined : grpc.status[code];
+  return { reasons: [], text: [...new Set(texts)].join('; '), ...(canonical !== undefined && { canonical }) };
+}
+
+type Fields = Readonly<Record<string | symbol, unknown>>;
+
+/** gax maps an HTTP status to the nearest gRPC code; only a code that came from the service is a fact. */
+function canonicalOf(error: Fields, body: Fields, httpStatus: number | undefined): string | undefined {
+  const said = body['status'];
+  if (typeof said === 'string') return said;
+  const code = numberOf(error['code']);
+  return httpStatus === undefined && code !== undefined ? grpc.status[code] : undefined;
+}
+
+function bodyOf(error: Fields): Fields {
+  const raw = error[rawBody] ?? error['body'];
+  const parsed = typeof raw === 'string' ? parseJson(raw) : raw;
+  return fieldsOf(fieldsOf(parsed)['error']);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // An answer of something in front of the API (an HTML page): its status is all that it says.
+    return undefined;
+  }
+}
+
+function textOf(thrown: unknown, error: Fields, body: Fields): string {
+  for (const text of [body['message'], error['details'], error['message']]) {
+    // gRPC puts the code in front of its message: `5 NOT_FOUND: …`.
+    if (typeof text === 'string' && text !== '') return text.replace(/^\d+ [A-Z_]+: /, '');
+  }
+  return String(thrown);
+}
+
+function reasonsOf(value: unknown): readonly string[] {
+  const reason = fieldsOf(value)['reason'];
+  return typeof reason === 'string' && reason !== '' ? [reason] : [];
+}
+
+/** `RetryInfo.retryDelay`, as JSON (`"5s"`) or decoded (`{seconds}`). */
+function retryDelayOf(details: readonly unknown[]): number | undefined {
+  for (const detail of details) {
+    const delay = fieldsOf(detail)['retryDelay'];
+    const seconds =
+      typeof delay === 'string' ? Number.parseFloat(delay) : Number(fieldsOf(delay)['seconds'] ?? Number.NaN);
+    if (Number.isFinite(seconds)) return Math.ceil(seconds);
+  }
+  return undefined;
+}
+
+function fieldsOf(value: unknown): Fields {
+  // Any object can be asked for any property; what comes back is unknown until it is checked.
+  return typeof value === 'object' && value !== null ? (value as Fields) : {};
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function numberOf(value: unknown): number | undefined {
+  return typeof value === 'number' ? value : undefined;
+}

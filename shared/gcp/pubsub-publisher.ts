@@ -1,0 +1,56 @@
+/**
+ * Publishes to Pub/Sub with the generated publisher client. Importing it takes 195 ms, of which gax, which other adapters load too,
+ * is 185 ms; the `PubSub` class takes 280 ms and would bring batching, ordering and flow control, of which a function that publishes
+ * one message and waits for it needs none.
+ */
+import { PublisherClient } from '@google-cloud/pubsub-api/build/src/v1/publisher_client.js';
+import { type CallOptions, grpc } from 'google-gax';
+import type { JsonObject } from '../domain/json.ts';
+import type { WakePublisher } from '../ports/wakes.ts';
+import { attempt, clientOptions, lazily, withDeadline } from './calls.ts';
+import { endpointOf, type GoogleConnection } from './connection.ts';
+import { gaxInstance } from './gax.ts';
+
+export interface PublisherOptions {
+  readonly connection: GoogleConnection;
+  readonly project: string;
+  /** Short name of the topic that carries wakes. */
+  readonly wakesTopic: string;
+}
+
+export interface Publisher extends WakePublisher {
+  /** Publishes one message to a topic by its short name; resolves when Pub/Sub has stored it. */
+  publishText(topic: string, text: string, attributes: Readonly<Record<string, string>>): Promise<void>;
+}
+
+// With the client's own retries in it. Publishing is at least once anyway.
+const timeoutMs = 15_000;
+
+export function makePublisher({ connection, project, wakesTopic }: PublisherOptions): Publisher {
+  const client = lazily(() => makeClient(connection));
+  const publishText: Publisher['publishText'] = (topic, text, attributes) =>
+    attempt(`publishing to ${topic}`, async () => {
+      const options = withDeadline(timeoutMs);
+      // With our gax the client takes proto3 JSON, where bytes are base64 text; the generated types do not know that.
+      const publisher = (await client()) as unknown as JsonPublisher;
+      const message = { data: Buffer.from(text).toString('base64'), attributes };
+      await publisher.publish({ topic: `projects/${project}/topics/${topic}`, messages: [message] }, options);
+    });
+  return {
+    publishText,
+    publish: ({ automation, target }) =>
+      publishText(wakesTopic, JSON.stringify({ wake: { automation, target } }), { automation }),
+  };
+}
+
+interface JsonPublisher {
+  publish(request: JsonObject, options: CallOptions): Promise<unknown>;
+}
+
+function makeClient(connection: GoogleConnection): PublisherClient {
+  const endpoint = endpointOf(connection, 'pubsub');
+  const options = clientOptions(connection, 'pubsub');
+  // Without TLS no token travels: gRPC refuses to send one.
+  const insecure = endpoint?.tls === false && { sslCreds: grpc.credentials.createInsecure() };
+  return new PublisherClient({ ...options, ...insecure }, gaxInstance);
+}

@@ -1,0 +1,147 @@
+/** The product's ports over the same world that the wires serve, in one process and without a socket. */
+import type { World } from '../../emulator/world/world.ts';
+import { ApiError, type CanonicalCode } from '../../emulator/world/rejection.ts';
+import type { JsonMap } from '../../emulator/world/json.ts';
+import { at, listAt, textAt } from '#shared/domain/compare.ts';
+import type { JsonObject } from '#shared/domain/json.ts';
+import type { OperationReading } from '#shared/domain/operation.ts';
+import type { Place } from '#shared/domain/place.ts';
+import { AutomationError } from '#shared/errors.ts';
+import { toReading as toComputeReading } from '#shared/gcp/compute-operations.ts';
+import { toReading as toGkeReading, toRunningOperation } from '#shared/gcp/gke-operations.ts';
+import { toAutomationError } from '#shared/gcp/google-errors.ts';
+import type { CloudNetworks, NetworkKind } from '#shared/ports/cloud-networks.ts';
+import type { Clusters, NodePools } from '#shared/ports/clusters.ts';
+import type { Timers, WakePublisher } from '#shared/ports/wakes.ts';
+import type { ZoneFacts } from '#shared/ports/zone-facts.ts';
+
+/** google/rpc/code.proto in googleapis/googleapis. */
+const grpcCodes: Readonly<Record<CanonicalCode, number>> = {
+  INVALID_ARGUMENT: 3,
+  DEADLINE_EXCEEDED: 4,
+  NOT_FOUND: 5,
+  ALREADY_EXISTS: 6,
+  PERMISSION_DENIED: 7,
+  RESOURCE_EXHAUSTED: 8,
+  FAILED_PRECONDITION: 9,
+  ABORTED: 10,
+  UNIMPLEMENTED: 12,
+  INTERNAL: 13,
+  UNAVAILABLE: 14,
+  UNAUTHENTICATED: 16,
+};
+
+/** Calls the world and translates its no as the adapters translate that of the services. */
+async function ask<T>(doing: string, call: () => T): Promise<T> {
+  try {
+    return call();
+  } catch (thrown) {
+    if (!(thrown instanceof ApiError)) throw thrown;
+    const { code, message, reason, httpStatus } = thrown;
+    // A Compute answer is known by its HTTP status and reason, a GKE one by its canonical code.
+    const answer = reason === undefined ? { code: grpcCodes[code], details: message, message } : { httpStatusCode: httpStatus, errors: [{ reason, message }], message };
+    throw toAutomationError(doing, Object.assign(new Error(message), answer));
+  }
+}
+
+const isRegional = (kind: NetworkKind) => kind === 'subnetworks' || kind === 'routers';
+const computePlace = (kind: NetworkKind, { region }: Place) => (isRegional(kind) ? { region } : {});
+const items = (list: JsonMap): readonly JsonObject[] => listAt(list, 'items') as readonly JsonObject[];
+const toMap = (body: JsonObject): JsonMap => JSON.parse(JSON.stringify(body)) as JsonMap;
+
+export function worldNetworks({ compute }: World): CloudNetworks {
+  return {
+    list: (kind, place) => ask(`listing ${kind}`, () => items(compute.list(kind, computePlace(kind, place)))),
+    create: (kind, { place, body, requestId }) =>
+      ask(`creating ${textAt(body, 'name')}`, () => String(compute.insert(kind, computePlace(kind, place), toMap(body), { requestId })['name'])),
+    readOperation: async (kind, place, operation) => read(() => toComputeReading(compute.operation(computePlace(kind, place), operation))),
+  };
+}
+
+function read(reading: () => OperationReading): OperationReading {
+  try {
+    return reading();
+  } catch (thrown) {
+    return { state: 'unreadable', reason: String(thrown) };
+  }
+}
+
+const location = ({ project, region }: Place) => `projects/${project}/locations/${region}`;
+
+export function worldClusters({ gke }: World): Clusters {
+  return {
+    read: (place, cluster) => ifThere(() => gke.getCluster(`${location(place)}/clusters/${cluster}`)),
+    create: (place, body) => ask(`creating cluster ${textAt(body, 'name')}`, () => String(gke.createCluster(location(place), toMap(body))['name'])),
+    readOperation: async (place, operation) => read(() => toGkeReading(gke.getOperation(`${location(place)}/operations/${operation}`))),
+    runningOperations: async (place, cluster) =>
+      listAt(gke.listOperations(location(place)), 'operations').flatMap((operation) => toRunningOperation(operation, cluster) ?? []),
+  };
+}
+
+export function worldPools({ gke }: World): NodePools {
+  return {
+    read: (place, cluster, pool) => ifThere(() => gke.getNodePool(`${location(place)}/clusters/${cluster}/nodePools/${pool}`)),
+    create: ({ place, cluster }, body) =>
+      ask(`creating pool ${textAt(body, 'name')}`, () => String(gke.createNodePool(`${location(place)}/clusters/${cluster}`, toMap(body))['name'])),
+  };
+}
+
+async function ifThere(call: () => JsonMap): Promise<JsonObject | undefined> {
+  try {
+    return await ask('reading', call);
+  } catch (thrown) {
+    if (thrown instanceof AutomationError && thrown.kind === 'gone') return undefined;
+    throw thrown;
+  }
+}
+
+export function worldZones({ compute, gke }: World): ZoneFacts {
+  const named = (list: JsonMap, name: string) => items(list).find((item) => item['name'] === name);
+  return {
+    networkProfile: async (_project, profile) => named(compute.list('networkProfiles', {}), profile),
+    offersMachine: async (_project, zone, machineType) => named(compute.list('machineTypes', { zone }), machineType) !== undefined,
+    reservation: async (_project, zone, name) => {
+      const found = named(compute.list('reservations', { zone }), name);
+      if (found === undefined) return undefined;
+      return {
+        machineType: textAt(found, 'specificReservation.instanceProperties.machineType') ?? '',
+        status: textAt(found, 'status') ?? '',
+        vmCount: Number(at(found, 'specificReservation.count') ?? 0),
+        vmsInUse: Number(at(found, 'specificReservation.inUseCount') ?? 0),
+        specificReservationRequired: found['specificReservationRequired'] === true,
+      };
+    },
+    versions: async (place) => ({
+      channels: listAt(gke.getServerConfig(location(place)), 'channels').map((channel) => ({
+        channel: textAt(channel, 'channel') ?? '',
+        defaultVersion: textAt(channel, 'defaultVersion') ?? '',
+        validVersions: listAt(channel, 'validVersions').map(String),
+      })),
+    }),
+  };
+}
+
+export function worldWakes({ pubsub, project }: World, topic: string): WakePublisher {
+  return {
+    publish: async (wake) => {
+      const data = Buffer.from(JSON.stringify({ wake })).toString('base64');
+      pubsub.publish(`projects/${project}/topics/${topic}`, [{ data, attributes: { automation: wake.automation } }]);
+    },
+  };
+}
+
+export function worldTimers({ tasks }: World, queue: string, urlOf: (automation: string) => string): Timers {
+  return {
+    schedule: async (timer) => {
+      const { automation, target, nextCheckAtMs, wakeSeq } = timer;
+      const id = Buffer.from(`${automation}:${target}:${nextCheckAtMs}:${wakeSeq}`).toString('base64url');
+      const body = Buffer.from(JSON.stringify({ timer })).toString('base64');
+      const scheduleTime = new Date(nextCheckAtMs).toISOString();
+      try {
+        tasks.createTask(queue, { name: `${queue}/tasks/${id}`, scheduleTime, httpRequest: { url: urlOf(automation), body } });
+      } catch (thrown) {
+        if (!(thrown instanceof ApiError) || thrown.code !== 'ALREADY_EXISTS') throw thrown;
+      }
+    },
+  };
+}
