@@ -77,7 +77,10 @@ export class CronWorld {
 }
 
 /** Header names: Cloud Scheduler documentation, "HTTP target headers". */
-function toLetter(job: CronJob & { readonly url: string; readonly identity?: TokenClaims }, scheduledAtMs: number): Letter {
+function toLetter(
+  job: CronJob & { readonly url: string; readonly identity?: TokenClaims },
+  scheduledAtMs: number,
+): Letter {
   return {
     url: job.url,
     headers: {

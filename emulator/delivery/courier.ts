@@ -72,9 +72,10 @@ export class Courier {
 
   #sendDue(): void {
     const nowMs = this.#options.clock.nowMs();
-    for (const parcel of [...this.#waiting]) {
+    const due = [...this.#waiting].filter(({ dueAtMs }) => dueAtMs <= nowMs);
+    for (const parcel of due) {
       // One that departs may take another back.
-      if (parcel.dueAtMs > nowMs || !this.#waiting.delete(parcel)) continue;
+      if (!this.#waiting.delete(parcel)) continue;
       const letter = parcel.write();
       // A throwing settle is a bug of the world; unhandled, it ends the run and is seen.
       if (letter !== undefined) void this.#carry(letter, parcel.settle);

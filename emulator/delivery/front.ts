@@ -34,7 +34,10 @@ export function functionsFront(functions: FunctionsProcess): HttpService {
       return { status: response.status, headers: endToEnd(response.headers), body: response.body };
     } catch (thrown) {
       // Cloud Run answers 503 for an instance that ended, or could not start; the stack is lost, the reason is passed on.
-      return { status: 503, body: `no answer from the functions: ${thrown instanceof Error ? thrown.message : String(thrown)}\n` };
+      return {
+        status: 503,
+        body: `no answer from the functions: ${thrown instanceof Error ? thrown.message : String(thrown)}\n`,
+      };
     }
   };
 }

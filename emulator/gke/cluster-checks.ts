@@ -21,7 +21,10 @@ import { resolveVersion } from './versions.ts';
 /** otrack/cloud-computing-infrastructures #17 quotes the expression. */
 const namePattern = /^[a-z](?:[-a-z0-9]{0,38}[a-z0-9])?$/;
 
-/** Checks a body that is sent for `path`; its node pools are the caller's business. */
+/**
+ * Checks a body that is sent for `path`; its node pools are the caller's business. One problem is reported, the first in the
+ * order name, place, features, version, networks: which one Google reports first is unknown.
+ */
 export function toCluster(context: GkeContext, path: string, body: JsonMap): ClusterState {
   const { nodePools: _, ...spec } = structuredClone(body);
   const name = textAt(spec, 'name');
@@ -52,6 +55,7 @@ export function toCluster(context: GkeContext, path: string, body: JsonMap): Clu
   };
 }
 
+/** Clusters and node pools have the same rule. `field` is the path in proto names. */
 export function checkName(field: string, name: string): void {
   if (!namePattern.test(name)) reject(badResourceName, field, name);
 }
@@ -68,6 +72,7 @@ export function chooseZones(
   return named.length > 0 ? named : place.zones;
 }
 
+/** Choices that exclude or need each other. A field that is absent is off, except load balancing, which is on by default. */
 function checkFeatures(context: GkeContext, spec: JsonMap): void {
   const dataplaneV2 = textAt(spec, 'networkConfig.datapathProvider') === 'ADVANCED_DATAPATH';
   const vpcNative = flagAt(spec, 'ipAllocationPolicy.useIpAliases');
@@ -81,6 +86,7 @@ function checkFeatures(context: GkeContext, spec: JsonMap): void {
     reject(badWorkloadPool, pool, context.base.project);
 }
 
+/** Both must be ready: a cluster cannot be made in a network whose own creation is still running. */
 function findNetworks(
   context: GkeContext,
   spec: JsonMap,
@@ -100,6 +106,7 @@ function findNetworks(
   return { network, subnetwork };
 }
 
+/** Without names GKE makes ranges of its own; with names they must be in the subnetwork already. */
 function checkSecondaryRanges(spec: JsonMap, network: JsonMap, subnetwork: JsonMap): void {
   const pods = textAt(spec, 'ipAllocationPolicy.clusterSecondaryRangeName');
   const services = textAt(spec, 'ipAllocationPolicy.servicesSecondaryRangeName');

@@ -1,4 +1,12 @@
-/** Creation and removal of clusters, and other people's operations on them. */
+/**
+ * Creation and removal of clusters, and other people's operations on them.
+ *
+ *   | creation, part of its duration | what happens                                                                |
+ *   | 0                              | the cluster is visible and PROVISIONING, its subnetwork held                 |
+ *   | 0.6                            | the control plane answers; whether the first machines can be had is decided |
+ *   | up to 3 min before the end     | the machines of the first pools start                                       |
+ *   | 1                              | RUNNING with its address, or ERROR                                          |
+ */
 import type { JsonMap } from '../world/json.ts';
 import { findShortage, type ProvisioningFailure } from './capacity.ts';
 import { CONTROL_PLANE_UP_RATIO, durationMs } from './durations.ts';
@@ -9,6 +17,7 @@ import { flagAt, textAt } from './read.ts';
 import { clusterScope, poolScope } from './scopes.ts';
 import type { ClusterState, GkeContext, NodePoolState } from './state.ts';
 
+/** Accepts a checked cluster. Rejects, and changes nothing, while another operation holds one of its path. */
 export function startClusterCreation(
   context: GkeContext,
   cluster: ClusterState,
@@ -53,6 +62,7 @@ function startSystemNodes(
     scheduleStarts(context, { cluster, pool, operation, perZone: pool.nodesPerZone, totalMs: totalMs - elapsedMs });
 }
 
+/** A cluster in ERROR keeps its address and its subnetwork: somebody has to delete it. */
 function finishCreation(cluster: ClusterState, operation: RunningOperation, failure?: ProvisioningFailure): void {
   cluster.reachable = true;
   cluster.status = failure === undefined ? 'RUNNING' : 'ERROR';
@@ -62,6 +72,7 @@ function finishCreation(cluster: ClusterState, operation: RunningOperation, fail
   operation.finish(failure);
 }
 
+/** The API server goes last, so that whoever watches it sees the nodes leave. */
 export function startClusterRemoval(context: GkeContext, cluster: ClusterState): JsonMap {
   const operation = context.operations.start(clusterScope(cluster, 'DELETE_CLUSTER'));
   const totalMs = durationMs('removeCluster', context.base.random, cluster.path, operation.attempt);

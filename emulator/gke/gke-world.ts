@@ -28,6 +28,10 @@ import { viewCluster, viewNodePool } from './views.ts';
 
 export type { ClusterRuntime, GkeCompute } from './parts.ts';
 
+/**
+ * All calls are synchronous: they read, or they accept a change and return the operation that will carry it out. Bodies are
+ * proto3 JSON of google.container.v1; answers are copies. A call that is refused throws `ApiError` and changes nothing.
+ */
 export class GkeWorld {
   readonly #context: GkeContext;
 
@@ -43,6 +47,7 @@ export class GkeWorld {
     return this.#context.operations.all;
   }
 
+  /** `parent` is a region or a zone. */
   createCluster(parent: string, body: JsonMap): JsonMap {
     const { location } = this.#parse(parent, 'location');
     const path = `projects/${this.#context.base.project}/locations/${location}/clusters/${textAt(body, 'name')}`;
@@ -71,6 +76,7 @@ export class GkeWorld {
     return { clusters: clusters.map((cluster) => viewCluster(this.#context, cluster)) };
   }
 
+  /** With all its pools; refused while anything runs on it. */
   deleteCluster(name: string): JsonMap {
     const cluster = this.#cluster(name);
     const operation = startClusterRemoval(this.#context, cluster);
@@ -78,6 +84,7 @@ export class GkeWorld {
     return operation;
   }
 
+  /** That the name is taken is said before anything else is looked at, so that a repeated call always learns it. */
   createNodePool(parent: string, body: JsonMap): JsonMap {
     const cluster = this.#cluster(parent);
     const name = textAt(body, 'name');

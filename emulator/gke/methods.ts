@@ -6,23 +6,30 @@ import { mapAt, numberAt, textAt } from './read.ts';
 /** Request to response, both proto3 JSON. Throws `ApiError`. */
 export type GkeMethod = (request: JsonMap) => JsonMap;
 
-export function gkeMethods(world: GkeWorld): ReadonlyMap<string, GkeMethod> {
-  return new Map<string, GkeMethod>([
-    ['listClusters', (request) => world.listClusters(nameOf(request))],
-    ['getCluster', (request) => world.getCluster(nameOf(request))],
-    ['createCluster', (request) => world.createCluster(nameOf(request), mapAt(request, 'cluster'))],
-    ['deleteCluster', (request) => world.deleteCluster(nameOf(request))],
-    ['listNodePools', (request) => world.listNodePools(nameOf(request))],
-    ['getNodePool', (request) => world.getNodePool(nameOf(request))],
-    ['createNodePool', (request) => world.createNodePool(nameOf(request), mapAt(request, 'nodePool'))],
-    ['deleteNodePool', (request) => world.deleteNodePool(nameOf(request))],
-    ['setNodePoolSize', (request) => world.setNodePoolSize(nameOf(request), numberAt(request, 'nodeCount'))],
-    ['updateNodePool', (request) => world.updateNodePool(nameOf(request), request)],
-    ['listOperations', (request) => world.listOperations(nameOf(request))],
-    ['getOperation', (request) => world.getOperation(nameOf(request))],
-    ['getServerConfig', (request) => world.getServerConfig(nameOf(request))],
-  ]);
+const methods: Readonly<Record<string, (world: GkeWorld, request: JsonMap) => JsonMap>> = {
+  listClusters: (world, request) => world.listClusters(nameOf(request)),
+  getCluster: (world, request) => world.getCluster(nameOf(request)),
+  createCluster: (world, request) => world.createCluster(nameOf(request), mapAt(request, 'cluster')),
+  deleteCluster: (world, request) => world.deleteCluster(nameOf(request)),
+  listNodePools: (world, request) => world.listNodePools(nameOf(request)),
+  getNodePool: (world, request) => world.getNodePool(nameOf(request)),
+  createNodePool: (world, request) => world.createNodePool(nameOf(request), mapAt(request, 'nodePool')),
+  deleteNodePool: (world, request) => world.deleteNodePool(nameOf(request)),
+  setNodePoolSize: (world, request) => world.setNodePoolSize(nameOf(request), numberAt(request, 'nodeCount')),
+  updateNodePool: (world, request) => world.updateNodePool(nameOf(request), request),
+  listOperations: (world, request) => world.listOperations(nameOf(request)),
+  getOperation: (world, request) => world.getOperation(nameOf(request)),
+  getServerConfig: (world, request) => world.getServerConfig(nameOf(request)),
+};
+
+/** The method of that name, undefined if it is not served. */
+export function findGkeMethod(world: GkeWorld, name: string): GkeMethod | undefined {
+  const method = methods[name];
+  return method && ((request) => method(world, request));
 }
+
+/** lowerCamelCase names. */
+export const servedGkeMethods: readonly string[] = Object.keys(methods);
 
 /** Fields that the API had before resource names, outermost first; still in every request message. */
 const oldFields = [

@@ -52,6 +52,7 @@ export function toNodePool(context: GkeContext, cluster: ClusterState, body: Jso
   };
 }
 
+/** Zero is allowed: a pool that waits for a scaler has no machines. */
 export function checkSize(nodeCount: number): void {
   if (nodeCount < 0) reject(negativeSize, nodeCount);
 }
@@ -66,11 +67,13 @@ function newHash({ base, operations }: GkeContext, cluster: ClusterState, name: 
     .padStart(8, '0');
 }
 
+/** Other ways to machines and networks that the local cloud does not have: better refused than silently ignored. */
 function checkServed(spec: JsonMap): void {
   if (flagAt(spec, 'queuedProvisioning.enabled')) reject(notServed, 'node pools with queued provisioning');
   if (textAt(spec, 'networkConfig.acceleratorNetworkProfile') !== '') reject(notServed, 'accelerator network profiles');
 }
 
+/** Every zone must offer the type; which zones do is Compute's knowledge, what the machine is like is ours. */
 function findMachine(context: GkeContext, spec: JsonMap, zones: readonly string[]): MachineShape {
   const machineType = machineTypeOf(spec);
   const machine = context.facts.machines[machineType];
@@ -97,6 +100,10 @@ function checkAccelerators(spec: JsonMap, machine: MachineShape): void {
   }
 }
 
+/**
+ * The ways to get a machine exclude each other: reservation, spot (or its predecessor, preemptible), flex-start, on demand.
+ * Whether the chosen way has machines is another question (capacity.ts).
+ */
 function checkConsumption(spec: JsonMap): void {
   const affinity = textAt(spec, 'config.reservationAffinity.consumeReservationType');
   const spot = flagAt(spec, 'config.spot') || flagAt(spec, 'config.preemptible');
@@ -108,6 +115,7 @@ function checkConsumption(spec: JsonMap): void {
   if (affinity === 'SPECIFIC_RESERVATION') checkSpecificReservation(spec);
 }
 
+/** A reservation fixes the placement by itself. */
 function checkSpecificReservation(spec: JsonMap): void {
   const key = textAt(spec, 'config.reservationAffinity.key');
   const values = textsAt(spec, 'config.reservationAffinity.values');
@@ -115,6 +123,7 @@ function checkSpecificReservation(spec: JsonMap): void {
   if (textAt(spec, 'placementPolicy.type') === 'COMPACT') reject(compactWithReservation);
 }
 
+/** The first interface is the cluster's own network and counts against the machine's number too. */
 function checkNodeNetworks(
   context: GkeContext,
   cluster: ClusterState,

@@ -1,4 +1,12 @@
-/** Creation, resizing and removal of node pools, from the accepted call to the end of the operation. */
+/**
+ * Creation, resizing and removal of node pools, from the accepted call to the end of the operation.
+ *
+ *   | call   | status meanwhile | afterwards | if machines cannot be had                                  |
+ *   | create | PROVISIONING     | RUNNING    | ERROR, without machines, after 27 s or 35 min              |
+ *   | grow   | RECONCILING      | RUNNING    | RUNNING_WITH_ERROR, with the machines that were there      |
+ *   | shrink | RECONCILING      | RUNNING    |                                                            |
+ *   | delete | STOPPING         | not found  |                                                            |
+ */
 import type { JsonMap } from '../world/json.ts';
 import { findShortage, type ProvisioningFailure } from './capacity.ts';
 import { durationMs, PENDING_MS, type Work } from './durations.ts';
@@ -14,6 +22,7 @@ export interface PoolOfCluster {
   readonly pool: NodePoolState;
 }
 
+/** Accepts a checked pool; it is visible at once, so that a repeated call finds that it exists. */
 export function startPoolCreation(context: GkeContext, { cluster, pool }: PoolOfCluster): JsonMap {
   const operation = context.operations.start(poolScope(cluster, 'CREATE_NODE_POOL', pool.name));
   addPool(context, { cluster, pool });
@@ -34,6 +43,7 @@ export function addPool(context: GkeContext, { cluster, pool }: PoolOfCluster): 
     context.compute.attach(cluster.region, textAt(config, 'subnetwork'), pool.path);
 }
 
+/** `initialNodeCount` stays what it was: the API has no field for the present size, only the machines show it. */
 export function startResize(context: GkeContext, { cluster, pool }: PoolOfCluster, nodesPerZone: number): JsonMap {
   const operation = context.operations.start(poolScope(cluster, 'SET_NODE_POOL_SIZE', pool.name));
   const perZone = nodesPerZone - pool.nodesPerZone;
@@ -53,6 +63,7 @@ export function startResize(context: GkeContext, { cluster, pool }: PoolOfCluste
   return operation.view();
 }
 
+/** The name is free again, and the subnetworks with it, only at the end of the operation. */
 export function startPoolRemoval(context: GkeContext, { cluster, pool }: PoolOfCluster): JsonMap {
   const operation = context.operations.start(poolScope(cluster, 'DELETE_NODE_POOL', pool.name));
   pool.status = 'STOPPING';
@@ -66,7 +77,8 @@ export function startPoolRemoval(context: GkeContext, { cluster, pool }: PoolOfC
   return operation.view();
 }
 
-export function makingNodes(pool: NodePoolState): Work {
+/** Which of the two durations a pool has: GPU machines take several times as long. */
+function makingNodes(pool: NodePoolState): Work {
   return pool.machine.accelerator === undefined ? 'cpuNodes' : 'gpuNodes';
 }
 
@@ -86,6 +98,7 @@ function provision(context: GkeContext, work: Provisioning): void {
     operation.finish(failure);
   };
   const totalMs = durationMs(makingNodes(pool), random, pool.path, operation.attempt);
+  // Decided when the operation begins to run, not at the call: a reservation may have changed or been used up in between.
   clock.after(PENDING_MS, () => {
     const failure = perZone > 0 ? findShortage(context, cluster, pool) : undefined;
     clock.after((failure?.afterMs ?? totalMs) - PENDING_MS, () => finish(failure));

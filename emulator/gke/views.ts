@@ -5,6 +5,7 @@ import { groupBaseName, machineTypeOf, maxPodsOf } from './instances.ts';
 import { flagAt, mapAt, mapsAt, textAt } from './read.ts';
 import type { ClusterState, GkeContext, NodePoolState } from './state.ts';
 
+/** The fields of an older API (`zone`, `nodeConfig`, `currentNodeCount`, …) are there too: gcloud prints from them. */
 export function viewCluster(context: GkeContext, cluster: ClusterState): JsonMap {
   const pools = [...cluster.pools.values()].map((pool) => viewNodePool(context, cluster, pool));
   const [first] = pools;
@@ -48,6 +49,7 @@ function defaults(spec: JsonMap): JsonMap {
   };
 }
 
+/** Names in the cluster, relative paths in its network configuration, ranges copied from the subnetwork. */
 function viewNetwork(context: GkeContext, cluster: ClusterState): JsonMap {
   const { project } = context.base;
   const network = textAt(cluster.network, 'name');
@@ -97,6 +99,7 @@ function viewEndpoint(context: GkeContext, cluster: ClusterState): JsonMap {
   };
 }
 
+/** `initialNodeCount` is what was sent, also after a resize. */
 export function viewNodePool(context: GkeContext, cluster: ClusterState, pool: NodePoolState): JsonMap {
   const maxPods = maxPodsOf(pool.spec);
   return withEtag({
@@ -118,6 +121,7 @@ export function viewNodePool(context: GkeContext, cluster: ClusterState, pool: N
   });
 }
 
+/** Defaults of a machine: comments of the fields of `NodeConfig` in google/container/v1/cluster_service.proto. */
 function viewNodeConfig(spec: JsonMap): JsonMap {
   return {
     diskType: 'pd-balanced',
@@ -131,6 +135,7 @@ function viewNodeConfig(spec: JsonMap): JsonMap {
   };
 }
 
+/** A pool takes private nodes and the range of its Pods from the cluster unless it says otherwise. */
 function viewNodeNetwork(cluster: ClusterState, spec: JsonMap): JsonMap {
   const podRange = textAt(cluster.spec, 'ipAllocationPolicy.clusterSecondaryRangeName');
   const cidr = rangeCidr(cluster, podRange);
@@ -143,6 +148,7 @@ function viewNodeNetwork(cluster: ClusterState, spec: JsonMap): JsonMap {
   };
 }
 
+/** One managed instance group in each zone, named like its machines. */
 function instanceGroupUrls(context: GkeContext, cluster: ClusterState, pool: NodePoolState): string[] {
   const root = `https://www.googleapis.com/compute/v1/projects/${context.base.project}`;
   return pool.zones.map((zone) => `${root}/zones/${zone}/instanceGroupManagers/${groupBaseName(cluster, pool)}-grp`);
@@ -156,6 +162,7 @@ function podCidrSize(maxPods: number): number {
   return 32 - Math.ceil(Math.log2(2 * maxPods));
 }
 
+/** Google's links say `zones` for zonal clusters. */
 function selfLink(path: string): string {
   const zonal = /\/locations\/[^/]+-[a-z](?:\/|$)/.test(path);
   return `https://container.googleapis.com/v1/${zonal ? path.replace('/locations/', '/zones/') : path}`;

@@ -91,7 +91,10 @@ export class PubSubWorld {
     const { clock } = this.#base;
     const forward = (to: string, message: JsonMap) => this.#forward(to, message);
     const courier = this.#courier;
-    this.#subscriptions.set(name, new PushSubscription({ resource, name, clock, courier, counts: this.counts, forward }));
+    this.#subscriptions.set(
+      name,
+      new PushSubscription({ resource, name, clock, courier, counts: this.counts, forward }),
+    );
     topic.subscriptions.add(name);
     this.#record('createSubscription', name);
     return this.getSubscription(name);

@@ -5,7 +5,8 @@ import { defineRejection } from '../world/rejection.ts';
 const shortId = (name: string): string => name.slice(name.lastIndexOf('/') + 1);
 
 /** Recorded from the Pub/Sub emulator of the Cloud SDK, whose texts differ from the service's where both are known. */
-const SDK_EMULATOR = 'text of the Cloud SDK Pub/Sub emulator 0.8.20; rule in google/pubsub/v1/pubsub.proto, googleapis/googleapis';
+const SDK_EMULATOR =
+  'text of the Cloud SDK Pub/Sub emulator 0.8.20; rule in google/pubsub/v1/pubsub.proto, googleapis/googleapis';
 
 export const resourceExists = defineRejection({
   id: 'pubsub.resourceExists',
@@ -24,7 +25,8 @@ export const resourceNotFound = defineRejection({
 export const invalidName = defineRejection({
   id: 'pubsub.invalidName',
   code: 'INVALID_ARGUMENT',
-  source: 'googleapis/google-cloud-ruby google-cloud-pubsub/lib/google/cloud/pubsub/topic.rb (service answer quoted in a comment)',
+  source:
+    'googleapis/google-cloud-ruby google-cloud-pubsub/lib/google/cloud/pubsub/topic.rb (service answer quoted in a comment)',
   message: (name: string) =>
     `Invalid resource name given (name=${name}). Refer to https://cloud.google.com/pubsub/docs/pubsub-basics#resource_names for more information.`,
 });
@@ -33,14 +35,14 @@ export const projectNotFound = defineRejection({
   id: 'pubsub.projectNotFound',
   code: 'NOT_FOUND',
   source: 'gke-labs/kube-agents pull request 935 (review quotes the answer)',
-  message: (project: string) =>
-    `Requested project not found or user does not have access to it (project=${project}).`,
+  message: (project: string) => `Requested project not found or user does not have access to it (project=${project}).`,
 });
 
 export const invalidFilter = defineRejection({
   id: 'pubsub.invalidFilter',
   code: 'INVALID_ARGUMENT',
-  source: 'assumed: code and syntax as in Pub/Sub documentation "Filter messages from a subscription"; the text is ours',
+  source:
+    'assumed: code and syntax as in Pub/Sub documentation "Filter messages from a subscription"; the text is ours',
   message: (filter: string, problem: string) => `Invalid filter (filter=${filter}): ${problem}.`,
 });
 

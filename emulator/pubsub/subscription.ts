@@ -67,14 +67,21 @@ export function completeSubscription(request: JsonMap): JsonMap {
   for (const field of NOT_SERVED) {
     if (request[field] !== undefined && request[field] !== false) reject(fieldNotServed, `subscription.${field}`);
   }
-  const retryPolicy = mapOf(request, 'retryPolicy');
-  const deadLetterPolicy = mapOf(request, 'deadLetterPolicy');
   return {
     ...request,
     pushConfig: mapOf(request, 'pushConfig') ?? {},
     ackDeadlineSeconds: numberOf(request, 'ackDeadlineSeconds') || ACK_DEADLINE_SECONDS.default,
     messageRetentionDuration: textOf(request, 'messageRetentionDuration') ?? RETENTION.default,
     expirationPolicy: mapOf(request, 'expirationPolicy') ?? { ttl: EXPIRATION_TTL },
+    ...completePolicies(request),
+    state: 'ACTIVE',
+  };
+}
+
+function completePolicies(request: JsonMap): JsonMap {
+  const retryPolicy = mapOf(request, 'retryPolicy');
+  const deadLetterPolicy = mapOf(request, 'deadLetterPolicy');
+  return {
     ...(retryPolicy && {
       retryPolicy: {
         minimumBackoff: textOf(retryPolicy, 'minimumBackoff') ?? RETRY_POLICY.minimumBackoff,
@@ -87,7 +94,6 @@ export function completeSubscription(request: JsonMap): JsonMap {
         maxDeliveryAttempts: numberOf(deadLetterPolicy, 'maxDeliveryAttempts') || DELIVERY_ATTEMPTS.default,
       },
     }),
-    state: 'ACTIVE',
   };
 }
 
@@ -127,7 +133,8 @@ export function backoffMs(backoff: Backoff, nacks: number): number {
 
 function readAckDeadlineMs(resource: JsonMap): number {
   const seconds = numberOf(resource, 'ackDeadlineSeconds') ?? ACK_DEADLINE_SECONDS.default;
-  if (seconds < ACK_DEADLINE_SECONDS.minimum || seconds > ACK_DEADLINE_SECONDS.maximum) reject(invalidAckDeadline, seconds);
+  if (seconds < ACK_DEADLINE_SECONDS.minimum || seconds > ACK_DEADLINE_SECONDS.maximum)
+    reject(invalidAckDeadline, seconds);
   return seconds * 1000;
 }
 

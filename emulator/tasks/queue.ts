@@ -64,5 +64,7 @@ export function isExhausted(retry: RetryConfig, attempts: number, sinceFirstAtte
   const byAttempts = retry.maxAttempts !== -1;
   const byDuration = retry.maxRetryDurationMs > 0;
   if (!byAttempts && !byDuration) return false;
-  return (!byAttempts || attempts >= retry.maxAttempts) && (!byDuration || sinceFirstAttemptMs >= retry.maxRetryDurationMs);
+  return (
+    (!byAttempts || attempts >= retry.maxAttempts) && (!byDuration || sinceFirstAttemptMs >= retry.maxRetryDurationMs)
+  );
 }

@@ -25,8 +25,7 @@ export const invalidQueueName = defineRejection({
   id: 'tasks.invalidQueueName',
   code: 'INVALID_ARGUMENT',
   source: `${RECORDED}, queue/create/invalid-name`,
-  message: () =>
-    'Queue name must be formatted: "projects/<PROJECT_ID>/locations/<LOCATION_ID>/queues/<QUEUE_ID>".',
+  message: () => 'Queue name must be formatted: "projects/<PROJECT_ID>/locations/<LOCATION_ID>/queues/<QUEUE_ID>".',
 });
 
 export const projectDenied = defineRejection({
@@ -101,7 +100,8 @@ export const invalidScheduleTime = defineRejection({
   id: 'tasks.invalidScheduleTime',
   code: 'INVALID_ARGUMENT',
   source: 'assumed: the usual answer of Google JSON APIs to a text that is no RFC 3339 time',
-  message: (value: string) => `Invalid value at 'task.schedule_time' (type.googleapis.com/google.protobuf.Timestamp), "${value}"`,
+  message: (value: string) =>
+    `Invalid value at 'task.schedule_time' (type.googleapis.com/google.protobuf.Timestamp), "${value}"`,
 });
 
 export const invalidDispatchDeadline = defineRejection({
@@ -128,7 +128,8 @@ export const urlScheme = defineRejection({
 export const taskTooLarge = defineRejection({
   id: 'tasks.taskTooLarge',
   code: 'INVALID_ARGUMENT',
-  source: 'aertje/cloud-tasks-emulator, text recorded from the service; limit of 100 KB in the CreateTask documentation',
+  source:
+    'aertje/cloud-tasks-emulator, text recorded from the service; limit of 100 KB in the CreateTask documentation',
   message: () => 'Task size too large',
 });
 

@@ -75,7 +75,9 @@ export function readScheduledAtMs(request: JsonMap, nowMs: number): number {
 export function writeDispatch(name: string, target: TaskTarget, progress: Progress): Letter {
   const [, , , , , queue = '', , id = ''] = name.split('/');
   const retry = progress.attempts > 0 && {
-    ...(progress.previousStatus !== undefined && { 'x-cloudtasks-taskpreviousresponse': String(progress.previousStatus) }),
+    ...(progress.previousStatus !== undefined && {
+      'x-cloudtasks-taskpreviousresponse': String(progress.previousStatus),
+    }),
     'x-cloudtasks-taskretryreason': '',
   };
   return {

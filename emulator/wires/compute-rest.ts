@@ -168,7 +168,10 @@ function changeOptions({ query }: HttpRequest): { readonly requestId?: string } 
   return requestId === null ? {} : { requestId };
 }
 
-/** The form of inspec/inspec-gcp #301: Compute sends neither `status` nor `details` with most errors. */
+/**
+ * The form of inspec/inspec-gcp #301: neither `status` nor `details`. So official clients derive the code from the HTTP
+ * status alone, and see "already exists" as ABORTED (googleapis/google-cloud-dotnet #11718).
+ */
 function errorReply(error: ApiError): HttpReply {
   const { message, httpStatus: code, reason } = error;
   const errors = [{ message, domain: 'global', reason: reason ?? 'invalid' }];

@@ -2,7 +2,7 @@
 import type { GkeWorld } from '../gke/gke-world.ts';
 import type { JsonMap } from '../world/json.ts';
 import { ApiError } from '../world/rejection.ts';
-import { allGkeMethods, clusterManagerName, containerProtos } from './gke-protos.ts';
+import { allGkeMethods, containerServiceName, containerProtos } from './gke-protos.ts';
 import { lowerFirst } from './grpc.ts';
 import type { HttpReply, HttpRequest, HttpService } from './http.ts';
 import { type HttpRoute, toRoutes } from './http-rules.ts';
@@ -11,7 +11,7 @@ import { JsonFormError, type JsonProblem } from './proto-json-read.ts';
 
 /** Answers the paths of google.container.v1.ClusterManager and one of Service Usage. */
 export function gkeRestService(world: GkeWorld): HttpService {
-  const routes = toRoutes(containerProtos().lookupService(clusterManagerName));
+  const routes = toRoutes(containerProtos().lookupService(containerServiceName));
   const methods = allGkeMethods(world);
   return (request) => {
     const found = findRoute(routes, request);
@@ -31,6 +31,7 @@ interface FoundRoute {
   readonly bound: Readonly<Record<string, string>>;
 }
 
+/** Bindings never overlap for one verb: the first is the only one. */
 function findRoute(routes: readonly HttpRoute[], request: HttpRequest): FoundRoute | undefined {
   for (const route of routes) {
     const bound = route.verb === request.method ? route.match(request.path) : undefined;
@@ -39,6 +40,7 @@ function findRoute(routes: readonly HttpRoute[], request: HttpRequest): FoundRou
   return undefined;
 }
 
+/** Both directions go through the protos, so that this wire shows and accepts exactly what gRPC can carry. */
 function answer(request: HttpRequest, { route, bound }: FoundRoute, call: (message: JsonMap) => JsonMap): HttpReply {
   const { resolvedRequestType, resolvedResponseType } = route.method;
   if (resolvedRequestType === null || resolvedResponseType === null)

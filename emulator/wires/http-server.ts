@@ -27,7 +27,9 @@ export function serveHttp(options: HttpServerOptions): Promise<HttpServer> {
   // no rule of the world explains.
   server.keepAliveTimeout = 0;
   return new Promise((resolve, reject) => {
-    server.once('error', (error) => reject(new Error(`listening for HTTP on port ${options.port}: ${error.message}`, { cause: error })));
+    server.once('error', (error) =>
+      reject(new Error(`listening for HTTP on port ${options.port}: ${error.message}`, { cause: error })),
+    );
     server.listen(options.port, '127.0.0.1', () => {
       // A listening TCP server's address is never a path or null.
       const { port } = server.address() as AddressInfo;

@@ -7,7 +7,10 @@ export interface Page {
 }
 
 /** One page of a list (AIP-158). The token is the index of the next item; the world's lists keep their order. */
-export function pageOf(items: readonly JsonMap[], request: { readonly pageSize?: number; readonly pageToken?: string }): Page {
+export function pageOf(
+  items: readonly JsonMap[],
+  request: { readonly pageSize?: number; readonly pageToken?: string },
+): Page {
   const start = Number(request.pageToken ?? 0);
   const end = request.pageSize === undefined || request.pageSize <= 0 ? items.length : start + request.pageSize;
   return { items: items.slice(start, end), ...(end < items.length && { nextPageToken: String(end) }) };

@@ -26,6 +26,7 @@ export function canonicalJson(type: protobuf.Type, json: JsonMap, enums: EnumFor
   return decodeJson(type, encodeJson(type, json), enums);
 }
 
+/** Follows the fields of the type, not of the message: unknown ones are dropped, as a server of that version would. */
 class MessageWriter {
   readonly #enums: EnumForm;
 
@@ -72,6 +73,7 @@ class MessageWriter {
   }
 }
 
+/** Numbers may be Long objects, whose text is compared. */
 function isDefault(field: protobuf.Field, value: unknown): boolean {
   if (field.resolvedType instanceof protobuf.Type) return false;
   if (value instanceof Uint8Array) return value.length === 0;

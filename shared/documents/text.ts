@@ -1,5 +1,5 @@
 /** Documents as people write them. Apart from `parse.ts`, so that functions, which get JSON, do not load a YAML parser. */
-import { type Document, parseAllDocuments, type YAMLError } from 'yaml';
+import { type Document, isScalar, parseAllDocuments, type YAMLError } from 'yaml';
 import type { Catalogue } from '../domain/catalogue.ts';
 import { ensureError } from '../errors.ts';
 import { type ParseResult, parseDocument } from './parse.ts';
@@ -9,7 +9,7 @@ export function parseDocumentText(text: string, catalogue: Catalogue): ParseResu
   const parsed = parseAllDocuments(text);
   // No document at all comes back as an empty stream, not as an array.
   const documents = Array.isArray(parsed) ? parsed : [];
-  const [first, ...others] = documents.filter(({ contents, errors }) => contents !== null || errors.length > 0);
+  const [first, ...others] = documents.filter((document) => !isEmpty(document));
 
   if (first === undefined) {
     return refused(text, 'must hold a document', 'write one that begins with apiVersion: inference-fleet/v1');
@@ -25,6 +25,11 @@ export function parseDocumentText(text: string, catalogue: Catalogue): ParseResu
   }
   const read = valueOf(first);
   return 'value' in read ? parseDocument(read.value, catalogue) : read;
+}
+
+/** Nothing but comments, as after the last --- of many files. */
+function isEmpty({ contents, errors }: Document.Parsed): boolean {
+  return errors.length === 0 && (contents === null || (isScalar(contents) && contents.value === null));
 }
 
 /** An alias without its anchor, or aliases that unfold to millions of nodes, only show up here. */

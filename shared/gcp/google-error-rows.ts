@@ -30,23 +30,22 @@ const computeErrors = 'Compute Engine documentation, "Error codes" of the v1 RES
 
 /** Creating VMs: texts of instance groups, which GKE repeats in its operations and node pool conditions. */
 const machineRows: readonly GoogleErrorRow[] = [
+  // GKE answers NOT_FOUND to a call that names a missing reservation; what is missing is not the pool.
   {
-    when: { text: /Specified reservations? .* do(es)? not exist|Could not find the given reservation/ },
+    when: {
+      text: /Specified reservations? .* do(es)? not exist|Could not find the given reservation|reservation "[^"]+" not found for/,
+    },
     kind: 'permanent',
     code: 'RESERVATION_NOT_FOUND',
-    source: autoscaler,
+    source: `${autoscaler}; GoogleCloudPlatform/cluster-toolkit issue 5043`,
   },
   {
-    when: { text: /Specified reservation .* does not have available resources for the request/ },
+    when: {
+      text: /reservation .* does not have (available resources for|sufficient capacity for|enough resources for) the request|specific reservation "[^"]+" is insufficient/i,
+    },
     kind: 'capacity',
     code: 'RESERVATION_CAPACITY_EXCEEDED',
-    source: autoscaler,
-  },
-  {
-    when: { text: /Reservation .* does not have sufficient capacity for the requested resources/ },
-    kind: 'capacity',
-    code: 'RESERVATION_CAPACITY_EXCEEDED',
-    source: autoscaler,
+    source: `${autoscaler}; GoogleCloudPlatform/gsutil issue 1000`,
   },
   {
     when: { text: /it requires reservation to be in READY state/ },

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type Automation, type LoopPorts, type Outcome, runAutomation, type Trigger, verdictOf } from '#shared/automation.ts';
+import {
+  type Automation,
+  type LoopPorts,
+  type Outcome,
+  runAutomation,
+  type Trigger,
+  verdictOf,
+} from '#shared/automation.ts';
 import { LEASE_TTL_MS, MAX_CALL_MS } from '#shared/domain/wake-record.ts';
 import type { Step } from '#shared/domain/step.ts';
 import { AutomationError, type FailureKind } from '#shared/errors.ts';
@@ -19,7 +26,10 @@ interface Toy {
 }
 
 /** Turns a toy once and is then satisfied: the smallest automation that acts. */
-function makeAutomation(toy: Toy, over: Partial<Automation<number, Step, LoopPorts>> = {}): Automation<number, Step, LoopPorts> {
+function makeAutomation(
+  toy: Toy,
+  over: Partial<Automation<number, Step, LoopPorts>> = {},
+): Automation<number, Step, LoopPorts> {
   return {
     name: 'turn-toy',
     async observe() {
@@ -34,7 +44,9 @@ function makeAutomation(toy: Toy, over: Partial<Automation<number, Step, LoopPor
       phase: turned > 0 ? 'ready' : 'building',
       reason: turned > 0 ? 'it is turned' : 'turning it',
       next: 'nothing',
-      steps: [{ step: { id: 'turn', title: 'turn it', dependsOn: [] }, status: { state: turned > 0 ? 'done' : 'ready' } }],
+      steps: [
+        { step: { id: 'turn', title: 'turn it', dependsOn: [] }, status: { state: turned > 0 ? 'done' : 'ready' } },
+      ],
       ...(toy.recheckAfterSeconds !== undefined && { recheckAfterSeconds: toy.recheckAfterSeconds }),
     }),
     async apply(_step, context) {
@@ -46,7 +58,11 @@ function makeAutomation(toy: Toy, over: Partial<Automation<number, Step, LoopPor
   };
 }
 
-async function makeBench(): Promise<{ bench: LoopBench; toy: Toy; run: (trigger?: Partial<Trigger>) => Promise<Outcome> }> {
+async function makeBench(): Promise<{
+  bench: LoopBench;
+  toy: Toy;
+  run: (trigger?: Partial<Trigger>) => Promise<Outcome>;
+}> {
   const bench = makeLoopBench();
   const toy: Toy = { turned: 0, looks: 0 };
   await want(bench.ledger, target);
@@ -273,7 +289,9 @@ describe('timers', () => {
     const outcome = await runAutomation(makeAutomation(toy), { ...bench, timers }, { target });
 
     expect(outcome.kind).toBe('looked');
-    expect(bench.logged).toContainEqual(expect.objectContaining({ level: 'warn', fields: expect.objectContaining({ error: 'creating a task: 503' }) }));
+    expect(bench.logged).toContainEqual(
+      expect.objectContaining({ level: 'warn', fields: expect.objectContaining({ error: 'creating a task: 503' }) }),
+    );
     bench.setNow(1_020_000);
     expect(await sweep(bench)).toBe(1);
   });
@@ -298,7 +316,12 @@ describe('failures', () => {
         phase: 'building',
         reason: 'r',
         next: 'n',
-        steps: [{ step: { id: 'turn', title: 'turn it', dependsOn: [] }, status: { state: subject.memory['turn'] === undefined ? 'ready' : 'waiting', reason: 'later' } }],
+        steps: [
+          {
+            step: { id: 'turn', title: 'turn it', dependsOn: [] },
+            status: { state: subject.memory['turn'] === undefined ? 'ready' : 'waiting', reason: 'later' },
+          },
+        ],
       }),
       async apply() {
         calls++;
@@ -312,7 +335,10 @@ describe('failures', () => {
     expect(calls).toBe(1);
     const { history, steps } = await readProgress(bench);
     expect(steps['turn']).toMatchObject({ attempts, failuresInARow: 1, notBeforeMs: 1_000_000 + afterSeconds * 1000 });
-    expect(history.at(-1)).toMatchObject({ step: 'turn', text: `${state === 'failed' ? 'failed' : 'waits'}: turning toy one: no` });
+    expect(history.at(-1)).toMatchObject({
+      step: 'turn',
+      text: `${state === 'failed' ? 'failed' : 'waits'}: turning toy one: no`,
+    });
   });
 
   it('of one step do not stop its siblings', async () => {
@@ -324,7 +350,10 @@ describe('failures', () => {
         phase: 'building',
         reason: 'r',
         next: 'n',
-        steps: steps.map((step) => ({ step, status: subject.memory[step.id] === undefined ? { state: 'ready' } : { state: 'done' } })),
+        steps: steps.map((step) => ({
+          step,
+          status: subject.memory[step.id] === undefined ? { state: 'ready' } : { state: 'done' },
+        })),
       }),
       async apply(step) {
         if (step.id === 'a') throw new AutomationError('permanent', 'no');
@@ -340,13 +369,19 @@ describe('failures', () => {
 
   it('to read the world conclude nothing and look again with growing pauses', async () => {
     const { bench, toy } = await makeBench();
-    const blind = makeAutomation(toy, { observe: () => Promise.reject(new AutomationError('transient', 'listing toys: 503')) });
+    const blind = makeAutomation(toy, {
+      observe: () => Promise.reject(new AutomationError('transient', 'listing toys: 503')),
+    });
 
     await runAutomation(blind, bench, { target });
     await runAutomation(blind, bench, { target });
 
     expect(bench.scheduled.map(({ nextCheckAtMs }) => nextCheckAtMs)).toEqual([1_005_000, 1_010_000]);
-    expect(await readProgress(bench)).toMatchObject({ phase: 'pending', reason: 'the world could not be read: listing toys: 503', blindLooks: 2 });
+    expect(await readProgress(bench)).toMatchObject({
+      phase: 'pending',
+      reason: 'the world could not be read: listing toys: 503',
+      blindLooks: 2,
+    });
   });
 
   it('that are bugs are not acknowledged, and the target is looked at again anyway', async () => {

@@ -1,6 +1,7 @@
 /** A Compute world on a clock that jumps when it is told to: nothing happens between two steps of a test. */
 import { ComputeWorld } from '../../../emulator/compute/compute-world.ts';
 import { type ComputeFacts, defaultComputeFacts } from '../../../emulator/compute/facts.ts';
+import type { WorldBase } from '../../../emulator/world/base.ts';
 import { WorldClock } from '../../../emulator/world/clock.ts';
 import { Journal } from '../../../emulator/world/journal.ts';
 import type { JsonMap } from '../../../emulator/world/json.ts';
@@ -15,12 +16,13 @@ export const EUROPE = { region: 'europe-west1' } as const;
 
 export interface ComputeFixture {
   readonly world: ComputeWorld;
+  readonly base: WorldBase;
   readonly clock: WorldClock;
   readonly journal: Journal;
   /** Lets every operation that is running end. */
-  settle(): void;
+  readonly settle: () => void;
   /** Lets so much world time pass. */
-  pass(ms: number): void;
+  readonly pass: (ms: number) => void;
 }
 
 /** Timers that fire only when the test says so. */
@@ -51,10 +53,11 @@ export function makeCompute(options: { readonly seed?: string; readonly facts?: 
   clock.start();
   return {
     world,
+    base,
     clock,
     journal,
     settle: () => real.fireAll(),
-    pass(ms) {
+    pass: (ms) => {
       // Only the first event is due at each firing; the clock stops at ours by taking a hold there.
       let release = () => {};
       clock.after(ms, () => {
@@ -110,6 +113,26 @@ export function makeNetworks(): ComputeFixture {
   fixture.world.insert('networks', {}, roceBody('rdma'));
   fixture.settle();
   return fixture;
+}
+
+/** Link of a resource of the project, as the world writes it. */
+export const linkTo = (path: string) => `https://www.googleapis.com/compute/v1/projects/demo/${path}`;
+
+/** A row of a table of refused bodies. */
+export interface Refused {
+  readonly name: string;
+  /** Region of the call; us-central1 where it matters and is not said. */
+  readonly place?: { readonly region: string };
+  readonly body: JsonMap;
+  readonly id: string;
+  readonly message?: string;
+}
+
+/** A text field of an answer. */
+export function textOf(answer: JsonMap | undefined, field: string): string {
+  const value = answer?.[field];
+  if (typeof value !== 'string') throw new Error(`reading ${field}: it is ${JSON.stringify(value)}`);
+  return value;
 }
 
 /** What the world refused, in the fields that callers see. */

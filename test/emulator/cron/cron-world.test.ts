@@ -18,7 +18,13 @@ describe('cron jobs', () => {
     const { cron, arrivals, pass } = makeCron();
     await pass(25_000);
 
-    cron.add({ name: 'tick', everySeconds: 60, url: URL, body: '{}', identity: { email: 'cron@demo', audience: 'tick' } });
+    cron.add({
+      name: 'tick',
+      everySeconds: 60,
+      url: URL,
+      body: '{}',
+      identity: { email: 'cron@demo', audience: 'tick' },
+    });
     await pass(180_000);
 
     expect(arrivals.map(({ afterMs }) => afterMs / 1000)).toEqual([60, 120, 180]);
@@ -35,14 +41,22 @@ describe('cron jobs', () => {
 
   it('publish to a topic', async () => {
     const { cron, pubsub, arrivals, pass } = makeCron();
-    pubsub.createSubscription({ name: 'projects/demo/subscriptions/tick', topic: TOPIC, pushConfig: { pushEndpoint: URL } });
+    pubsub.createSubscription({
+      name: 'projects/demo/subscriptions/tick',
+      topic: TOPIC,
+      pushConfig: { pushEndpoint: URL },
+    });
 
     cron.add({ name: 'tick', everySeconds: 300, topic: TOPIC, body: 'sweep', attributes: { job: 'sweep' } });
     await pass(660_000);
 
     const messages = arrivals.map(({ body }) => JSON.parse(body.toString()).message);
     expect(messages).toMatchObject([
-      { data: Buffer.from('sweep').toString('base64'), attributes: { job: 'sweep' }, publishTime: '2026-01-01T12:05:00.000Z' },
+      {
+        data: Buffer.from('sweep').toString('base64'),
+        attributes: { job: 'sweep' },
+        publishTime: '2026-01-01T12:05:00.000Z',
+      },
       { publishTime: '2026-01-01T12:10:00.000Z' },
     ]);
   });

@@ -1,12 +1,14 @@
 /** What the delivery tests run in the place of the functions. Tells the test what happens through the socket at NOTIFY_PORT. */
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 
 if (process.env['START'] === 'fail') process.exit(7);
 
 const notify = connect(Number(process.env['NOTIFY_PORT']), '127.0.0.1');
 
-const server = createServer(async (request, response) => {
+const server = createServer((request, response) => void answer(request, response));
+
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);
   const body = Buffer.concat(chunks).toString();
@@ -15,8 +17,10 @@ const server = createServer(async (request, response) => {
   // Never answered: the test ends this process while the request is in flight.
   if (request.url?.startsWith('/hang')) return;
   response.writeHead(200, { 'content-type': 'application/json', 'x-pid': process.pid });
-  response.end(JSON.stringify({ method: request.method, url: request.url, headers: request.headers, body, env: process.env }));
-});
+  response.end(
+    JSON.stringify({ method: request.method, url: request.url, headers: request.headers, body, env: process.env }),
+  );
+}
 
 server.listen(Number(process.env['PORT']), '127.0.0.1', () => {
   process.stdout.write('listening\n');

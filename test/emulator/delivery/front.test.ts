@@ -54,7 +54,13 @@ describe('the front of the functions', () => {
     expect(await reply.json()).toMatchObject({
       method: 'POST',
       url: '/status/targets?kind=Cluster',
-      headers: { authorization: 'Bearer x', 'content-type': 'application/json', host: `127.0.0.1:${server.port}` },
+      headers: {
+        authorization: 'Bearer x',
+        'content-type': 'application/json',
+        host: `127.0.0.1:${server.port}`,
+        // The caller's connection is kept, this one is not: the header of the one must not reach the other.
+        connection: 'close',
+      },
       body: '{"a":1}',
     });
   });

@@ -22,7 +22,7 @@ export interface DeliveryWorld {
   readonly courier: Courier;
   readonly arrivals: Arrival[];
   /** Lets so much world time pass, with everything that is due in it. */
-  pass(ms: number): Promise<void>;
+  readonly pass: (ms: number) => Promise<void>;
 }
 
 /** `answer` gives the status of each request; it rejects or throws where no answer comes. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BOOT_MARGIN_MS } from '../../../emulator/gke/durations.ts';
+import { textAt } from '../../../emulator/gke/read.ts';
 import type { JsonMap } from '../../../emulator/world/json.ts';
 import {
   clusterBody,
@@ -31,7 +32,7 @@ describe('creating a cluster', () => {
 
   it('goes from pending to running to done, and the cluster runs', () => {
     const { world, pass } = makeGke();
-    const operation = `${location}/operations/${String(world.createCluster(location, clusterBody())['name'])}`;
+    const operation = `${location}/operations/${textAt(world.createCluster(location, clusterBody()), 'name')}`;
 
     pass(10 * minuteMs);
     const halfway = world.getOperation(operation);
@@ -75,7 +76,7 @@ describe('creating a cluster', () => {
       'instance of system',
       'instance of system',
     ]);
-    const endMs = Date.parse(String(world.operations[0]?.['endTime']));
+    const endMs = Date.parse(textAt(world.operations[0], 'endTime'));
     expect(endMs - runtime.events.at(-1)!.atMs).toBeGreaterThanOrEqual(BOOT_MARGIN_MS);
   });
 

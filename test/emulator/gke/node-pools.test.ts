@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BOOT_MARGIN_MS } from '../../../emulator/gke/durations.ts';
+import { textAt } from '../../../emulator/gke/read.ts';
 import type { JsonMap } from '../../../emulator/world/json.ts';
 import {
   clusterBody,
@@ -55,15 +56,15 @@ describe('creating a node pool', () => {
 
   it('starts its machines one by one in the last part of the operation and counts them in its progress', () => {
     const { world, runtime, pass } = makeGkeWithCluster();
-    const operation = `${location}/operations/${String(world.createNodePool(clusterPath, poolBody())['name'])}`;
-    const beginMs = Date.parse(String(world.getOperation(operation)['startTime']));
+    const operation = `${location}/operations/${textAt(world.createNodePool(clusterPath, poolBody()), 'name')}`;
+    const beginMs = Date.parse(textAt(world.getOperation(operation), 'startTime'));
 
     pass(30 * minuteMs);
     const halfway = world.getOperation(operation);
     pass(10 * minuteMs);
 
     const startedMs = runtime.events.filter(({ what }) => what === 'instance of gpu').map(({ atMs }) => atMs);
-    const endMs = Date.parse(String(world.getOperation(operation)['endTime']));
+    const endMs = Date.parse(textAt(world.getOperation(operation), 'endTime'));
     expect(startedMs).toHaveLength(2);
     expect(startedMs[0]! - beginMs).toBeGreaterThan(20 * minuteMs);
     expect(startedMs[1]!).toBeGreaterThan(startedMs[0]!);
@@ -152,7 +153,7 @@ describe('creating a node pool', () => {
     world.createNodePool(clusterPath, poolBody());
 
     expect(compute.users.get(poolPath)).toEqual(
-      nodeNetworks().map(({ subnetwork }) => `us-central1/${String(subnetwork)}`),
+      nodeNetworks().map((config) => `us-central1/${textAt(config, 'subnetwork')}`),
     );
     expect(journal.entries.at(-1)).toMatchObject({ method: 'createNodePool', resource: poolPath });
   });

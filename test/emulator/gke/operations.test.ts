@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { GkeWorld } from '../../../emulator/gke/gke-world.ts';
+import { textAt } from '../../../emulator/gke/read.ts';
 import {
   clusterBody,
   clusterPath,
@@ -15,7 +16,7 @@ import {
 const busy = (world: GkeWorld) =>
   expect.objectContaining({
     code: 'FAILED_PRECONDITION',
-    message: `Cluster is running incompatible operation ${String(world.operations.at(-1)?.['name'])}.`,
+    message: `Cluster is running incompatible operation ${textAt(world.operations.at(-1), 'name')}.`,
   });
 
 const calls: { name: string; call: (world: GkeWorld) => unknown }[] = [
@@ -123,7 +124,7 @@ describe('operations that exclude each other', () => {
 describe('reading operations', () => {
   it('does not find an operation in another place', () => {
     const { world } = makeGkeWithCluster();
-    const name = String(world.operations[0]?.['name']);
+    const name = textAt(world.operations[0], 'name');
 
     expect(world.getOperation(`${location}/operations/${name}`)).toMatchObject({ name });
     expect(() => world.getOperation(`projects/demo/locations/us-east4/operations/${name}`)).toThrow(
@@ -146,8 +147,10 @@ describe('reading operations', () => {
   it('takes the same time for the same call whatever else happens, but not for its repetition', () => {
     const seconds = (world: GkeWorld, type: string) =>
       world.operations
-        .filter(({ operationType, targetLink }) => operationType === type && String(targetLink).endsWith('/cpu'))
-        .map(({ startTime, endTime }) => (Date.parse(String(endTime)) - Date.parse(String(startTime))) / 1000);
+        .filter((operation) => operation['operationType'] === type && textAt(operation, 'targetLink').endsWith('/cpu'))
+        .map(
+          (operation) => (Date.parse(textAt(operation, 'endTime')) - Date.parse(textAt(operation, 'startTime'))) / 1000,
+        );
     const quiet = makeGkeWithCluster();
     quiet.world.createNodePool(clusterPath, cpuPoolBody('cpu'));
     quiet.pass(10 * minuteMs);

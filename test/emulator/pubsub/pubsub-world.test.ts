@@ -1,25 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { PubSubWorld } from '../../../emulator/pubsub/pubsub-world.ts';
-import type { JsonMap } from '../../../emulator/world/json.ts';
-import { type Answer, makeDeliveryWorld, makeHeldAnswer, START_MS } from '../delivery/make-world.ts';
-
-const TOPIC = 'projects/demo/topics/requests';
-const DEAD = 'projects/demo/topics/dead';
-const SUBSCRIPTION = 'projects/demo/subscriptions/intake';
-const ENDPOINT = 'http://127.0.0.1:1/functions/intake';
-
-function makePubSub(answer?: Answer, subscription: JsonMap = {}) {
-  const world = makeDeliveryWorld(answer);
-  const pubsub = new PubSubWorld(world.base, world.courier);
-  pubsub.createTopic({ name: TOPIC });
-  pubsub.createTopic({ name: DEAD });
-  pubsub.createSubscription({ name: SUBSCRIPTION, topic: TOPIC, pushConfig: { pushEndpoint: ENDPOINT }, ...subscription });
-  return { ...world, pubsub };
-}
-
-const base64 = (text: string) => Buffer.from(text).toString('base64');
-const envelopes = (arrivals: readonly { readonly body: Buffer }[]) =>
-  arrivals.map(({ body }) => JSON.parse(body.toString()));
+import { makeHeldAnswer, START_MS } from '../delivery/make-world.ts';
+import { base64, ENDPOINT, envelopes, makePubSub, SUBSCRIPTION, TOPIC } from './make-pubsub.ts';
 
 describe('push delivery', () => {
   it('pushes the documented envelope a few milliseconds after publication', async () => {
@@ -166,6 +147,20 @@ describe('push delivery', () => {
     expect(arrivals).toHaveLength(3);
   });
 
+  it('does not repeat what a subscription had in flight when it was deleted', async () => {
+    const { answer, started, finish } = makeHeldAnswer();
+    const { pubsub, arrivals, pass } = makePubSub(answer);
+    pubsub.publish(TOPIC, [{ data: base64('hi') }]);
+    const passed = pass(3_600_000);
+
+    await started;
+    pubsub.deleteSubscription(SUBSCRIPTION);
+    finish(500);
+    await passed;
+
+    expect(arrivals).toHaveLength(1);
+  });
+
   it('drops a message that nobody takes within the retention', async () => {
     const { pubsub, pass } = makePubSub(() => 500, { messageRetentionDuration: '600s', retryPolicy: {} });
 
@@ -174,92 +169,5 @@ describe('push delivery', () => {
 
     expect(pubsub.counts).toMatchObject({ expired: 1, acks: 0 });
     expect(pubsub.backlog(SUBSCRIPTION)).toEqual([]);
-  });
-});
-
-describe('dead letters', () => {
-  const deadLetterPolicy = { deadLetterTopic: DEAD, maxDeliveryAttempts: 5 };
-  const DEAD_SUBSCRIPTION = 'projects/demo/subscriptions/dead-reader';
-
-  it('counts attempts and forwards after the last one', async () => {
-    const { pubsub, arrivals, pass } = makePubSub(() => 500, { deadLetterPolicy, retryPolicy: {} });
-    pubsub.createSubscription({ name: DEAD_SUBSCRIPTION, topic: DEAD });
-
-    pubsub.publish(TOPIC, [{ data: base64('poison'), attributes: { kind: 'document' } }]);
-    await pass(3_600_000);
-
-    expect(envelopes(arrivals).map(({ deliveryAttempt }) => deliveryAttempt)).toEqual([1, 2, 3, 4, 5]);
-    expect(pubsub.backlog(SUBSCRIPTION)).toEqual([]);
-    expect(pubsub.backlog(DEAD_SUBSCRIPTION)).toMatchObject([
-      {
-        data: base64('poison'),
-        attributes: {
-          kind: 'document',
-          CloudPubSubDeadLetterSourceDeliveryCount: '5',
-          CloudPubSubDeadLetterSourceSubscription: 'intake',
-          CloudPubSubDeadLetterSourceSubscriptionProject: 'demo',
-          CloudPubSubDeadLetterSourceTopicPublishTime: '2026-01-01T12:00:00.000+00:00',
-        },
-      },
-    ]);
-    expect(pubsub.counts).toMatchObject({ deadLettered: 1, nacks: 5 });
-  });
-
-  it('goes on delivering when the dead-letter topic is gone', async () => {
-    const { pubsub, arrivals, pass } = makePubSub((_, index) => (index < 6 ? 500 : 200), {
-      deadLetterPolicy,
-      retryPolicy: {},
-    });
-    pubsub.deleteTopic(DEAD);
-
-    pubsub.publish(TOPIC, [{ data: base64('poison') }]);
-    await pass(3_600_000);
-
-    expect(arrivals).toHaveLength(7);
-    expect(pubsub.counts).toMatchObject({ deadLettered: 0, acks: 1 });
-  });
-});
-
-describe('disturbances', () => {
-  const publishTen = (pubsub: PubSubWorld) =>
-    pubsub.publish(TOPIC, Array.from({ length: 10 }, (_, index) => ({ data: base64(`message ${index}`) })));
-  const contents = (arrivals: readonly { readonly body: Buffer }[]) =>
-    envelopes(arrivals).map(({ message }) => Buffer.from(message.data, 'base64').toString());
-
-  it('delivers everything twice and out of order, the same way for one seed', async () => {
-    const runs = [];
-    for (let run = 0; run < 2; run++) {
-      const { pubsub, arrivals, pass } = makePubSub();
-      pubsub.disturb(() => true, { duplicate: true, reorder: true });
-      publishTen(pubsub);
-      await pass(10_000);
-      expect(pubsub.counts).toMatchObject({ deliveries: 20, duplicates: 10, acks: 20 });
-      runs.push(contents(arrivals));
-    }
-
-    const [first = [], second] = runs;
-    expect(first).toEqual(second);
-    expect(first).not.toEqual([...first].sort());
-    expect([...first].sort()).toEqual(Array.from({ length: 20 }, (_, index) => `message ${Math.floor(index / 2)}`));
-  });
-
-  it('delivers both copies at once when only duplication is asked for', async () => {
-    const { pubsub, arrivals, pass } = makePubSub();
-    pubsub.disturb(() => true, { duplicate: true });
-
-    pubsub.publish(TOPIC, [{ data: base64('hi') }]);
-    await pass(1000);
-
-    expect(arrivals.map(({ afterMs }) => afterMs)).toEqual([5, 5]);
-  });
-
-  it('leaves other subscriptions alone', async () => {
-    const { pubsub, pass } = makePubSub();
-    pubsub.disturb((subscription) => subscription.endsWith('/other'), { duplicate: true });
-
-    publishTen(pubsub);
-    await pass(10_000);
-
-    expect(pubsub.counts).toMatchObject({ deliveries: 10, duplicates: 0 });
   });
 });

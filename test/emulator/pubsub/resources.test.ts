@@ -106,7 +106,11 @@ describe('refusals', () => {
 
   it.each<{ name: string; over: JsonMap; id: string }>([
     { name: 'a name of two characters', over: { name: 'projects/demo/subscriptions/ab' }, id: 'pubsub.invalidName' },
-    { name: 'a name that begins with goog', over: { name: 'projects/demo/subscriptions/google' }, id: 'pubsub.invalidName' },
+    {
+      name: 'a name that begins with goog',
+      over: { name: 'projects/demo/subscriptions/google' },
+      id: 'pubsub.invalidName',
+    },
     { name: 'another project', over: { name: 'projects/other/subscriptions/intake' }, id: 'pubsub.projectNotFound' },
     { name: 'an unknown topic', over: { topic: 'projects/demo/topics/nobody' }, id: 'pubsub.resourceNotFound' },
     { name: 'an ack deadline of 9 s', over: { ackDeadlineSeconds: 9 }, id: 'pubsub.invalidAckDeadline' },
@@ -134,8 +138,16 @@ describe('refusals', () => {
     { name: 'a dead-letter policy without topic', over: { deadLetterPolicy: {} }, id: 'pubsub.invalidName' },
     { name: 'a bad filter', over: { filter: 'attributes.x = y' }, id: 'pubsub.invalidFilter' },
     { name: 'a retention of 10 s', over: { messageRetentionDuration: '10s' }, id: 'pubsub.retentionOutOfBounds' },
-    { name: 'an endpoint without scheme', over: { pushConfig: { pushEndpoint: 'host/x' } }, id: 'pubsub.unsupportedPushEndpoint' },
-    { name: 'unwrapped pushes', over: { pushConfig: { pushEndpoint: ENDPOINT, noWrapper: {} } }, id: 'pubsub.fieldNotServed' },
+    {
+      name: 'an endpoint without scheme',
+      over: { pushConfig: { pushEndpoint: 'host/x' } },
+      id: 'pubsub.unsupportedPushEndpoint',
+    },
+    {
+      name: 'unwrapped pushes',
+      over: { pushConfig: { pushEndpoint: ENDPOINT, noWrapper: {} } },
+      id: 'pubsub.fieldNotServed',
+    },
     { name: 'ordered delivery', over: { enableMessageOrdering: true }, id: 'pubsub.fieldNotServed' },
   ])('refuses $name', ({ over, id }) => {
     const { pubsub } = makePubSub();

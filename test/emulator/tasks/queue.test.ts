@@ -61,11 +61,9 @@ describe('giving up', () => {
   });
 });
 
-it.each([
-  { maxAttempts: -2 },
-  { maxDoublings: -1 },
-  { minBackoff: '-1s' },
-  { minBackoff: '20s', maxBackoff: '10s' },
-])('refuses %o', (retryConfig) => {
-  expect(() => retryOf(retryConfig)).toThrow(expect.objectContaining({ id: 'tasks.invalidRetryConfig' }));
-});
+it.each([{ maxAttempts: -2 }, { maxDoublings: -1 }, { minBackoff: '-1s' }, { minBackoff: '20s', maxBackoff: '10s' }])(
+  'refuses %o',
+  (retryConfig) => {
+    expect(() => retryOf(retryConfig)).toThrow(expect.objectContaining({ id: 'tasks.invalidRetryConfig' }));
+  },
+);

@@ -169,10 +169,18 @@ describe('refusals', () => {
     { name: 'a URL without scheme', task: { httpRequest: { url: 'host/x' } }, id: 'tasks.urlScheme' },
     { name: 'GET', task: { httpRequest: { url: URL, httpMethod: 'GET' } }, id: 'tasks.notServed' },
     { name: 'App Engine', task: { appEngineHttpRequest: {} }, id: 'tasks.notServed' },
-    { name: 'a time after 30 days', task: makeTask({ scheduleTime: inSeconds(30 * 86_400 + 1) }), id: 'tasks.scheduledTooFar' },
+    {
+      name: 'a time after 30 days',
+      task: makeTask({ scheduleTime: inSeconds(30 * 86_400 + 1) }),
+      id: 'tasks.scheduledTooFar',
+    },
     { name: 'a time that is none', task: makeTask({ scheduleTime: 'soon' }), id: 'tasks.invalidScheduleTime' },
     { name: 'a deadline of 14 s', task: makeTask({ dispatchDeadline: '14s' }), id: 'tasks.invalidDispatchDeadline' },
-    { name: 'a deadline of 31 min', task: makeTask({ dispatchDeadline: '1860s' }), id: 'tasks.invalidDispatchDeadline' },
+    {
+      name: 'a deadline of 31 min',
+      task: makeTask({ dispatchDeadline: '1860s' }),
+      id: 'tasks.invalidDispatchDeadline',
+    },
     { name: 'a bad id', task: makeTask({ name: `${QUEUE}/tasks/a b` }), id: 'tasks.invalidTaskId' },
     { name: 'another queue in the name', task: makeTask({ name: `${QUEUE}-b/tasks/a` }), id: 'tasks.queueMismatch' },
     {

@@ -3,6 +3,7 @@ import { ClusterManagerClient } from '@google-cloud/container';
 import { PassThroughClient } from 'google-auth-library';
 import { grpc } from 'google-gax';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { textAt } from '../../../emulator/gke/read.ts';
 import { addGkeGrpc } from '../../../emulator/wires/gke-grpc.ts';
 import { unservedGkeMethods } from '../../../emulator/wires/gke-protos.ts';
 import { gkeRestService } from '../../../emulator/wires/gke-rest.ts';
@@ -170,7 +171,7 @@ describe('both wires', () => {
     gke.pass(30 * minuteMs);
     gke.world.createNodePool(clusterPath, poolBody());
     gke.pass(31 * minuteMs);
-    const operation = `${location}/operations/${String(gke.world.operations.at(-1)?.['name'])}`;
+    const operation = `${location}/operations/${textAt(gke.world.operations.at(-1), 'name')}`;
 
     const [first, second] = await Promise.all(
       [clients.gRPC, clients.HTTP].map(async (client) => ({
@@ -202,7 +203,7 @@ describe('both wires', () => {
   });
 
   it('answer 24 of the 37 methods with UNIMPLEMENTED', () => {
-    const unserved = unservedGkeMethods(gke.world);
+    const unserved = unservedGkeMethods();
 
     expect(unserved).toHaveLength(24);
     expect(unserved).toEqual(expect.arrayContaining(['UpdateCluster', 'CancelOperation', 'GetJSONWebKeys']));

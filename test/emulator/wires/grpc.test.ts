@@ -1,5 +1,6 @@
 import { credentials, makeClientConstructor, type ServiceError } from '@grpc/grpc-js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { textAt } from '../../../emulator/gke/read.ts';
 import { containerProtos } from '../../../emulator/wires/gke-protos.ts';
 import { GrpcPort, loadService, unary } from '../../../emulator/wires/grpc.ts';
 import type { JsonMap } from '../../../emulator/world/json.ts';
@@ -19,8 +20,8 @@ let number: number;
 beforeEach(async () => {
   port = new GrpcPort();
   port.add(definition, {
-    getCluster: unary((request) => ({ name: String(request['name']), currentNodeCount: 0 })),
-    deleteCluster: unary(({ name }) => reject(noSuchThing, String(name))),
+    getCluster: unary((request) => ({ name: textAt(request, 'name'), currentNodeCount: 0 })),
+    deleteCluster: unary((request) => reject(noSuchThing, textAt(request, 'name'))),
     listClusters: unary(() => Promise.reject(new TypeError('a slip'))),
   });
   number = await port.listen(0);
@@ -60,7 +61,7 @@ describe('a gRPC port', () => {
   it('says UNIMPLEMENTED, with the name, for methods without a handler', async () => {
     await expect(call('createCluster', {})).rejects.toMatchObject({
       code: 12,
-      details: expect.stringContaining('CreateCluster'),
+      details: expect.stringContaining('createCluster'),
     });
   });
 

@@ -38,7 +38,12 @@ describe('the HTTP port', () => {
     let seen: unknown;
     const url = await serve([
       (received) => {
-        seen = { ...received, query: [...received.query], headers: received.headers['x-one'], body: received.body.length };
+        seen = {
+          ...received,
+          query: [...received.query],
+          headers: received.headers['x-one'],
+          body: received.body.length,
+        };
         return { status: 204 };
       },
     ]);
@@ -74,7 +79,9 @@ describe('the HTTP port', () => {
     const reply = await fetch(url);
 
     expect(reply.status).toBe(400);
-    expect(await reply.json()).toEqual({ error: { code: 400, message: 'not on Sunday', status: 'FAILED_PRECONDITION' } });
+    expect(await reply.json()).toEqual({
+      error: { code: 400, message: 'not on Sunday', status: 'FAILED_PRECONDITION' },
+    });
   });
 
   it('answers a bug with 500 and reports it', async () => {
@@ -112,7 +119,9 @@ describe('the HTTP port', () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     const get = () =>
       new Promise<number>((resolve, reject) => {
-        const outgoing = request(url, { agent }, (incoming) => incoming.resume().once('end', () => resolve(Number(outgoing.reusedSocket))));
+        const outgoing = request(url, { agent }, (incoming) =>
+          incoming.resume().once('end', () => resolve(Number(outgoing.reusedSocket))),
+        );
         outgoing.once('error', reject).end();
       });
 

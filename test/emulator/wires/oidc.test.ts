@@ -41,10 +41,18 @@ describe('tokens of the local cloud', () => {
     const verifier = makeVerifier();
     const before = keyFetches;
 
-    const ticket = await verifier.verifyIdToken({ idToken: issuer.token({ audience: AUDIENCE, email: EMAIL }), audience: AUDIENCE });
+    const ticket = await verifier.verifyIdToken({
+      idToken: issuer.token({ audience: AUDIENCE, email: EMAIL }),
+      audience: AUDIENCE,
+    });
     await verifier.verifyIdToken({ idToken: issuer.token({ audience: AUDIENCE, email: EMAIL }), audience: AUDIENCE });
 
-    expect(ticket.getPayload()).toMatchObject({ email: EMAIL, email_verified: true, iss: issuer.issuer, aud: AUDIENCE });
+    expect(ticket.getPayload()).toMatchObject({
+      email: EMAIL,
+      email_verified: true,
+      iss: issuer.issuer,
+      aud: AUDIENCE,
+    });
     expect(keyFetches - before).toBe(1);
   });
 
@@ -66,7 +74,8 @@ describe('tokens of the local cloud', () => {
     },
     {
       name: 'another key',
-      makeToken: () => new TokenIssuer({ issuer: issuer.issuer, nowSeconds: realSeconds }).token({ audience: AUDIENCE, email: EMAIL }),
+      makeToken: () =>
+        new TokenIssuer({ issuer: issuer.issuer, nowSeconds: realSeconds }).token({ audience: AUDIENCE, email: EMAIL }),
       message: 'No pem found for envelope',
     },
     {

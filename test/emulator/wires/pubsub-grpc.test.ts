@@ -98,7 +98,9 @@ describe('the official Pub/Sub client', () => {
     expect(topics.map(({ name }) => name)).toContain('projects/demo/topics/kept');
     expect(topics.map(({ name }) => name)).not.toContain('projects/demo/topics/dropped');
     expect(subscriptions.map(({ name }) => name)).toContain('projects/demo/subscriptions/reader');
-    expect(pubsub.getSubscription('projects/demo/subscriptions/reader')['pushConfig']).toEqual({ pushEndpoint: ENDPOINT });
+    expect(pubsub.getSubscription('projects/demo/subscriptions/reader')['pushConfig']).toEqual({
+      pushEndpoint: ENDPOINT,
+    });
     await client.subscription('reader').delete();
     await expect(client.subscription('reader').exists()).resolves.toEqual([false]);
   });

@@ -47,7 +47,11 @@ describe('Cloud Tasks over HTTP/JSON', () => {
 
   it('creates, reads, lists, runs and deletes tasks', async () => {
     const body = Buffer.from('{}').toString('base64');
-    const task = { name: `${QUEUE}/tasks/a`, httpRequest: { url: 'http://127.0.0.1:1/x', body }, scheduleTime: '2026-01-01T13:00:00Z' };
+    const task = {
+      name: `${QUEUE}/tasks/a`,
+      httpRequest: { url: 'http://127.0.0.1:1/x', body },
+      scheduleTime: '2026-01-01T13:00:00Z',
+    };
 
     const created = await call('POST', `${QUEUE}/tasks`, { task });
     const full = await call('GET', `${QUEUE}/tasks/a?responseView=FULL`);
@@ -81,7 +85,11 @@ describe('Cloud Tasks over HTTP/JSON', () => {
   });
 
   it('answers a name that is taken with 409', async () => {
-    const task = { name: `${QUEUE}/tasks/twice`, httpRequest: { url: 'http://127.0.0.1:1/x' }, scheduleTime: '2026-01-10T12:00:00Z' };
+    const task = {
+      name: `${QUEUE}/tasks/twice`,
+      httpRequest: { url: 'http://127.0.0.1:1/x' },
+      scheduleTime: '2026-01-10T12:00:00Z',
+    };
     await call('POST', `${QUEUE}/tasks`, { task });
 
     expect(await call('POST', `${QUEUE}/tasks`, { task })).toEqual({
@@ -91,7 +99,11 @@ describe('Cloud Tasks over HTTP/JSON', () => {
   });
 
   it.each([
-    { name: 'an unknown field', body: { task: { httpRequest: { uri: 'x' } } }, at: `Unknown name "uri" at 'task.http_request'` },
+    {
+      name: 'an unknown field',
+      body: { task: { httpRequest: { uri: 'x' } } },
+      at: `Unknown name "uri" at 'task.http_request'`,
+    },
     { name: 'an unknown field of the body', body: { tasks: {} }, at: 'Unknown name "tasks":' },
     { name: 'a body that is no object', body: [1], at: 'Invalid JSON payload' },
   ])('refuses $name', async ({ body, at }) => {

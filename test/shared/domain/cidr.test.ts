@@ -74,7 +74,9 @@ describe('range arithmetic', () => {
         const pieces = splitCidr(whole, parts);
 
         expect(pieces.every((piece) => contains(whole, piece))).toBe(true);
-        expect(pieces.some((piece, index) => pieces.slice(0, index).some((other) => overlaps(piece, other)))).toBe(false);
+        expect(pieces.some((piece, index) => pieces.slice(0, index).some((other) => overlaps(piece, other)))).toBe(
+          false,
+        );
       }),
     );
   });

@@ -42,11 +42,26 @@ describe('resolveCluster', () => {
 
   it('keeps what the document says over every default', () => {
     const cluster = makeResolvedCluster({
-      spec: { workloadIdentity: false, protection: { deletion: false }, addOns: { rdmaInstaller: false }, releaseChannel: 'RAPID' },
-      pool: { upgrade: { maxUnavailable: 2 }, management: { autoRepair: false }, gpuDriverVersion: 'DEFAULT', maxPodsPerNode: 64 },
+      spec: {
+        workloadIdentity: false,
+        protection: { deletion: false },
+        addOns: { rdmaInstaller: false },
+        releaseChannel: 'RAPID',
+      },
+      pool: {
+        upgrade: { maxUnavailable: 2 },
+        management: { autoRepair: false },
+        gpuDriverVersion: 'DEFAULT',
+        maxPodsPerNode: 64,
+      },
     });
 
-    expect(cluster).toMatchObject({ workloadIdentity: false, deletionProtected: false, rdmaInstaller: false, releaseChannel: 'RAPID' });
+    expect(cluster).toMatchObject({
+      workloadIdentity: false,
+      deletionProtected: false,
+      rdmaInstaller: false,
+      releaseChannel: 'RAPID',
+    });
     expect(cluster.gpuPools[0]).toMatchObject({
       maxSurge: 0,
       maxUnavailable: 2,
@@ -92,7 +107,10 @@ describe('resolveCluster', () => {
     { reservation: { name: 'r' }, expected: { project: 'demo', path: 'r' } },
     { reservation: { name: 'r', project: 'demo' }, expected: { project: 'demo', path: 'r' } },
     { reservation: { name: 'r', block: 'b' }, expected: { project: 'demo', path: 'r/reservationBlocks/b' } },
-    { reservation: { name: 'r', project: 'other' }, expected: { project: 'other', path: 'projects/other/reservations/r' } },
+    {
+      reservation: { name: 'r', project: 'other' },
+      expected: { project: 'other', path: 'projects/other/reservations/r' },
+    },
     {
       reservation: { name: 'r', project: 'other', block: 'b', subBlock: 's' },
       expected: { project: 'other', path: 'projects/other/reservations/r/reservationBlocks/b/reservationSubBlocks/s' },

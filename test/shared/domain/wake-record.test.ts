@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { acquire, isTimerDue, LEASE_TTL_MS, MAX_CALL_MS, release, renew, wake, type WakeRecord } from '#shared/domain/wake-record.ts';
+import {
+  acquire,
+  isTimerDue,
+  LEASE_TTL_MS,
+  MAX_CALL_MS,
+  release,
+  renew,
+  wake,
+  type WakeRecord,
+} from '#shared/domain/wake-record.ts';
 
 const subject = { automation: 'build-cluster', target: 'cluster/demo' };
 const makeRecord = (over: Partial<WakeRecord> = {}): WakeRecord => ({
@@ -16,11 +25,17 @@ describe('wake', () => {
   it('begins a record that is due at once', () => {
     const woken = wake(undefined, subject, 1_000);
 
-    expect(woken).toEqual({ changed: true, record: { ...subject, wakeSeq: 1, seenSeq: 0, nextCheckAtMs: 1_000, fence: 0 } });
+    expect(woken).toEqual({
+      changed: true,
+      record: { ...subject, wakeSeq: 1, seenSeq: 0, nextCheckAtMs: 1_000, fence: 0 },
+    });
   });
 
   it('counts up and makes the target due now', () => {
-    expect(wake(makeRecord(), subject, 2_000)).toMatchObject({ changed: true, record: { wakeSeq: 2, nextCheckAtMs: 2_000 } });
+    expect(wake(makeRecord(), subject, 2_000)).toMatchObject({
+      changed: true,
+      record: { wakeSeq: 2, nextCheckAtMs: 2_000 },
+    });
   });
 
   it('costs nothing while an earlier wake is still unseen', () => {
@@ -50,7 +65,12 @@ describe('acquire', () => {
       nowMs: 8_999,
       expected: { kind: 'quiet', untilMs: 9_000 },
     },
-    { name: 'acquires when the quiet time is over', record: makeRecord({ quietUntilMs: 9_000 }), nowMs: 9_000, expected: { kind: 'acquired' } },
+    {
+      name: 'acquires when the quiet time is over',
+      record: makeRecord({ quietUntilMs: 9_000 }),
+      nowMs: 9_000,
+      expected: { kind: 'acquired' },
+    },
     { name: 'acquires a free target', record: makeRecord(), nowMs: 9_000, expected: { kind: 'acquired' } },
   ])('$name', ({ record, nowMs, expected }) => {
     expect(acquire(record, 'b', nowMs)).toMatchObject(expected);
@@ -60,14 +80,21 @@ describe('acquire', () => {
     const acquired = acquire(makeRecord({ wakeSeq: 7 }), 'b', 1_000);
 
     expect(acquired).toMatchObject({
-      record: { seenSeq: 7, fence: 4, lease: { holder: 'b', expiresAtMs: 1_000 + LEASE_TTL_MS }, nextCheckAtMs: 1_000 + LEASE_TTL_MS },
+      record: {
+        seenSeq: 7,
+        fence: 4,
+        lease: { holder: 'b', expiresAtMs: 1_000 + LEASE_TTL_MS },
+        nextCheckAtMs: 1_000 + LEASE_TTL_MS,
+      },
     });
   });
 
   it('ends the quiet time of a takeover with a new fence, so that the old holder has lost at once', () => {
     const taken = acquire(held, 'b', 61_000);
 
-    expect(taken.kind === 'takenOver' && renew(taken.record, { holder: 'a', fence: 3, beforeLook: true }, 61_001)).toBeUndefined();
+    expect(
+      taken.kind === 'takenOver' && renew(taken.record, { holder: 'a', fence: 3, beforeLook: true }, 61_001),
+    ).toBeUndefined();
     expect(taken).toMatchObject({ record: { fence: 4, nextCheckAtMs: 61_000 + MAX_CALL_MS } });
     expect(taken).not.toHaveProperty('record.lease');
   });
@@ -77,13 +104,20 @@ describe('renew', () => {
   it('prolongs the lease and sees the wakes that came in', () => {
     const woken = { ...held, wakeSeq: 2, nextCheckAtMs: 2_000 };
 
-    expect(renew(woken, { holder: 'a', fence: 3, beforeLook: true }, 30_000)).toMatchObject({ seenSeq: 2, nextCheckAtMs: 90_000, lease: { expiresAtMs: 90_000 } });
+    expect(renew(woken, { holder: 'a', fence: 3, beforeLook: true }, 30_000)).toMatchObject({
+      seenSeq: 2,
+      nextCheckAtMs: 90_000,
+      lease: { expiresAtMs: 90_000 },
+    });
   });
 
   it('sees nothing in the middle of a look: a wake that came in then must lead to another one', () => {
     const woken = { ...held, wakeSeq: 2, nextCheckAtMs: 2_000 };
 
-    expect(renew(woken, { holder: 'a', fence: 3, beforeLook: false }, 30_000)).toMatchObject({ seenSeq: 1, nextCheckAtMs: 90_000 });
+    expect(renew(woken, { holder: 'a', fence: 3, beforeLook: false }, 30_000)).toMatchObject({
+      seenSeq: 1,
+      nextCheckAtMs: 90_000,
+    });
   });
 
   it.each([
@@ -96,7 +130,9 @@ describe('renew', () => {
   });
 
   it('still holds an expired lease that nobody has taken over', () => {
-    expect(renew(held, { holder: 'a', fence: 3, beforeLook: true }, 70_000)).toMatchObject({ lease: { expiresAtMs: 130_000 } });
+    expect(renew(held, { holder: 'a', fence: 3, beforeLook: true }, 70_000)).toMatchObject({
+      lease: { expiresAtMs: 130_000 },
+    });
   });
 });
 
@@ -124,9 +160,21 @@ describe('release', () => {
 
 describe('isTimerDue', () => {
   it.each([
-    { name: 'serves the planned check, however early it fires', record: makeRecord(), timer: 5_000, nowMs: 0, due: true },
+    {
+      name: 'serves the planned check, however early it fires',
+      record: makeRecord(),
+      timer: 5_000,
+      nowMs: 0,
+      due: true,
+    },
     { name: 'of an older plan is not due', record: makeRecord(), timer: 4_000, nowMs: 4_500, due: false },
-    { name: 'of an older plan counts when the target is overdue', record: makeRecord(), timer: 4_000, nowMs: 5_000, due: true },
+    {
+      name: 'of an older plan counts when the target is overdue',
+      record: makeRecord(),
+      timer: 4_000,
+      nowMs: 5_000,
+      due: true,
+    },
     { name: 'of a target without a plan is not due', record: undefined, timer: 4_000, nowMs: 5_000, due: false },
   ])('$name', ({ record, timer, nowMs, due }) => {
     expect(isTimerDue(record, timer, nowMs)).toBe(due);

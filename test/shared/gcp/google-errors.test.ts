@@ -50,6 +50,20 @@ const known = [
     facts: condition('The reservation must exist in the same project as the instance.'),
     is: { kind: 'permanent', code: 'INVALID_RESERVATION' },
   },
+  {
+    facts: facts({
+      canonical: 'NOT_FOUND',
+      text: 'Google Compute Engine: reservation "rsv" not found for node pool "p" at zone "z".',
+    }),
+    is: { kind: 'permanent', code: 'RESERVATION_NOT_FOUND' },
+  },
+  {
+    facts: facts({
+      canonical: 'RESOURCE_EXHAUSTED',
+      text: 'Reservation does not have enough resources for the request: specific reservation "rsv" is insufficient for node pool "p" at zone "z": required 4 and short of 2 VM count of machine type a3-ultragpu-8g.',
+    }),
+    is: { kind: 'capacity', code: 'RESERVATION_CAPACITY_EXCEEDED' },
+  },
   // Stock, addresses, permissions
   {
     facts: condition('Zone does not currently have sufficient capacity for the requested resources.'),

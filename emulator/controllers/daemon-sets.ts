@@ -1,0 +1,127 @@
+import type { KubernetesClient } from '../kubernetes/client.ts';
+import { isEqual, isTerminating, type KubernetesObject, mapAt, nameOf, namespaceOf, numberAt, stringsAt, textAt, uidOf } from '../kubernetes/objects.ts';
+import type { Cancel, WorldClock } from '../world/clock.ts';
+import type { JsonMap } from '../world/json.ts';
+import { daemonPod, daemonPodSpec, isOwnedBy, isReady, maxUnavailable, nodeNameOf, revisionLabel, revisionOf } from './daemon-pods.ts';
+import { Informer, keyOf, WorkQueue } from './informer.ts';
+import { placementOn } from './placement.ts';
+
+const apps = { apiVersion: 'apps/v1', kind: 'DaemonSet' };
+
+/** Runs one pod of each DaemonSet on every node that fits, and counts them in its status (pkg/controller/daemon). */
+export function runDaemonSets(client: KubernetesClient, clock: WorldClock): Cancel {
+  const controller = new DaemonSetController(client, clock);
+  return () => controller.stop();
+}
+
+class DaemonSetController {
+  readonly #client: KubernetesClient;
+  readonly #queue: WorkQueue;
+  readonly #sets: Informer;
+  readonly #nodes: Informer;
+  readonly #pods: Informer;
+
+  constructor(client: KubernetesClient, clock: WorldClock) {
+    this.#client = client;
+    this.#queue = new WorkQueue(clock, (key) => this.#reconcile(key));
+    this.#sets = new Informer(client, apps, (_type, set) => this.#queue.add(keyOf(set)));
+    this.#pods = new Informer(client, { apiVersion: 'v1', kind: 'Pod' }, (_type, pod) => this.#addOwner(pod));
+    this.#nodes = new Informer(client, { apiVersion: 'v1', kind: 'Node' }, () => this.#addAll());
+  }
+
+  stop(): void {
+    this.#queue.stop();
+    for (const informer of [this.#sets, this.#nodes, this.#pods]) informer.stop();
+  }
+
+  #addAll(): void {
+    for (const set of this.#sets.all()) this.#queue.add(keyOf(set));
+  }
+
+  #addOwner(pod: KubernetesObject): void {
+    const owner = this.#sets.all().find((set) => isOwnedBy(pod, set));
+    if (owner !== undefined) this.#queue.add(keyOf(owner));
+  }
+
+  #reconcile(key: string): void {
+    const set = this.#sets.get(key);
+    if (set === undefined || isTerminating(set)) return;
+    const survey = this.#survey(set);
+    for (const node of survey.missing) this.#client.create(daemonPod(set, node));
+    for (const pod of [...survey.misplaced, ...outdatedToReplace(set, survey)]) this.#remove(pod);
+    this.#writeStatus(set, survey);
+  }
+
+  /** What is where, compared with what should be where. */
+  #survey(set: KubernetesObject): Survey {
+    const spec = daemonPodSpec(set);
+    const pods = this.#pods.all().filter((pod) => isOwnedBy(pod, set));
+    const podOn = new Map(pods.filter((pod) => !isTerminating(pod)).map((pod) => [nodeNameOf(pod), pod]));
+    const placements = this.#nodes.all().map((node) => ({ name: nameOf(node), ...placementOn(node, spec) }));
+    const wanted = placements.filter(({ mayStart }) => mayStart).map(({ name }) => name);
+    const stayable = new Set(placements.filter(({ mayStay }) => mayStay).map(({ name }) => name));
+    // A pod that is going still occupies its node: its successor waits for it, as with maxSurge 0.
+    const occupied = new Set(pods.map(nodeNameOf));
+    return {
+      wanted,
+      running: wanted.flatMap((name) => podOn.get(name) ?? []),
+      missing: wanted.filter((name) => !occupied.has(name)),
+      misplaced: [...podOn].filter(([name]) => !stayable.has(name)).map(([, pod]) => pod),
+      misscheduledCount: [...podOn.keys()].filter((name) => !wanted.includes(name)).length,
+    };
+  }
+
+  #remove(pod: KubernetesObject): void {
+    const ref = { apiVersion: 'v1', kind: 'Pod', name: nameOf(pod), namespace: namespaceOf(pod) };
+    this.#client.delete(ref, { uid: uidOf(pod) });
+  }
+
+  #writeStatus(set: KubernetesObject, survey: Survey): void {
+    const revision = revisionOf(set);
+    const readyCount = survey.running.filter(isReady).length;
+    const status: JsonMap = {
+      currentNumberScheduled: survey.running.length,
+      desiredNumberScheduled: survey.wanted.length,
+      numberMisscheduled: survey.misscheduledCount,
+      numberReady: readyCount,
+      observedGeneration: numberAt(set, 'metadata', 'generation'),
+      // Absent where the real API leaves out a zero.
+      ...(survey.running.length > 0 && { updatedNumberScheduled: countUpdated(survey.running, revision) }),
+      ...(readyCount > 0 && { numberAvailable: readyCount }),
+      ...(survey.wanted.length > readyCount && { numberUnavailable: survey.wanted.length - readyCount }),
+    };
+    const before = mapAt(set, 'status');
+    if (isEqual(before, status)) return;
+    // A merge patch keeps what it does not name, so that what is gone must be named.
+    const gone = Object.fromEntries(Object.keys(before).map((field) => [field, null]));
+    const ref = { ...apps, name: nameOf(set), namespace: namespaceOf(set) };
+    this.#client.patchStatus(ref, { ...gone, ...status });
+  }
+}
+
+interface Survey {
+  /** Nodes that should run a pod. */
+  readonly wanted: readonly string[];
+  /** Pods on those nodes that are not being deleted. */
+  readonly running: readonly KubernetesObject[];
+  /** Nodes without a pod. */
+  readonly missing: readonly string[];
+  /** Pods on nodes that they may not stay on, or that are gone. */
+  readonly misplaced: readonly KubernetesObject[];
+  readonly misscheduledCount: number;
+}
+
+function countUpdated(pods: readonly KubernetesObject[], revision: string): number {
+  return pods.filter((pod) => stringsAt(pod, 'metadata', 'labels')[revisionLabel] === revision).length;
+}
+
+/** Pods of an old template, as many as the rollout may take away now; unready ones first, as they cost nothing. */
+function outdatedToReplace(set: KubernetesObject, survey: Survey): readonly KubernetesObject[] {
+  if (textAt(set, 'spec', 'updateStrategy', 'type') !== 'RollingUpdate') return [];
+  const revision = revisionOf(set);
+  const outdated = survey.running.filter((pod) => stringsAt(pod, 'metadata', 'labels')[revisionLabel] !== revision);
+  const readyCount = survey.running.filter(isReady).length;
+  const budget = maxUnavailable(set, survey.wanted.length) - (survey.wanted.length - readyCount);
+  const unready = outdated.filter((pod) => !isReady(pod));
+  return [...unready, ...outdated.filter(isReady).slice(0, Math.max(0, budget))];
+}

@@ -1,0 +1,69 @@
+/** What every controller is made of: a local view of a kind, and a queue of things to look at again. */
+import type { KindRef, KubernetesClient } from '../kubernetes/client.ts';
+import { type KubernetesObject, nameOf, namespaceOf } from '../kubernetes/objects.ts';
+import type { ChangeType } from '../kubernetes/store.ts';
+import type { Cancel, WorldClock } from '../world/clock.ts';
+
+export const keyOf = (object: KubernetesObject): string => `${namespaceOf(object)}/${nameOf(object)}`;
+
+/** All objects of a kind as the watch has told of them so far. */
+export class Informer {
+  readonly #objects = new Map<string, KubernetesObject>();
+  readonly #cancel: Cancel;
+
+  /** @param onChange called after the view has changed */
+  constructor(client: KubernetesClient, kind: KindRef, onChange: (type: ChangeType, object: KubernetesObject) => void) {
+    this.#cancel = client.watch(kind, (type, object) => {
+      if (type === 'DELETED') this.#objects.delete(keyOf(object));
+      else this.#objects.set(keyOf(object), object);
+      onChange(type, object);
+    });
+  }
+
+  /** By key, `<namespace>/<name>`. */
+  get(key: string): KubernetesObject | undefined {
+    return this.#objects.get(key);
+  }
+
+  all(): readonly KubernetesObject[] {
+    return [...this.#objects.values()];
+  }
+
+  stop(): void {
+    this.#cancel();
+  }
+}
+
+/**
+ * Looks at each key once, however often it was added meanwhile, after all watch events that are under way. Holds the clock until
+ * it has looked: a controller with work to do is something in flight (D8).
+ */
+export class WorkQueue {
+  readonly #clock: WorldClock;
+  readonly #reconcile: (key: string) => void;
+  readonly #waiting = new Set<string>();
+  #isStopped = false;
+
+  constructor(clock: WorldClock, reconcile: (key: string) => void) {
+    this.#clock = clock;
+    this.#reconcile = reconcile;
+  }
+
+  add(key: string): void {
+    if (this.#waiting.has(key)) return;
+    this.#waiting.add(key);
+    const release = this.#clock.hold();
+    queueMicrotask(() => {
+      this.#waiting.delete(key);
+      try {
+        if (!this.#isStopped) this.#reconcile(key);
+      } finally {
+        release();
+      }
+    });
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+  }
+}

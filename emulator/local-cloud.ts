@@ -1,0 +1,161 @@
+/** The local cloud with all its wires, and the functions in a process of their own beside it. */
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeClusterRuntime } from './controllers/cluster-runtime.ts';
+import { HttpDispatcher } from './delivery/dispatcher.ts';
+import { functionsFront } from './delivery/front.ts';
+import { FunctionsProcess } from './delivery/functions-process.ts';
+import type { OutputLine } from './delivery/instance.ts';
+import { invokerEmail, names, provision, REGION } from './provision.ts';
+import { makeAuthority } from './wires/certificates.ts';
+import { clockService } from './wires/clock.ts';
+import { computeService } from './wires/compute-rest.ts';
+import { addGkeGrpc } from './wires/gke-grpc.ts';
+import { gkeRestService } from './wires/gke-rest.ts';
+import { GrpcPort } from './wires/grpc.ts';
+import type { HttpService } from './wires/http.ts';
+import { type HttpServer, serveHttp } from './wires/http-server.ts';
+import { type KubernetesTlsServer, serveKubernetes } from './wires/kubernetes-tls.ts';
+import { oidcService, TokenIssuer } from './wires/oidc.ts';
+import { addPubSub } from './wires/pubsub-grpc.ts';
+import { strayCalls } from './wires/stray-calls.ts';
+import { tasksService } from './wires/tasks-rest.ts';
+import type { Speed } from './world/clock.ts';
+import { systemTime } from './world/real-time.ts';
+import { createWorld, type World } from './world/world.ts';
+
+export interface LocalCloudOptions {
+  /** HTTP; gRPC is on the next port and the Kubernetes API on the one after it. 0: three free ports. */
+  readonly port: number;
+  readonly speed: Speed;
+  readonly seed: string;
+  readonly project: string;
+  /** World time at the start, Unix ms. */
+  readonly startMs: number;
+  /** Folder for the ledger, certificates and client configuration; emptied at the start. */
+  readonly home: string;
+  /** Module that serves the functions on PORT. */
+  readonly functionsEntry: string;
+  readonly onFunctionLine: (line: OutputLine) => void;
+  /** An error that no rule of the world explains. */
+  readonly onBug: (error: Error) => void;
+}
+
+/** Where everything answers. */
+export interface Addresses {
+  readonly http: string;
+  readonly grpc: string;
+  readonly kubernetes: string;
+}
+
+export interface LocalCloud {
+  readonly world: World;
+  readonly functions: FunctionsProcess;
+  readonly addresses: Addresses;
+  readonly home: string;
+  /** Calls of the functions that came while nothing was in flight: work after the response. */
+  readonly strayCalls: readonly string[];
+  urlOf(functionName: string): string;
+  stop(): Promise<void>;
+}
+
+/** Access token of everything local; any text would do. */
+export const LOCAL_TOKEN = 'local';
+
+export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
+  rmSync(options.home, { recursive: true, force: true });
+  mkdirSync(options.home, { recursive: true });
+  const authority = await makeAuthority();
+  writeFileSync(join(options.home, 'ca.pem'), authority.caCertificate);
+
+  const services: HttpService[] = [];
+  const http = await serveHttp({ port: options.port, services, onBug: options.onBug });
+  const urlOf = (functionName: string) => `http://127.0.0.1:${http.port}/functions/${functionName}`;
+  const issuer = new TokenIssuer({
+    issuer: `http://127.0.0.1:${http.port}/oidc`,
+    // Tokens live in real time, as whoever checks them does (D8).
+    nowSeconds: () => Math.floor((performance.timeOrigin + systemTime.nowMs()) / 1000),
+  });
+  const dispatcher = new HttpDispatcher();
+  let kubernetes: KubernetesTlsServer | undefined;
+  const runtimeOf = makeClusterRuntime({
+    endpoint: (cluster) => ({
+      address: `127.0.0.1:${kubernetes?.port ?? 0}/clusters/${cluster}`,
+      caCertificate: authority.caCertificate,
+    }),
+  });
+  const { seed, startMs, speed, project } = options;
+  const world = createWorld({ seed, startMs, speed, project, courier: { dispatcher, tokens: issuer }, runtime: runtimeOf.start });
+  const port = (offset: number) => (options.port === 0 ? 0 : options.port + offset);
+  kubernetes = await serveKubernetes({ port: port(2), authority, apiOf: runtimeOf.apiOf, onBug: options.onBug });
+  const grpc = new GrpcPort();
+  addGkeGrpc(grpc, world.gke);
+  addPubSub(grpc, world.pubsub);
+  const grpcPort = await grpc.listen(port(1));
+
+  const addresses: Addresses = {
+    http: `http://127.0.0.1:${http.port}`,
+    grpc: `http://127.0.0.1:${grpcPort}`,
+    kubernetes: `https://127.0.0.1:${kubernetes.port}`,
+  };
+  const functions = new FunctionsProcess({
+    clock: world.clock,
+    entry: options.functionsEntry,
+    env: functionsEnvironment(options, addresses),
+    onLine: options.onFunctionLine,
+  });
+  const stray: string[] = [];
+  services.push(
+    strayCalls(world.clock, stray),
+    clockService(world.clock),
+    oidcService(issuer),
+    computeService(world.compute),
+    gkeRestService(world.gke),
+    tasksService(world.tasks),
+    functionsFront(functions),
+  );
+  provision(world, urlOf);
+  await functions.start();
+  world.clock.start();
+  const stop = () => stopAll({ world, functions, dispatcher, servers: [http, kubernetes, grpc] });
+  return { world, functions, addresses, home: options.home, strayCalls: stray, urlOf, stop };
+}
+
+interface Parts {
+  readonly world: World;
+  readonly functions: FunctionsProcess;
+  readonly dispatcher: HttpDispatcher;
+  readonly servers: readonly (HttpServer | KubernetesTlsServer | GrpcPort | undefined)[];
+}
+
+async function stopAll({ world, functions, dispatcher, servers }: Parts): Promise<void> {
+  world.clock.stop();
+  dispatcher.close();
+  await functions.stop();
+  await Promise.all(servers.map((server) => server?.close()));
+}
+
+/** The functions' configuration: endpoints, credentials and clock of this cloud; nothing of the caller's environment but PATH. */
+function functionsEnvironment(options: LocalCloudOptions, addresses: Addresses): Readonly<Record<string, string>> {
+  const { http, grpc } = addresses;
+  return {
+    PATH: process.env['PATH'] ?? '',
+    FLEET_PROJECT: options.project,
+    FLEET_REGION: REGION,
+    FLEET_WAKES_TOPIC: names.wakes,
+    FLEET_DEAD_LETTER_TOPIC: names.deadLetters,
+    FLEET_QUEUE: names.queue,
+    FLEET_FUNCTION_URL: `${http}/functions/{function}`,
+    FLEET_LEDGER: `sqlite:${join(options.home, 'ledger.sqlite')}`,
+    FLEET_INVOKER: invokerEmail(options.project),
+    FLEET_OIDC_CERTIFICATES_URL: `${http}/oidc/certs`,
+    FLEET_OIDC_ISSUER: `${http}/oidc`,
+    FLEET_CREDENTIALS: `token:${LOCAL_TOKEN}`,
+    FLEET_COMPUTE_ENDPOINT: http,
+    FLEET_CONTAINER_ENDPOINT: grpc,
+    FLEET_PUBSUB_ENDPOINT: grpc,
+    FLEET_TASKS_ENDPOINT: http,
+    FLEET_KUBERNETES_CA_FILE: join(options.home, 'ca.pem'),
+    FLEET_CLOCK_URL: `${http}/clock`,
+  };
+}

@@ -1,0 +1,71 @@
+import { parseArgs } from 'node:util';
+import { scenarios } from './scenarios/index.ts';
+import type { Speed } from './world/clock.ts';
+
+export interface StartOptions {
+  readonly help: boolean;
+  readonly once: boolean;
+  readonly speed: Speed;
+  readonly document: string;
+  readonly scenario: string;
+  readonly port: number;
+  readonly seed: string;
+  readonly verbose: boolean;
+}
+
+export type ParsedOptions = { readonly ok: true; readonly options: StartOptions } | { readonly ok: false; readonly message: string };
+
+/** World seconds per real second in idle gaps: an hour's build passes within a minute. */
+const DEFAULT_SPEED = 150;
+
+const DEFAULT_PORT = 8085;
+
+export function parseOptions(argv: readonly string[], sampleDocument: string): ParsedOptions {
+  try {
+    const { values } = parseArgs({ args: [...argv], options: flags, allowPositionals: false });
+    const speed = values.speed === 'max' ? 'max' : Number(values.speed ?? DEFAULT_SPEED);
+    if (speed !== 'max' && !(speed >= 1)) return refuse(`--speed ${values.speed}: must be a number of at least 1, or max`);
+    const port = Number(values.port ?? DEFAULT_PORT);
+    if (!Number.isInteger(port) || port < 0 || port > 65_533) return refuse(`--port ${values.port}: must be 0..65533`);
+    const scenario = values.scenario ?? 'build';
+    if (!scenarios.some(({ name }) => name === scenario)) {
+      return refuse(`--scenario ${scenario}: must be one of ${scenarios.map(({ name }) => name).join(', ')}`);
+    }
+    const { help = false, once = false, verbose = false, seed = 'inference-fleet' } = values;
+    return { ok: true, options: { help, once, verbose, seed, speed, port, scenario, document: values.document ?? sampleDocument } };
+  } catch (thrown) {
+    // parseArgs says which flag it does not know or which value is missing.
+    return refuse(thrown instanceof Error ? thrown.message : String(thrown));
+  }
+}
+
+const flags = {
+  help: { type: 'boolean', short: 'h' },
+  once: { type: 'boolean' },
+  verbose: { type: 'boolean', short: 'v' },
+  speed: { type: 'string' },
+  document: { type: 'string' },
+  scenario: { type: 'string' },
+  port: { type: 'string' },
+  seed: { type: 'string' },
+} as const;
+
+function refuse(message: string): ParsedOptions {
+  return { ok: false, message };
+}
+
+export function usage(): string {
+  const stories = scenarios.map(({ name, summary }) => `                     ${name.padEnd(11)} ${summary}`).join('\n');
+  return `npm start -- [options]
+
+  --once             end when the build has ended: exit code 0 if it stands, 1 if not
+  --speed N|max      world seconds per real second while nothing is in flight (default ${DEFAULT_SPEED});
+                     max jumps from event to event
+  --document FILE    the document to publish (default: manifests/examples/a3-ultra.yaml)
+  --scenario NAME    what happens meanwhile (default build)
+${stories}
+  --port N           HTTP port; gRPC is on N+1, the Kubernetes API on N+2 (default ${DEFAULT_PORT}; 0: free ports)
+  --seed TEXT        of everything random in the world
+  --verbose          show the log lines of the functions
+`;
+}

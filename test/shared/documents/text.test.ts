@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { catalogue } from '#manifests/catalogue/index.ts';
+import { formatProblem } from '#shared/documents/index.ts';
+import { parseDocumentText } from '#shared/documents/text.ts';
+import { makeClusterDocument } from '../../support/make-cluster.ts';
+
+function linesOf(text: string): readonly string[] {
+  const parsed = parseDocumentText(text, catalogue);
+  return parsed.ok ? [] : parsed.problems.map(formatProblem);
+}
+
+describe('parseDocumentText', () => {
+  it('reads JSON', () => {
+    const document = makeClusterDocument();
+
+    expect(parseDocumentText(JSON.stringify(document), catalogue)).toMatchObject({ ok: true, document });
+  });
+
+  it('reads YAML with separators around it and comments', () => {
+    const text = `---\n# a cluster\n${JSON.stringify(makeClusterDocument(), undefined, 2)}\n---\n# nothing more\n`;
+
+    expect(parseDocumentText(text, catalogue)).toMatchObject({ ok: true });
+  });
+
+  it.each([
+    {
+      text: '',
+      expected: '(text) = "": must hold a document; write one that begins with apiVersion: inference-fleet/v1',
+    },
+    {
+      text: '# nothing\n---\n',
+      expected:
+        '(text) = "# nothing\\n---\\n": must hold a document; write one that begins with apiVersion: inference-fleet/v1',
+    },
+    {
+      text: 'a: 1\n---\nb: 2\n---\nc: 3',
+      expected:
+        '(text) = "3 documents": must hold exactly one document; split it at the --- lines and send each part by itself',
+    },
+    {
+      text: 'a: 1\na: 2',
+      expected: '(text) = "line 2": must be YAML or JSON: Map keys must be unique; correct it there',
+    },
+    {
+      text: 'kind: Cluster\n  spec: 1',
+      expected:
+        '(text) = "line 1": must be YAML or JSON: Nested mappings are not allowed in compact mappings; correct it there',
+    },
+    {
+      text: 'a: *nobody',
+      expected:
+        '(text) = "*": must be YAML or JSON: Unresolved alias (the anchor must be set before the alias): nobody; write the value out instead of an alias',
+    },
+  ])('answers $expected', ({ text, expected }) => {
+    expect(linesOf(text)).toEqual([expected]);
+  });
+
+  it('unfolds no alias bomb', () => {
+    const levels = Array.from(
+      { length: 9 },
+      (_, level) => `l${level + 1}: &l${level + 1} [${Array(9).fill(`*l${level}`).join(',')}]`,
+    );
+
+    expect(linesOf(['l0: &l0 x', ...levels].join('\n'))[0]).toContain('write the value out instead of an alias');
+  });
+
+  it('reports a value that YAML reads as a number', () => {
+    const text = JSON.stringify(makeClusterDocument({ spec: { version: 'PLACE' } })).replace('"PLACE"', '1.33');
+
+    expect(linesOf(text)).toEqual([
+      'spec.version = 1.33: must be a full GKE version; write text in quotes, e.g. 1.33.4-gke.1134000',
+    ]);
+  });
+});
