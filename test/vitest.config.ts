@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { reporters } from './reporters.ts';
 
 export default defineConfig({
   test: {
@@ -7,5 +8,6 @@ export default defineConfig({
     exclude: ['test/conformance/**', 'node_modules/**'],
     // A unit test that needs longer than this is waiting for something it should have been handed.
     testTimeout: 20_000,
+    reporters,
   },
 });

@@ -88,7 +88,7 @@ export function readRanges(body: JsonMap, longestPrefix: number): readonly [Subn
 function readRange(field: string, text: string | undefined, longestPrefix: number): SubnetRange {
   if (text === undefined) return reject(missingField, field);
   const range = parseRange(text);
-  if (range === undefined || false) return reject(badRange, field, text);
+  if (range === undefined || !range.exact) return reject(badRange, field, text);
   if (range.prefixLength < shortestPrefix || range.prefixLength > longestPrefix)
     reject(rangeSize, field, text, longestPrefix);
   for (const other of prohibited) {

@@ -64,7 +64,7 @@ class DaemonSetController {
     const occupied = new Set(pods.map(nodeNameOf));
     return {
       wanted,
-      running: wanted.flatMap((name) => podOn.get(name) ?? []),
+      running: wanted.map((name) => podOn.get(name)).filter((pod) => pod !== undefined),
       missing: wanted.filter((name) => !occupied.has(name)),
       misplaced: [...podOn].filter(([name]) => !stayable.has(name)).map(([, pod]) => pod),
       misscheduledCount: [...podOn.keys()].filter((name) => !wanted.includes(name)).length,

@@ -1,7 +1,8 @@
-import type { Courier, Letter, TokenClaims } from '../delivery/courier.ts';
+import type { Courier, Letter, Outcome, TokenClaims } from '../delivery/courier.ts';
 import type { PubSubWorld } from '../pubsub/pubsub-world.ts';
 import type { WorldBase } from '../world/base.ts';
 import type { Cancel } from '../world/clock.ts';
+import { ApiError } from '../world/rejection.ts';
 
 /** A job that publishes to a topic or posts to a URL at every full period. */
 export type CronJob = {
@@ -28,6 +29,7 @@ export class CronWorld {
   readonly #pubsub: PubSubWorld;
   readonly #cancels = new Map<string, Cancel>();
   #runs = 0;
+  #failedRuns = 0;
 
   constructor(base: WorldBase, courier: Courier, pubsub: PubSubWorld) {
     this.#base = base;
@@ -40,24 +42,34 @@ export class CronWorld {
     return this.#runs;
   }
 
+  /** Runs that the target did not answer with a 2xx, or whose topic was gone. */
+  get failedRuns(): number {
+    return this.#failedRuns;
+  }
+
   /** Starts the job; its first run is at the next full period, counted from midnight UTC. */
   add(job: CronJob): void {
     if (job.everySeconds <= 0 || job.everySeconds % 60 !== 0) {
       throw new Error(`adding cron job ${job.name}: a period of ${job.everySeconds} s is not a multiple of 60 s`);
     }
     if (this.#cancels.has(job.name)) throw new Error(`adding cron job ${job.name}: it exists already`);
+    // A job for a topic that never was is a mistake of whoever set the world up, and said at once.
+    if ('topic' in job) this.#pubsub.getTopic(job.topic);
     this.#scheduleNext(job);
   }
 
+  /** A run in flight goes on. */
   remove(name: string): void {
     this.#cancels.get(name)?.();
     this.#cancels.delete(name);
   }
 
+  /** Computed from the clock and not from the last run, so that a late run does not shift the series. */
   #scheduleNext(job: CronJob): void {
     const periodMs = job.everySeconds * 1000;
     const nextAtMs = (Math.floor(this.#base.clock.nowMs() / periodMs) + 1) * periodMs;
     const run = (): void => {
+      // First, so that a run that fails cannot end the series.
       this.#scheduleNext(job);
       this.#run(job, nextAtMs);
     };
@@ -67,12 +79,24 @@ export class CronWorld {
   #run(job: CronJob, scheduledAtMs: number): void {
     this.#runs++;
     if ('topic' in job) {
-      const { attributes } = job;
-      const data = Buffer.from(job.body).toString('base64');
-      this.#pubsub.publish(job.topic, [{ data, ...(attributes && { attributes: { ...attributes } }) }]);
+      this.#publish(job.topic, job.body, job.attributes);
       return;
     }
-    this.#courier.send({ dueAtMs: scheduledAtMs, write: () => toLetter(job, scheduledAtMs), settle: () => {} });
+    const settle = (outcome: Outcome): void => {
+      if (outcome.kind === 'unanswered' || outcome.status < 200 || outcome.status > 299) this.#failedRuns++;
+    };
+    this.#courier.send({ dueAtMs: scheduledAtMs, write: () => toLetter(job, scheduledAtMs), settle });
+  }
+
+  #publish(topic: string, body: string, attributes: Readonly<Record<string, string>> = {}): void {
+    const data = Buffer.from(body).toString('base64');
+    try {
+      this.#pubsub.publish(topic, [{ data, attributes: { ...attributes } }]);
+    } catch (thrown) {
+      // The topic was deleted meanwhile: that fails the run and not the world; which answer it was is lost.
+      if (!(thrown instanceof ApiError)) throw thrown;
+      this.#failedRuns++;
+    }
   }
 }
 

@@ -42,6 +42,7 @@ export function functionsFront(functions: FunctionsProcess): HttpService {
   };
 }
 
+/** What a proxy passes on. The host stays the caller's: that is the address which a token's audience may name. */
 function endToEnd(headers: HttpRequest['headers']): Record<string, string> {
   const kept: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {

@@ -42,6 +42,7 @@ export class FunctionsProcess {
     return this.#restarts;
   }
 
+  /** Of the present instance; changes with every restart. */
   get pid(): number | undefined {
     return this.#instance?.pid;
   }
@@ -85,6 +86,7 @@ export class FunctionsProcess {
     this.#client.close();
   }
 
+  /** The instance that listens; starts one if there is none, and follows from a killed one to its successor. */
   async #readyInstance(): Promise<Instance> {
     for (;;) {
       if (this.#stopped) throw new Error('sending to the functions: they are stopped');
@@ -112,6 +114,7 @@ export class FunctionsProcess {
     return instance;
   }
 
+  /** Accompanies an instance to its end: gives the start's hold back, and replaces it when it crashed. */
   async #watch(instance: Instance, release: Release): Promise<void> {
     const answered = await instance.answered;
     if (answered) release();
@@ -143,6 +146,7 @@ export class FunctionsProcess {
   }
 }
 
+/** Nobody listened, so nothing can have been executed. */
 function isRefusal(thrown: unknown): boolean {
   return thrown instanceof Error && 'code' in thrown && thrown.code === 'ECONNREFUSED';
 }

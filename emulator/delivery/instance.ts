@@ -59,10 +59,12 @@ export class Instance {
     return this.#port;
   }
 
+  /** Absent until the process exists. */
   get pid(): number | undefined {
     return this.#child?.pid;
   }
 
+  /** SIGKILL; before the process exists it means that none will. */
   kill(): void {
     this.#killed = true;
     this.#child?.kill('SIGKILL');
@@ -122,6 +124,10 @@ function canConnect(port: number): Promise<boolean> {
   });
 }
 
+/**
+ * A port that is free now. Somebody else could take it before the child listens; the kernel hands out fresh numbers, so that
+ * does not happen in practice, and the child would end with EADDRINUSE.
+ */
 function findFreePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();

@@ -2,7 +2,7 @@ import type { HttpRequest } from '../wires/http.ts';
 import type { Cancel } from '../world/clock.ts';
 import type { JsonMap } from '../world/json.ts';
 import type { AnswerReply, KubernetesApi, KubernetesReply } from './api.ts';
-import { isMap, type KubernetesObject, mapsAt, nameOf, namespaceOf, textAt } from './objects.ts';
+import { isMap, type KubernetesObject, listAt, mapsAt, nameOf, namespaceOf, textAt } from './objects.ts';
 import type { ChangeType } from './store.ts';
 import { controllerTokenPrefix } from './users.ts';
 
@@ -81,6 +81,17 @@ export class KubernetesClient {
     });
     const body = this.#body(this.#request('GET', `${path}?${query.toString()}`), `listing ${ref.kind}`);
     return mapsAt(body, 'items');
+  }
+
+  /** Every kind that can be listed and watched now. */
+  kinds(): readonly (KindRef & { readonly namespaced: boolean })[] {
+    const groups = mapsAt(this.#body(this.#request('GET', '/apis'), 'discovering groups'), 'groups');
+    const versions = groups.map((group) => textAt(group, 'preferredVersion', 'groupVersion'));
+    return ['v1', ...versions].flatMap((apiVersion) =>
+      this.#resources(apiVersion)
+        .filter((resource) => listAt(resource, 'verbs').includes('watch'))
+        .map((resource) => ({ apiVersion, kind: textAt(resource, 'kind'), namespaced: resource['namespaced'] === true })),
+    );
   }
 
   create(object: KubernetesObject): KubernetesObject {
@@ -177,13 +188,18 @@ export class KubernetesClient {
   }
 
   #discover(ref: KindRef): { base: string; plural: string; namespaced: boolean } | undefined {
-    const base = ref.apiVersion.includes('/') ? `/apis/${ref.apiVersion}` : `/api/${ref.apiVersion}`;
-    const reply = this.#request('GET', base);
-    if (reply.status === 404) return undefined;
-    const resources = mapsAt(this.#body(reply, `discovering ${ref.apiVersion}`), 'resources');
-    const found = resources.find((resource) => resource['kind'] === ref.kind && !textAt(resource, 'name').includes('/'));
+    const found = this.#resources(ref.apiVersion).find((resource) => resource['kind'] === ref.kind);
     if (found === undefined) return undefined;
+    const base = versionPath(ref.apiVersion);
     return { base, plural: textAt(found, 'name'), namespaced: found['namespaced'] === true };
+  }
+
+  /** Resources of a version without their subresources; none if it is not served. */
+  #resources(apiVersion: string): readonly JsonMap[] {
+    const reply = this.#request('GET', versionPath(apiVersion));
+    if (reply.status === 404) return [];
+    const resources = mapsAt(this.#body(reply, `discovering ${apiVersion}`), 'resources');
+    return resources.filter((resource) => !textAt(resource, 'name').includes('/'));
   }
 
   #request(method: string, target: string, body?: { readonly type: string; readonly value: JsonMap }): KubernetesReply {
@@ -209,6 +225,8 @@ export class KubernetesClient {
     return reply.body;
   }
 }
+
+const versionPath = (apiVersion: string): string => (apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`);
 
 function deliver(line: string, listener: WatchListener): void {
   const event: unknown = JSON.parse(line);

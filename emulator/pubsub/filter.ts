@@ -33,6 +33,7 @@ interface Token {
 
 const TOKEN = /\s*(?:(?<word>[A-Za-z0-9_-]+)|(?<string>"(?:[^"\\]|\\.)*")|(?<symbol>!=|[.:=(),]))/y;
 
+/** Recursive descent over the tokens; every method reads one production and returns it as a predicate. */
 class FilterParser {
   readonly #text: string;
   readonly #tokens: Token[] = [];
@@ -56,6 +57,7 @@ class FilterParser {
     return filter;
   }
 
+  /** `term { AND term }` or `term { OR term }`; the language gives neither of them precedence and refuses the mixture. */
   #expression(): Filter {
     const terms = [this.#term()];
     let operator: string | undefined;
@@ -69,6 +71,7 @@ class FilterParser {
     return (attributes) => terms.every((term) => term(attributes));
   }
 
+  /** NOT binds tightest. */
   #term(): Filter {
     if (this.#accept('NOT')) {
       const negated = this.#term();
@@ -94,6 +97,7 @@ class FilterParser {
     return (attributes) => attributes[key]?.startsWith(prefix) === true;
   }
 
+  /** `attributes:key`, `attributes.key = "value"`, `attributes.key != "value"`. */
   #comparison(): Filter {
     this.#expect('attributes');
     if (this.#accept(':')) {

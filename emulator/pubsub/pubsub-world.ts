@@ -44,6 +44,7 @@ export class PubSubWorld {
     this.#disturber = new Disturber(base.random);
   }
 
+  /** Not idempotent: a second topic of one name is refused, as the service does. */
   createTopic(request: JsonMap): JsonMap {
     const name = this.#checkName(request, 'topics');
     for (const field of TOPIC_FIELDS_NOT_SERVED) {
@@ -59,6 +60,7 @@ export class PubSubWorld {
     return structuredClone(this.#topic(name).resource);
   }
 
+  /** In the order of creation; the world has one project, so it needs no filter. */
   listTopics(): readonly JsonMap[] {
     return [...this.#topics.values()].map(({ resource }) => structuredClone(resource));
   }
@@ -70,7 +72,10 @@ export class PubSubWorld {
     this.#record('deleteTopic', name);
   }
 
-  /** Returns the message ids, in the order of the messages. */
+  /**
+   * Returns the message ids, in the order of the messages. A subscription made later sees nothing of them; a message that no
+   * subscription takes is gone.
+   */
   publish(topicName: string, requests: readonly JsonMap[]): readonly string[] {
     const topic = this.#topic(topicName);
     if (requests.length === 0) reject(noMessages);
@@ -81,6 +86,7 @@ export class PubSubWorld {
     return messages.map(({ messageId }) => messageId);
   }
 
+  /** Checks everything before it keeps anything; the answer has the service's defaults filled in. */
   createSubscription(request: JsonMap): JsonMap {
     const name = this.#checkName(request, 'subscriptions');
     if (this.#subscriptions.has(name)) reject(resourceExists, name);
@@ -108,6 +114,7 @@ export class PubSubWorld {
     return [...this.#subscriptions.values()].map(({ resource }) => resource);
   }
 
+  /** Its messages are lost with it. */
   deleteSubscription(name: string): void {
     this.#subscription(name).delete();
     this.#subscriptions.delete(name);
@@ -115,6 +122,7 @@ export class PubSubWorld {
     this.#record('deleteSubscription', name);
   }
 
+  /** An empty configuration stops the pushes and keeps the messages (pubsub.proto, ModifyPushConfigRequest). */
   modifyPushConfig(name: string, pushConfig: JsonMap): void {
     this.#subscription(name).setPushConfig(structuredClone(pushConfig));
     this.#record('modifyPushConfig', name);
@@ -144,6 +152,7 @@ export class PubSubWorld {
     }
   }
 
+  /** Dead-lettering is best effort: without its topic the message stays where it is (pubsub.proto, DeadLetterPolicy). */
   #forward(topic: string, message: JsonMap): boolean {
     if (!this.#topics.has(topic)) return false;
     this.publish(topic, [message]);

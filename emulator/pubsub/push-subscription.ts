@@ -71,6 +71,7 @@ export class PushSubscription {
     return [...this.#duties].map(({ message }) => message);
   }
 
+  /** What does not match is acknowledged unseen ("Filter messages from a subscription"). */
   matches(message: Message): boolean {
     return this.#delivery.filter(message.attributes);
   }
@@ -113,6 +114,7 @@ export class PushSubscription {
     });
   }
 
+  /** Written at the due time and not before: endpoint and identity may have been changed meanwhile. */
   #write(duty: Duty): Letter | undefined {
     const { name, counts } = this.#options;
     const target = this.#target;
@@ -144,6 +146,7 @@ export class PushSubscription {
     this.#duties.delete(duty);
   }
 
+  /** What follows a failed delivery, first that applies: dead letter, too old, another attempt after the backoff. */
   #nack(duty: Duty): void {
     const { counts, clock } = this.#options;
     counts.nacks++;
@@ -162,6 +165,7 @@ export class PushSubscription {
     this.#schedule(duty, waitMs);
   }
 
+  /** Whether the message has left for the dead-letter topic. Attempts are one more than nacks while one is in flight. */
   #deadLetter(duty: Duty): boolean {
     const policy = this.#delivery.deadLetter;
     if (policy === undefined || duty.nacks < policy.maxDeliveryAttempts) return false;

@@ -78,6 +78,7 @@ export function completeSubscription(request: JsonMap): JsonMap {
   };
 }
 
+/** Both policies are optional as a whole; one that is there gets the defaults of the fields it leaves out. */
 function completePolicies(request: JsonMap): JsonMap {
   const retryPolicy = mapOf(request, 'retryPolicy');
   const deadLetterPolicy = mapOf(request, 'deadLetterPolicy');
@@ -138,6 +139,7 @@ function readAckDeadlineMs(resource: JsonMap): number {
   return seconds * 1000;
 }
 
+/** A policy without bounds has been completed; no policy at all means the service's push backoff. */
 function readBackoff(resource: JsonMap): Backoff {
   const policy = mapOf(resource, 'retryPolicy');
   if (policy === undefined) return PUSH_BACKOFF;

@@ -40,6 +40,7 @@ const MAX_TASK_BYTES = 100 * 1024;
 /** API reference, Task.dispatch_deadline of HTTP tasks. */
 const DISPATCH_DEADLINE = { defaultMs: 600_000, minimumMs: 15_000, maximumMs: 1_800_000 };
 
+/** Checks what is to be sent. POST only: that is all that functions take. */
 export function readTarget(request: JsonMap): TaskTarget {
   if (mapOf(request, 'appEngineHttpRequest')) reject(notServed, 'App Engine tasks');
   const http = mapOf(request, 'httpRequest') ?? {};
@@ -113,6 +114,7 @@ function readDeadlineMs(request: JsonMap): number {
   return ms >= DISPATCH_DEADLINE.minimumMs && ms <= DISPATCH_DEADLINE.maximumMs ? ms : reject(invalidDispatchDeadline);
 }
 
+/** Header names are case-insensitive; in one spelling the service's own replace the caller's. */
 function lowerCaseKeys(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }

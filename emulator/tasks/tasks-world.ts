@@ -69,6 +69,7 @@ export class TasksWorld {
     this.#courier = courier;
   }
 
+  /** Ready at once; the service asks for a minute's patience. */
   createQueue(request: JsonMap): JsonMap {
     const name = textOf(request, 'name') ?? '';
     const [, project] = QUEUE_NAME.exec(name) ?? reject(invalidQueueName);
@@ -84,6 +85,7 @@ export class TasksWorld {
     return structuredClone(this.#queue(name).resource);
   }
 
+  /** A named task is created once: the same name again is ALREADY_EXISTS, for an hour after its end, too. */
   createTask(queueName: string, request: JsonMap): JsonMap {
     const queue = this.#queue(queueName);
     const nowMs = this.#base.clock.nowMs();
@@ -108,6 +110,7 @@ export class TasksWorld {
     return toResource(this.#task(name));
   }
 
+  /** Tasks that have not succeeded, were not deleted and not given up, in the order of creation. */
   listTasks(queueName: string): readonly JsonMap[] {
     this.#queue(queueName);
     return [...this.#tasks.values()].filter(({ name }) => name.startsWith(`${queueName}/tasks/`)).map(toResource);
@@ -134,6 +137,7 @@ export class TasksWorld {
     });
   }
 
+  /** Any 2xx ends the task; anything else schedules the next attempt, until the queue's limits are reached. */
   #settle(task: Task, outcome: Outcome): void {
     // Deleted while in flight.
     if (this.#tasks.get(task.name) !== task) return;
@@ -165,6 +169,7 @@ export class TasksWorld {
     this.#goneAtMs.set(task.name, this.#base.clock.nowMs());
   }
 
+  /** Full name of a new task; refuses one that is taken, was until lately, or belongs to another queue. */
   #claimName(queueName: string, wanted: string | undefined): string {
     // Generated ids are long decimal numbers, unlike anything a caller picks.
     if (wanted === undefined) return `${queueName}/tasks/${this.#generateId()}`;
@@ -177,6 +182,7 @@ export class TasksWorld {
     return wanted;
   }
 
+  /** Twenty digits, like the ids that the service makes up. */
   #generateId(): string {
     return `${Math.floor(this.#base.clock.nowMs())}${String(++this.#created).padStart(7, '0')}`;
   }
@@ -199,6 +205,7 @@ export class TasksWorld {
   }
 }
 
+/** The full view. The service adds its own user agent to the headers that it shows (aertje/cloud-tasks-emulator, headers.json). */
 function toResource({ resource, progress, dispatchCount }: Task): JsonMap {
   const http = mapOf(resource, 'httpRequest') ?? {};
   return structuredClone({

@@ -60,6 +60,7 @@ async function answer(options: HttpServerOptions, incoming: IncomingMessage, res
   }
 }
 
+/** Strictly one after another, so that a service earlier in the list can shadow a later one. */
 async function firstReply(services: readonly HttpService[], request: HttpRequest): Promise<HttpReply | undefined> {
   for (const service of services) {
     const reply = await service(request);
@@ -68,6 +69,7 @@ async function firstReply(services: readonly HttpService[], request: HttpRequest
   return undefined;
 }
 
+/** Whole bodies: the largest is a published message of 10 MB. */
 async function readRequest(incoming: IncomingMessage): Promise<HttpRequest> {
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk);
@@ -90,6 +92,7 @@ function toHeaders(incoming: IncomingMessage): Record<string, string> {
   return headers;
 }
 
+/** Texts and buffers bring their own content type, if any. */
 function write(response: ServerResponse, reply: HttpReply): void {
   if (reply.body === undefined || typeof reply.body === 'string' || Buffer.isBuffer(reply.body)) {
     response.writeHead(reply.status, reply.headers).end(reply.body);

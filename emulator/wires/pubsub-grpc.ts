@@ -75,6 +75,7 @@ function subscriberMethods(world: PubSubWorld): Methods {
   };
 }
 
+/** A list answer: the collection under its own name, and the token of the next page. */
 function toPage(collection: string, resources: readonly JsonMap[], request: JsonMap): JsonMap {
   const pageSize = numberOf(request, 'pageSize');
   const pageToken = textOf(request, 'pageToken');

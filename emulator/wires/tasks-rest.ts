@@ -85,6 +85,7 @@ const ROUTES: Readonly<Record<string, (call: Call) => JsonMap>> = {
   },
 };
 
+/** Answers what lies below `…/queues`; other paths are somebody else's. */
 export function tasksService(world: TasksWorld): HttpService {
   return (request): HttpReply | undefined => {
     if (!/^\/v2\/projects\/[^/]+\/locations\/[^/]+\/queues(\/|:|$)/.test(request.path)) return undefined;
@@ -97,6 +98,7 @@ export function tasksService(world: TasksWorld): HttpService {
   };
 }
 
+/** Which kind of resource the path names. */
 function shapeOf(queueId?: string, tasks?: string, taskId?: string): string {
   if (queueId === undefined) return 'queues';
   if (tasks === undefined) return taskId === undefined ? 'queue' : 'unknown';
@@ -141,6 +143,7 @@ function parseObject(text: string): JsonMap {
   return reject(unreadableBody);
 }
 
+/** Refuses names that the message does not have; maps with free keys (headers) have no entry in FIELDS. */
 function checkFields(map: JsonMap, schema: string, at: string): void {
   const known = FIELDS[schema];
   if (known === undefined) return;

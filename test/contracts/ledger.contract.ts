@@ -24,7 +24,9 @@ export function defineLedgerContract(name: string, make: () => Promise<LedgerUnd
       });
 
     withLedger('gives back what was put, and nothing where nothing was', async ({ ledger }) => {
-      await ledger.transact(async (tx) => tx.put(key('cluster/a b%/ü'), { n: 1, deep: { list: [1, 'x', null, true] } }));
+      await ledger.transact(async (tx) =>
+        tx.put(key('cluster/a b%/ü'), { n: 1, deep: { list: [1, 'x', null, true] } }),
+      );
 
       expect(await ledger.get(key('cluster/a b%/ü'))).toEqual({ n: 1, deep: { list: [1, 'x', null, true] } });
       expect(await ledger.get(key('other'))).toBeUndefined();
@@ -131,7 +133,8 @@ export function defineLedgerContract(name: string, make: () => Promise<LedgerUnd
         tx.put(key('d'), { kind: 'x' });
         tx.put({ collection: 'others', id: 'e' }, { kind: 'x', at: 1 });
       });
-      const ids = async (query: Parameters<Ledger['find']>[1]) => (await ledger.find('things', query)).map(({ id }) => id);
+      const ids = async (query: Parameters<Ledger['find']>[1]) =>
+        (await ledger.find('things', query)).map(({ id }) => id);
 
       expect(await ids({ equals: { kind: 'x' }, limit: 10 })).toEqual(['a', 'b', 'd']);
       expect(await ids({ equals: { kind: 'x' }, atMost: { field: 'at', value: 2 }, limit: 10 })).toEqual(['b']);

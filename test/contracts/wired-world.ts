@@ -15,7 +15,7 @@ export function makeStillWorld(): { readonly world: World; readonly time: TimeUn
     speed: 'max',
     project: 'demo',
     courier: {
-      dispatcher: { dispatch: () => Promise.resolve({ kind: 'unanswered', reason: 'nobody listens in a contract test' }) },
+      dispatcher: { post: () => Promise.reject(new Error('nobody listens in a contract test')) },
       tokens: { token: () => 'token' },
     },
     runtime: () => ({

@@ -56,7 +56,9 @@ export function defineZoneFactsContract(name: string, make: () => Promise<ZoneFa
     });
 
     withZones('throws for a zone that does not exist instead of saying no', async (zones) => {
-      await expect(zones.offersMachine('demo', 'us-moon1-a', 'a3-ultragpu-8g')).rejects.toMatchObject({ name: 'AutomationError' });
+      await expect(zones.offersMachine('demo', 'us-moon1-a', 'a3-ultragpu-8g')).rejects.toMatchObject({
+        name: 'AutomationError',
+      });
     });
   });
 }

@@ -39,7 +39,8 @@ async function ask<T>(doing: string, call: () => T): Promise<T> {
     if (!(thrown instanceof ApiError)) throw thrown;
     const { code, message, reason, httpStatus } = thrown;
     // A Compute answer is known by its HTTP status and reason, a GKE one by its canonical code.
-    const answer = reason === undefined ? { code: grpcCodes[code], details: message, message } : { httpStatusCode: httpStatus, errors: [{ reason, message }], message };
+    const body = { error: { code: httpStatus, message, errors: [{ reason, message }] } };
+    const answer = reason === undefined ? { code: grpcCodes[code], details: message } : { httpStatusCode: httpStatus, body };
     throw toAutomationError(doing, Object.assign(new Error(message), answer));
   }
 }
@@ -98,10 +99,11 @@ async function ifThere(call: () => JsonMap): Promise<JsonObject | undefined> {
 export function worldZones({ compute, gke }: World): ZoneFacts {
   const named = (list: JsonMap, name: string) => items(list).find((item) => item['name'] === name);
   return {
-    networkProfile: async (_project, profile) => named(compute.list('networkProfiles', {}), profile),
-    offersMachine: async (_project, zone, machineType) => named(compute.list('machineTypes', { zone }), machineType) !== undefined,
+    networkProfile: (_project, profile) => ask(`looking up ${profile}`, () => named(compute.list('networkProfiles', {}), profile)),
+    offersMachine: (_project, zone, machineType) =>
+      ask(`looking up ${machineType}`, () => named(compute.list('machineTypes', { zone }), machineType) !== undefined),
     reservation: async (_project, zone, name) => {
-      const found = named(compute.list('reservations', { zone }), name);
+      const found = await ask(`looking up ${name}`, () => named(compute.list('reservations', { zone }), name));
       if (found === undefined) return undefined;
       return {
         machineType: textAt(found, 'specificReservation.instanceProperties.machineType') ?? '',
@@ -112,7 +114,7 @@ export function worldZones({ compute, gke }: World): ZoneFacts {
       };
     },
     versions: async (place) => ({
-      channels: listAt(gke.getServerConfig(location(place)), 'channels').map((channel) => ({
+      channels: listAt(await ask('reading versions', () => gke.getServerConfig(location(place))), 'channels').map((channel) => ({
         channel: textAt(channel, 'channel') ?? '',
         defaultVersion: textAt(channel, 'defaultVersion') ?? '',
         validVersions: listAt(channel, 'validVersions').map(String),

@@ -68,6 +68,25 @@ describe('cron jobs', () => {
     await pass(125_000);
 
     expect(arrivals).toHaveLength(2);
+    expect(cron.failedRuns).toBe(2);
+  });
+
+  it('go on when their topic is deleted, and count the failed runs', async () => {
+    const { cron, pubsub, pass } = makeCron();
+    cron.add({ name: 'tick', everySeconds: 60, topic: TOPIC, body: 'sweep' });
+
+    pubsub.deleteTopic(TOPIC);
+    await pass(125_000);
+
+    expect({ runs: cron.runs, failedRuns: cron.failedRuns }).toEqual({ runs: 2, failedRuns: 2 });
+  });
+
+  it('refuse a topic that is not there', () => {
+    const { cron } = makeCron();
+
+    expect(() => cron.add({ name: 'tick', everySeconds: 60, topic: `${TOPIC}-none`, body: '' })).toThrow(
+      'Resource not found',
+    );
   });
 
   it('stop when removed', async () => {

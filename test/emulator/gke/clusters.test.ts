@@ -282,6 +282,18 @@ describe('deleting a cluster', () => {
     expect(() => world.getCluster(clusterPath)).toThrow(`Not found: ${clusterPath}.`);
   });
 
+  it('takes its node pools and their subnetworks with it', () => {
+    const { world, runtime, compute, pass } = makeGkeWithCluster();
+    world.createNodePool(clusterPath, poolBody());
+    pass(40 * minuteMs);
+
+    world.deleteCluster(clusterPath);
+    pass(10 * minuteMs);
+
+    expect(runtime.instances.size).toBe(0);
+    expect(compute.users.size).toBe(0);
+  });
+
   it('gives other machine names to a cluster that is made again', () => {
     const { world, runtime, pass } = makeGkeWithCluster();
     const before = runtime.of('system').map(({ name }) => name);

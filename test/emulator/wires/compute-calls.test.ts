@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
 import { computeCalls } from '../../../emulator/wires/compute-rest.ts';
 import { allRejections } from '../../../emulator/world/rejection.ts';
+import { makeCompute } from '../compute/compute-fixtures.ts';
 
 describe('the served calls', () => {
   const protos = JSON.parse(
@@ -36,6 +37,9 @@ describe('the served calls', () => {
 });
 
 it('each refusal of Compute cites its source or says that it is assumed', () => {
+  // The rules are declared by the modules of the world.
+  makeCompute();
+
   const ours = allRejections().filter(({ id }) => id.startsWith('compute.'));
 
   expect(ours.length).toBeGreaterThan(35);

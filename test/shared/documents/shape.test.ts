@@ -116,8 +116,8 @@ describe('the form of a document', () => {
       expected: 'spec.gpuPools[0].machineType = 8: must be text; write text in quotes, e.g. a3-ultragpu-8g',
     },
     {
-      changes: { pool: { size: { initial: 2.4 } } },
-      expected: 'spec.gpuPools[0].size.initial = 2.4: must be a whole number from 0 to 1000; use 2',
+      changes: { pool: { size: { initial: 2.6 } } },
+      expected: 'spec.gpuPools[0].size.initial = 2.6: must be a whole number from 0 to 1000; use 3',
     },
     {
       changes: { pool: { maxPodsPerNode: 512 } },

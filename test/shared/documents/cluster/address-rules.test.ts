@@ -76,3 +76,31 @@ describe('just inside the border is valid:', () => {
     expect(problemLines(makeClusterDocument(changes))).toEqual([]);
   });
 });
+
+/** The border on both sides of every size; the other ranges give way where a large one needs the room. */
+describe('a range has a size that can be used:', () => {
+  const away = {
+    primary: '172.16.0.0/24',
+    pods: '172.17.0.0/18',
+    services: '172.18.0.0/20',
+    proxyOnly: '172.19.0.0/23',
+  };
+  const others: Readonly<Record<string, string>> = { ...away, gvnic: '172.20.0.0/24', rdma: '172.21.0.0/20' };
+
+  it.each([
+    { name: 'primary', from: 8, to: 29 },
+    { name: 'pods', from: 9, to: 24 },
+    { name: 'services', from: 16, to: 27 },
+    { name: 'proxyOnly', from: 8, to: 26 },
+    { name: 'gvnic', from: 8, to: 29 },
+    { name: 'rdma', from: 8, to: 26 },
+  ])('$name from /$from to /$to', ({ name, from, to }) => {
+    const refused = [from - 1, from, to, to + 1].map((prefix) =>
+      problemLines(makeClusterDocument(addresses({ ...others, [name]: `10.0.0.0/${prefix}` }))).some((line) =>
+        line.includes(`must be from /${from} to /${to}`),
+      ),
+    );
+
+    expect(refused).toEqual([true, false, false, true]);
+  });
+});

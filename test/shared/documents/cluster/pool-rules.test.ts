@@ -53,6 +53,12 @@ describe('a rule is answered in these words:', () => {
       ],
     },
     {
+      changes: { pool: { size: { initial: 2, min: 3, owner: 'fixed' } } },
+      expected: [
+        'spec.gpuPools[0].size.min = 3: must equal initial (2) when the owner is fixed; remove it, or name an owner that scales',
+      ],
+    },
+    {
       changes: { pool: { size: { initial: 0, owner: 'gke' } } },
       expected: ['spec.gpuPools[0].size.max is missing: must be above 0 for an autoscaler; use at least 1'],
     },

@@ -1,0 +1,109 @@
+import type { ClusterRuntime } from '../gke/gke-world.ts';
+import type { Instance } from '../gke/instance.ts';
+import { KubernetesApi } from '../kubernetes/api.ts';
+import { KubernetesClient } from '../kubernetes/client.ts';
+import { isEstablished } from '../kubernetes/custom-kinds.ts';
+import { nameOf } from '../kubernetes/objects.ts';
+import type { WorldBase } from '../world/base.ts';
+import type { Cancel } from '../world/clock.ts';
+import type { JsonMap } from '../world/json.ts';
+import { deviceNetworkDefinitions, gatewayDefinitions } from './custom-definitions.ts';
+import { runDaemonSets } from './daemon-sets.ts';
+import { runDeviceNetworks } from './device-networks.ts';
+import { runGarbageCollector } from './garbage-collector.ts';
+import { Informer } from './informer.ts';
+import { runKubelets } from './kubelet.ts';
+import { Nodes } from './nodes.ts';
+import { defaultNetworkPair, systemObjects } from './system-objects.ts';
+
+export interface ClustersOptions {
+  readonly base: WorldBase;
+  /** Host and port of the wire that serves all clusters, e.g. `127.0.0.1:8443`. Read late: the port may not be known at first. */
+  readonly hostAndPort: () => string;
+  /** PEM. */
+  readonly caCertificate: string;
+}
+
+interface Running {
+  readonly api: KubernetesApi;
+  readonly nodes: Nodes;
+  readonly stop: Cancel;
+}
+
+/** The insides of all clusters: an API server and controllers for each. */
+export class Clusters implements ClusterRuntime {
+  readonly #options: ClustersOptions;
+  readonly #running = new Map<string, Running>();
+
+  constructor(options: ClustersOptions) {
+    this.#options = options;
+  }
+
+  /** The API of a cluster; undefined before its control plane is up and after it is removed. */
+  apiOf(cluster: string): KubernetesApi | undefined {
+    return this.#running.get(cluster)?.api;
+  }
+
+  endpoint(cluster: string): { readonly address: string; readonly caCertificate: string } {
+    const { hostAndPort, caCertificate } = this.#options;
+    return { address: `${hostAndPort()}/clusters/${cluster}`, caCertificate };
+  }
+
+  clusterStarted({ name, version, multiNetworking }: { readonly name: string; readonly version: string; readonly multiNetworking: boolean }): void {
+    const { base } = this.#options;
+    const api = new KubernetesApi(base, name, version);
+    const client = (controller: string): KubernetesClient => new KubernetesClient(api, controller);
+    const installer = client('gke-addon-manager');
+    for (const object of [...systemObjects, ...gatewayDefinitions]) installer.create(object);
+    const stops = [
+      runDaemonSets(client('daemon-set-controller'), base.clock),
+      runKubelets(client('kubelet'), base),
+      runGarbageCollector(client('generic-garbage-collector'), base.clock),
+      ...(multiNetworking ? [runMultiNetworking(installer, client('gke-network-controller'), base)] : []),
+    ];
+    const nodes = new Nodes(client('kubelet'), base);
+    const stop = (): void => {
+      nodes.stop();
+      for (const stopOne of stops) stopOne();
+    };
+    this.#running.set(name, { api, nodes, stop });
+  }
+
+  clusterRemoved(name: string): void {
+    this.#running.get(name)?.stop();
+    this.#running.delete(name);
+  }
+
+  instanceStarted(cluster: string, instance: Instance): void {
+    this.#require(cluster).nodes.start(instance);
+  }
+
+  instanceRemoved(cluster: string, name: string): void {
+    this.#require(cluster).nodes.remove(name);
+  }
+
+  #require(cluster: string): Running {
+    const running = this.#running.get(cluster);
+    if (running === undefined) throw new Error(`changing machines of cluster ${cluster}: its control plane is not running`);
+    return running;
+  }
+}
+
+const definitionKind = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' };
+
+/** Installs the multi-network kinds; once they are served, GKE's own pair follows and the controller starts. */
+function runMultiNetworking(installer: KubernetesClient, controller: KubernetesClient, base: WorldBase): Cancel {
+  for (const definition of deviceNetworkDefinitions) installer.create(definition);
+  const awaited = new Set(deviceNetworkDefinitions.map(nameOf));
+  let stopController: Cancel | undefined;
+  const definitions = new Informer(installer, definitionKind, (_type, definition: JsonMap) => {
+    if (isEstablished(definition)) awaited.delete(nameOf(definition));
+    if (awaited.size > 0 || stopController !== undefined) return;
+    stopController = runDeviceNetworks(controller, base);
+    for (const object of defaultNetworkPair) installer.create(object);
+  });
+  return () => {
+    definitions.stop();
+    stopController?.();
+  };
+}

@@ -1,0 +1,147 @@
+/** Custom resource definitions that GKE installs, as data. */
+import type { JsonMap } from '../world/json.ts';
+
+const text: JsonMap = { type: 'string' };
+const oneOf = (...values: readonly string[]): JsonMap => ({ type: 'string', enum: [...values] });
+const record = (properties: JsonMap, required: readonly string[] = []): JsonMap => ({
+  type: 'object',
+  properties,
+  ...(required.length > 0 && { required: [...required] }),
+});
+const listOf = (items: JsonMap): JsonMap => ({ type: 'array', items });
+const anything: JsonMap = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
+
+/** `metav1.Condition`, by type. */
+const conditions: JsonMap = {
+  ...listOf(
+    record(
+      {
+        lastTransitionTime: { type: 'string', format: 'date-time' },
+        message: { type: 'string', maxLength: 32768 },
+        observedGeneration: { type: 'integer', format: 'int64', minimum: 0 },
+        reason: { type: 'string', minLength: 1, pattern: '^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$' },
+        status: oneOf('True', 'False', 'Unknown'),
+        type: text,
+      },
+      ['lastTransitionTime', 'message', 'reason', 'status', 'type'],
+    ),
+  ),
+  'x-kubernetes-list-map-keys': ['type'],
+  'x-kubernetes-list-type': 'map',
+};
+
+interface Definition {
+  readonly group: string;
+  readonly plural: string;
+  readonly kind: string;
+  readonly version: string;
+  readonly namespaced?: true;
+  readonly shortNames?: readonly string[];
+  readonly schema: JsonMap;
+}
+
+function definition({ group, plural, kind, version, namespaced, shortNames, schema }: Definition): JsonMap {
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: `${plural}.${group}` },
+    spec: {
+      group,
+      names: {
+        kind,
+        listKind: `${kind}List`,
+        plural,
+        singular: kind.toLowerCase(),
+        ...(shortNames !== undefined && { shortNames: [...shortNames] }),
+      },
+      scope: namespaced === true ? 'Namespaced' : 'Cluster',
+      versions: [
+        { name: version, served: true, storage: true, schema: { openAPIV3Schema: schema }, subresources: { status: {} } },
+      ],
+    },
+  };
+}
+
+const object = (spec: JsonMap, status: JsonMap): JsonMap => record({ apiVersion: text, kind: text, metadata: { type: 'object' }, spec, status });
+
+const networkSpec = record(
+  {
+    type: oneOf('L2', 'L3', 'Device'),
+    provider: oneOf('GKE'),
+    nodeInterfaceMatcher: record({ interfaceName: { type: 'string', minLength: 1 } }),
+    l2NetworkConfig: record({
+      vlanID: { type: 'integer', minimum: 1, maximum: 4094 },
+      prefixLength4: { type: 'integer', minimum: 1, maximum: 32 },
+    }),
+    networkLifecycle: oneOf('AnthosManaged', 'UserManaged'),
+    routes: listOf(record({ to: text }, ['to'])),
+    gateway4: text,
+    dnsConfig: record({ nameservers: { ...listOf(text), minItems: 1 }, searches: listOf(text) }, ['nameservers']),
+    externalDHCP4: { type: 'boolean' },
+    parametersRef: record({ group: text, kind: text, name: text, namespace: text }, ['group', 'kind', 'name']),
+    IPAMMode: oneOf('Internal', 'External'),
+    IPAMMode6: oneOf('Internal', 'External'),
+  },
+  ['type'],
+);
+
+const paramSetSpec = record(
+  {
+    vpc: text,
+    vpcSubnet: text,
+    deviceMode: oneOf('DPDK-VFIO', 'NetDevice', 'RDMA'),
+    podIPv4Ranges: record({ rangeNames: { ...listOf(text), minItems: 1 } }, ['rangeNames']),
+  },
+  ['vpc', 'vpcSubnet'],
+);
+
+/** GoogleCloudPlatform/gke-networking-api config/crds/networking.gke.io_{networks,gkenetworkparamsets}.yaml. */
+export const deviceNetworkDefinitions: readonly JsonMap[] = [
+  definition({
+    group: 'networking.gke.io',
+    plural: 'networks',
+    kind: 'Network',
+    version: 'v1',
+    schema: object(networkSpec, record({ conditions })),
+  }),
+  definition({
+    group: 'networking.gke.io',
+    plural: 'gkenetworkparamsets',
+    kind: 'GKENetworkParamSet',
+    version: 'v1',
+    schema: object(
+      paramSetSpec,
+      record({ conditions, networkName: text, podCIDRs: record({ cidrBlocks: listOf(text) }, ['cidrBlocks']) }),
+    ),
+  }),
+];
+
+const gateway = (plural: string, kind: string, shortName: string): JsonMap =>
+  definition({
+    group: 'gateway.networking.k8s.io',
+    plural,
+    kind,
+    version: 'v1',
+    shortNames: [shortName],
+    schema: object(anything, anything),
+    ...(kind !== 'GatewayClass' && { namespaced: true }),
+  });
+
+/**
+ * The standard channel of kubernetes-sigs/gateway-api (config/crd/standard), which GKE installs with CHANNEL_STANDARD. Names and
+ * scopes only: their fields are not checked.
+ */
+export const gatewayDefinitions: readonly JsonMap[] = [
+  gateway('gatewayclasses', 'GatewayClass', 'gc'),
+  gateway('gateways', 'Gateway', 'gtw'),
+  gateway('httproutes', 'HTTPRoute', 'httproute'),
+  definition({
+    group: 'gateway.networking.k8s.io',
+    plural: 'referencegrants',
+    kind: 'ReferenceGrant',
+    version: 'v1beta1',
+    namespaced: true,
+    shortNames: ['refgrant'],
+    schema: object(anything, anything),
+  }),
+];

@@ -1,0 +1,59 @@
+/** Lines of text with a little colour. Pure: what a terminal shows is decided here, written elsewhere. */
+
+export type Style = 'bold' | 'dim' | 'green' | 'yellow' | 'red' | 'cyan';
+
+export interface Span {
+  readonly text: string;
+  readonly style?: Style;
+}
+
+export type Line = readonly Span[];
+
+export interface Rendering {
+  /** Longer lines are cut; absent: never. */
+  readonly columns?: number;
+  readonly isColoured: boolean;
+}
+
+/** Select Graphic Rendition parameters (ECMA-48, 8.3.117). */
+const styleCodes: Readonly<Record<Style, number>> = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 };
+
+export function span(text: string, style?: Style): Span {
+  return style === undefined ? { text } : { text, style };
+}
+
+/** A line of plain text. */
+export function plain(text: string): Line {
+  return [{ text }];
+}
+
+export function widthOf(line: Line): number {
+  return line.reduce((sum, { text }) => sum + [...text].length, 0);
+}
+
+/** Texts of other systems stand in our lines: what could move the cursor or colour the rest becomes a space. */
+export function renderLine(line: Line, { columns, isColoured }: Rendering): string {
+  const clean = line.map((part) => ({ ...part, text: part.text.replaceAll(/\p{Cc}+/gu, ' ') }));
+  const fitting = columns === undefined ? clean : cut(clean, columns);
+  const rendered = fitting.map(({ text, style }) => {
+    return style === undefined || !isColoured || text === '' ? text : `\u001b[${styleCodes[style]}m${text}\u001b[0m`;
+  });
+  return isColoured ? rendered.join('') : rendered.join('').trimEnd();
+}
+
+export function renderLines(lines: readonly Line[], rendering: Rendering): string {
+  return lines.map((line) => `${renderLine(line, rendering)}\n`).join('');
+}
+
+function cut(line: Line, columns: number): Line {
+  if (widthOf(line) <= columns) return line;
+  const kept: Span[] = [];
+  // One column is for the ellipsis.
+  let left = Math.max(0, columns - 1);
+  for (const part of line) {
+    const text = [...part.text].slice(0, left).join('');
+    kept.push({ ...part, text });
+    left -= [...text].length;
+  }
+  return [...kept, { text: '…' }];
+}

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+import { reporters } from '../reporters.ts';
+
+export default defineConfig({
+  test: {
+    root: new URL('../..', import.meta.url).pathname,
+    include: ['test/conformance/**/*.test.ts'],
+    // Real clients take seconds to start, and a whole build is made for them first.
+    testTimeout: 120_000,
+    hookTimeout: 240_000,
+    reporters,
+  },
+});

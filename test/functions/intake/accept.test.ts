@@ -1,0 +1,207 @@
+import { describe, expect, it } from 'vitest';
+import { accept, type IntakePorts } from '../../../functions/intake/accept.ts';
+import { parseIntent } from '../../../functions/intake/intent.ts';
+import { type Delivery, ORIGINAL_MESSAGE_ID, ORIGINAL_PUBLISH_TIME_MS, parseDelivery } from '#shared/delivery.ts';
+import type { JsonObject } from '#shared/domain/json.ts';
+import { AutomationError } from '#shared/errors.ts';
+import { DocumentRecord, documentKey, MessageRecord, messageKey, WakeRecord, wakeKey } from '#shared/ledger/records.ts';
+import type { DeadLetter } from '#shared/ports/dead-letters.ts';
+import { makeLoopBench } from '../../support/loop-ports.ts';
+import { makeClusterDocument } from '../../support/make-cluster.ts';
+
+const target = 'cluster/demo';
+const wake = { automation: 'build-cluster', target };
+
+function makeBench() {
+  const loop = makeLoopBench();
+  const letters: DeadLetter[] = [];
+  const ports: IntakePorts = { ...loop, deadLetters: { publish: async (letter) => void letters.push(letter) } };
+  const send = async (body: JsonObject | string, over: { id?: string; atMs?: number; attributes?: Record<string, string>; ports?: IntakePorts } = {}) => {
+    const { id = 'm1', atMs = 10_000, attributes = {} } = over;
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    await accept(over.ports ?? ports, parseIntent(makePush(text, { id, atMs, attributes }), loop.clock.nowMs()));
+  };
+  const read = {
+    document: async () => DocumentRecord.parse(await loop.ledger.get(documentKey(target))),
+    message: async (id = 'm1') => MessageRecord.parse(await loop.ledger.get(messageKey(id))),
+    wake: async () => WakeRecord.parse(await loop.ledger.get(wakeKey(wake))),
+  };
+  return { loop, ports, letters, send, read };
+}
+
+function makePush(text: string, message: { id: string; atMs: number; attributes: Record<string, string> }): Delivery {
+  return parseDelivery({
+    message: {
+      messageId: message.id,
+      publishTime: new Date(message.atMs).toISOString(),
+      attributes: message.attributes,
+      data: Buffer.from(text).toString('base64'),
+    },
+    subscription: 'projects/p/subscriptions/inference-fleet-intake',
+  });
+}
+
+describe('a valid document', () => {
+  it('is stored, wakes its automation, and is done only after the wake is out', async () => {
+    const { loop, send, read } = makeBench();
+
+    await send(makeClusterDocument());
+
+    expect(await read.document()).toMatchObject({ kind: 'Cluster', target, sequence: 1, actor: 'topic:inference-fleet-intake' });
+    expect(await read.wake()).toMatchObject({ wakeSeq: 1, seenSeq: 0 });
+    expect(loop.published).toEqual([wake]);
+    expect(await read.message()).toMatchObject({ phase: 'done', target });
+  });
+
+  it('delivered again after it was done changes nothing and wakes nobody', async () => {
+    const { loop, send, read } = makeBench();
+    await send(makeClusterDocument());
+
+    await send(makeClusterDocument());
+
+    expect(loop.published).toHaveLength(1);
+    expect(await read.wake()).toMatchObject({ wakeSeq: 1 });
+  });
+
+  it('whose first delivery stopped before the wake was out is completed by the second', async () => {
+    const { ports, loop, send, read } = makeBench();
+    const cut: IntakePorts = { ...ports, wakes: { publish: () => Promise.reject(new AutomationError('transient', 'publishing: reset')) } };
+    await expect(send(makeClusterDocument(), { ports: cut })).rejects.toThrow('publishing: reset');
+    expect(await read.message()).toMatchObject({ phase: 'accepted' });
+
+    await send(makeClusterDocument());
+
+    expect(loop.published).toEqual([wake]);
+    expect(await read.message()).toMatchObject({ phase: 'done' });
+  });
+
+  it('half handled and meanwhile replaced is not refused as stale', async () => {
+    const { ports, letters, send, read } = makeBench();
+    const cut: IntakePorts = { ...ports, wakes: { publish: () => Promise.reject(new AutomationError('transient', 'x')) } };
+    await expect(send(makeClusterDocument(), { ports: cut })).rejects.toThrow();
+    await send(makeClusterDocument({ spec: { releaseChannel: 'RAPID' } }), { id: 'm2', atMs: 20_000 });
+
+    await send(makeClusterDocument());
+
+    expect(letters).toEqual([]);
+    expect(await read.document()).toMatchObject({ messageId: 'm2', sequence: 2 });
+    expect(await read.message('m1')).toMatchObject({ phase: 'done' });
+  });
+
+  it('without a sequence takes the next one', async () => {
+    const { send, read } = makeBench();
+    await send(makeClusterDocument({ metadata: { sequence: 7 } }));
+
+    await send(makeClusterDocument({ spec: { releaseChannel: 'RAPID' } }), { id: 'm2', atMs: 20_000 });
+
+    expect(await read.document()).toMatchObject({ sequence: 8, messageId: 'm2' });
+  });
+
+  it('that two deliveries race for is stored once', async () => {
+    const { send, read } = makeBench();
+
+    await Promise.all([send(makeClusterDocument()), send(makeClusterDocument()), send(makeClusterDocument())]);
+
+    expect(await read.document()).toMatchObject({ sequence: 1 });
+    expect(await read.wake()).toMatchObject({ wakeSeq: 1 });
+  });
+});
+
+describe('what is refused', () => {
+  it.each([
+    { name: 'text that is not JSON', body: 'kind: Cluster', reason: 'the message is not JSON: publish one document as JSON' },
+    { name: 'an unknown kind', body: JSON.stringify({ apiVersion: 'inference-fleet/v1', kind: 'Clutser' }), reason: /kind = "Clutser": must be Cluster; use Cluster/ },
+    { name: 'an empty message', body: '', reason: 'the message is not JSON: publish one document as JSON' },
+  ])('is recorded, dead-lettered and visible: $name', async ({ body, reason }) => {
+    const { letters, loop, send, read } = makeBench();
+
+    await send(body);
+
+    expect(await read.message()).toMatchObject({ phase: 'refused', reason: expect.stringMatching(reason), excerpt: body });
+    expect(letters).toEqual([expect.objectContaining({ messageId: 'm1', publishTimeMs: 10_000, text: body })]);
+    expect(loop.published).toEqual([]);
+  });
+
+  it('names every problem at once', async () => {
+    const { send, read } = makeBench();
+
+    await send(makeClusterDocument({ spec: { zone: 'us-east4-b' }, pool: { machineType: 'a2-highgpu-8g', size: { initial: -1 } } }));
+
+    const { reason = '' } = await read.message();
+    expect(reason.split('\n').length).toBeGreaterThanOrEqual(3);
+    expect(reason).toContain('spec.zone');
+    expect(reason).toContain('machineType');
+    expect(reason).toContain('size.initial');
+  });
+
+  it('is dead-lettered once however often it is delivered', async () => {
+    const { letters, send } = makeBench();
+
+    await send('junk');
+    await send('junk');
+
+    expect(letters).toHaveLength(1);
+  });
+
+  it('is dead-lettered again when the first delivery stopped between letter and record', async () => {
+    const { letters, loop, ports, send, read } = makeBench();
+    const cut = { ...ports, ledger: { ...loop.ledger, get: (key: Parameters<typeof loop.ledger.get>[0]) => loop.ledger.get(key), transact: () => Promise.reject(new Error('killed')) } };
+    await expect(send('junk', { ports: cut as unknown as IntakePorts })).rejects.toThrow('killed');
+
+    await send('junk');
+
+    expect(letters).toHaveLength(2);
+    expect(await read.message()).toMatchObject({ phase: 'refused' });
+  });
+
+  it('includes a stale document, which says how to pass', async () => {
+    const { send, read } = makeBench();
+    await send(makeClusterDocument({ metadata: { sequence: 5 } }));
+
+    await send(makeClusterDocument({ metadata: { sequence: 4 } }), { id: 'm2', atMs: 20_000 });
+
+    expect(await read.message('m2')).toMatchObject({ phase: 'refused', reason: 'metadata.sequence 4 is older than 5, which stands: use metadata.sequence 6 or more' });
+    expect(await read.document()).toMatchObject({ sequence: 5 });
+  });
+
+  it('includes a document too large to be stored', async () => {
+    const { send, read } = makeBench();
+
+    await send(makeClusterDocument({ metadata: { labels: { big: 'x'.repeat(600_000) } } }));
+
+    expect(await read.message()).toMatchObject({ phase: 'refused' });
+  });
+
+  it('includes an envelope that is none', async () => {
+    const { ports, letters, loop } = makeBench();
+
+    await accept(ports, parseIntent(parseDelivery({ hello: 'world' }), 5));
+
+    expect(letters).toHaveLength(1);
+    expect(await loop.ledger.find('messages', { equals: { phase: 'refused' }, limit: 10 })).toHaveLength(1);
+  });
+});
+
+describe('a replayed dead letter', () => {
+  const attributes = { [ORIGINAL_MESSAGE_ID]: 'm1', [ORIGINAL_PUBLISH_TIME_MS]: '10000' };
+
+  it('is judged anew under its own message id', async () => {
+    const { send, read } = makeBench();
+    await send('junk');
+
+    await send(makeClusterDocument(), { id: 'm9', atMs: 90_000, attributes });
+
+    expect(await read.message('m9')).toMatchObject({ phase: 'done' });
+    expect(await read.document()).toMatchObject({ messageId: 'm1', publishTimeMs: 10_000 });
+  });
+
+  it('keeps its original place: what came after it stays', async () => {
+    const { send, read } = makeBench();
+    await send(makeClusterDocument({ spec: { releaseChannel: 'RAPID' } }), { id: 'm5', atMs: 50_000 });
+
+    await send(makeClusterDocument(), { id: 'm9', atMs: 90_000, attributes });
+
+    expect(await read.message('m9')).toMatchObject({ phase: 'refused' });
+    expect(await read.document()).toMatchObject({ messageId: 'm5' });
+  });
+});

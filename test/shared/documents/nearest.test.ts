@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest';
+import { nearest } from '#shared/documents/nearest.ts';
+
+const known = ['machineType', 'maxPodsPerNode', 'size', 'spot'];
+
+it.each([
+  { name: 'machinetyp', expected: 'machineType' },
+  { name: 'MACHINETYPE', expected: 'machineType' },
+  { name: 'maxPodPerNodes', expected: 'maxPodsPerNode' },
+  { name: 'sizes', expected: 'size' },
+  { name: 'post', expected: undefined },
+  { name: 'zone', expected: undefined },
+  { name: '', expected: undefined },
+])('takes "$name" for $expected', ({ name, expected }) => {
+  expect(nearest(name, known)).toBe(expected);
+});
+
+it('finds nothing where nothing is known', () => {
+  expect(nearest('size', [])).toBeUndefined();
+});
