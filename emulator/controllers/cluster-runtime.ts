@@ -16,12 +16,25 @@ import { runKubelets } from './kubelet.ts';
 import { Nodes } from './nodes.ts';
 import { defaultNetworkPair, systemObjects } from './system-objects.ts';
 
-export interface ClustersOptions {
-  readonly base: WorldBase;
-  /** Host and port of the wire that serves all clusters, e.g. `127.0.0.1:8443`. Read late: the port may not be known at first. */
-  readonly hostAndPort: () => string;
-  /** PEM. */
-  readonly caCertificate: string;
+export interface ClusterRuntimeOptions {
+  /** Where the wire serves a cluster's API; asked late, as its port may not be known at first. */
+  readonly endpoint: ClusterRuntime['endpoint'];
+}
+
+/** The insides of all clusters, and the way to their APIs for the wire that serves them. */
+export interface LocalClusters {
+  /** Makes the runtime over the world's base; called once. */
+  readonly start: (base: WorldBase) => ClusterRuntime;
+  /** The API of a cluster; undefined before its control plane is up and after the cluster is removed. */
+  readonly apiOf: (cluster: string) => KubernetesApi | undefined;
+}
+
+export function makeClusterRuntime({ endpoint }: ClusterRuntimeOptions): LocalClusters {
+  const running = new Map<string, Running>();
+  return {
+    start: (base) => new Runtime(base, endpoint, running),
+    apiOf: (cluster) => running.get(cluster)?.api,
+  };
 }
 
 interface Running {
@@ -30,27 +43,19 @@ interface Running {
   readonly stop: Cancel;
 }
 
-/** The insides of all clusters: an API server and controllers for each. */
-export class Clusters implements ClusterRuntime {
-  readonly #options: ClustersOptions;
-  readonly #running = new Map<string, Running>();
+class Runtime implements ClusterRuntime {
+  readonly endpoint: ClusterRuntime['endpoint'];
+  readonly #base: WorldBase;
+  readonly #running: Map<string, Running>;
 
-  constructor(options: ClustersOptions) {
-    this.#options = options;
+  constructor(base: WorldBase, endpoint: ClusterRuntime['endpoint'], running: Map<string, Running>) {
+    this.#base = base;
+    this.endpoint = endpoint;
+    this.#running = running;
   }
 
-  /** The API of a cluster; undefined before its control plane is up and after it is removed. */
-  apiOf(cluster: string): KubernetesApi | undefined {
-    return this.#running.get(cluster)?.api;
-  }
-
-  endpoint(cluster: string): { readonly address: string; readonly caCertificate: string } {
-    const { hostAndPort, caCertificate } = this.#options;
-    return { address: `${hostAndPort()}/clusters/${cluster}`, caCertificate };
-  }
-
-  clusterStarted({ name, version, multiNetworking }: { readonly name: string; readonly version: string; readonly multiNetworking: boolean }): void {
-    const { base } = this.#options;
+  clusterStarted({ name, version, multiNetworking }: Parameters<ClusterRuntime['clusterStarted']>[0]): void {
+    const base = this.#base;
     const api = new KubernetesApi(base, name, version);
     const client = (controller: string): KubernetesClient => new KubernetesClient(api, controller);
     const installer = client('gke-addon-manager');

@@ -31,7 +31,7 @@ const LIFELINE = `data:text/javascript,${encodeURIComponent(
   `process.stdin.resume().once('end', () => process.kill(process.pid, 'SIGKILL')).unref()`,
 )}`;
 
-/** Real time between two looks whether a starting child listens; Cloud Run's default startup probe is a TCP connect, too. */
+/** Real time between two looks whether a starting child listens; Cloud Run probes by TCP, too ("Configure container health checks"). */
 const PROBE_INTERVAL_MS = 10;
 
 /** Real time that a child gets between SIGTERM and SIGKILL. */

@@ -56,7 +56,8 @@ export const filterTooLong = defineRejection({
 export const invalidAckDeadline = defineRejection({
   id: 'pubsub.invalidAckDeadline',
   code: 'INVALID_ARGUMENT',
-  source: 'GoogleCloudPlatform/google-cloud-powershell, test of New-GcpsSubscription ("Invalid ack deadline given")',
+  source:
+    'first words: GoogleCloudPlatform/google-cloud-powershell Google.PowerShell.IntegrationTests/PubSub/PubSub.Subscription.Tests.ps1; the rest of the text is ours',
   message: (seconds: number) =>
     `Invalid ack deadline given (ack_deadline=${seconds}). The ack deadline must be between 10 and 600 seconds.`,
 });

@@ -14,7 +14,7 @@ export interface RetryConfig {
   readonly maxDoublings: number;
 }
 
-/** What `gcloud tasks queues describe` shows of a new queue (Cloud Tasks documentation, "Configure Cloud Tasks queues"). */
+/** What the service picks for a new queue (aertje/cloud-tasks-emulator internal/engine/queue.go). */
 const DEFAULTS = {
   rateLimits: { maxDispatchesPerSecond: 500, maxBurstSize: 100, maxConcurrentDispatches: 1000 },
   retryConfig: { maxAttempts: 100, minBackoff: '0.100s', maxBackoff: '3600s', maxDoublings: 16 },

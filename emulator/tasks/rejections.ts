@@ -6,6 +6,9 @@ import { defineRejection } from '../world/rejection.ts';
 
 const RECORDED = 'aertje/cloud-tasks-emulator conformance/golden/realcloud.json';
 
+/** Texts that the same project's error mapping says were checked against the real service; we have not seen the recording. */
+const CHECKED = 'aertje/cloud-tasks-emulator internal/server/protohelpers.go';
+
 export const queueExists = defineRejection({
   id: 'tasks.queueExists',
   code: 'ALREADY_EXISTS',
@@ -38,7 +41,7 @@ export const projectDenied = defineRejection({
 export const invalidRetryConfig = defineRejection({
   id: 'tasks.invalidRetryConfig',
   code: 'INVALID_ARGUMENT',
-  source: 'aertje/cloud-tasks-emulator, error texts of CreateQueue recorded from the service (queue-invalid-config)',
+  source: `${CHECKED}, RetryConfig`,
   message: (rule: string) => `RetryConfig.${rule}.`,
 });
 
@@ -107,29 +110,28 @@ export const invalidScheduleTime = defineRejection({
 export const invalidDispatchDeadline = defineRejection({
   id: 'tasks.invalidDispatchDeadline',
   code: 'INVALID_ARGUMENT',
-  source: 'aertje/cloud-tasks-emulator, error texts of CreateTask recorded from the service (task-invalid-config)',
+  source: `${CHECKED}, Task.dispatchDeadline`,
   message: () => 'Task.dispatchDeadline must be between [15s, 30m].',
 });
 
 export const urlRequired = defineRejection({
   id: 'tasks.urlRequired',
   code: 'INVALID_ARGUMENT',
-  source: 'aertje/cloud-tasks-emulator, error texts of CreateTask recorded from the service',
+  source: `${CHECKED}, HttpRequest.url`,
   message: () => 'HttpRequest.url is required.',
 });
 
 export const urlScheme = defineRejection({
   id: 'tasks.urlScheme',
   code: 'INVALID_ARGUMENT',
-  source: 'aertje/cloud-tasks-emulator, error texts of CreateTask recorded from the service',
+  source: `${CHECKED}, HttpRequest.url`,
   message: () => "HttpTarget.url must start with 'http://' or 'https://'.",
 });
 
 export const taskTooLarge = defineRejection({
   id: 'tasks.taskTooLarge',
   code: 'INVALID_ARGUMENT',
-  source:
-    'aertje/cloud-tasks-emulator, text recorded from the service; limit of 100 KB in the CreateTask documentation',
+  source: `${CHECKED}, size probe; limit of 100 KB in the API reference, CreateTask`,
   message: () => 'Task size too large',
 });
 

@@ -17,7 +17,7 @@ const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as con
 /** Twenty years around today: certificates are checked against the client's real clock, whatever the world's says. */
 const validity = { notBefore: new Date('2020-01-01T00:00:00Z'), notAfter: new Date('2040-01-01T00:00:00Z') };
 
-export async function createAuthority(): Promise<Authority> {
+export async function makeAuthority(): Promise<Authority> {
   x509.cryptoProvider.set(globalThis.crypto);
   const caKeys = await newKeys();
   const serverKeys = await newKeys();

@@ -10,7 +10,7 @@ export interface TokenIssuerOptions {
   readonly nowSeconds: () => number;
 }
 
-/** Lifetime of Google's ID tokens (IAM documentation, "Token types"). */
+/** One hour, the lifetime of Google's ID tokens (IAM documentation, "Token types"). */
 const LIFETIME_SECONDS = 3600;
 
 /** How long a client may keep the keys. They change only with the local cloud itself, and then the issuer's clients restart too. */

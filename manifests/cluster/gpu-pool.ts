@@ -41,6 +41,7 @@ type Accelerator = {
 /** Plain names, not URLs (GKE API, `AdditionalNodeNetworkConfig`). */
 export type NodeNetwork = { readonly network: string; readonly subnetwork: string };
 
+/** Totals over all zones, of which there is one. */
 type Autoscaling = {
   readonly enabled: true;
   readonly totalMinNodeCount: number;
@@ -79,6 +80,7 @@ export function gpuPoolBody(cluster: ResolvedCluster, pool: ResolvedGpuPool): Gp
   };
 }
 
+/** Machine facts come from the catalogue, choices from the document; nothing is left to a default of GKE that may change. */
 function nodeConfig(cluster: ResolvedCluster, pool: ResolvedGpuPool): GpuNodeConfig {
   const { machine } = pool;
   const { type: diskType, sizeGb: diskSizeGb } = machine.bootDisk;
@@ -111,6 +113,7 @@ const TAINT_EFFECTS: { readonly [effect in TaintEffect]: string } = {
   NoExecute: 'NO_EXECUTE',
 };
 
+/** Spot excludes any reservation explicitly: left open, a matching one would be used up silently. */
 function consumptionConfig(consumption: ResolvedConsumption): ConsumptionConfig {
   if (consumption.kind === 'spot') {
     return { spot: true, reservationAffinity: { consumeReservationType: 'NO_RESERVATION' } };

@@ -22,6 +22,7 @@ export function primaryFirewall(cluster: ResolvedCluster): FirewallBody | undefi
   return internalFirewall(cluster, names.primaryFirewall, names.primaryNetwork, [nodes, pods]);
 }
 
+/** Only this network's own range: it carries traffic between nodes and nothing from outside. */
 export function gvnicFirewall(cluster: ResolvedCluster): FirewallBody {
   const { names, addresses } = cluster;
   return internalFirewall(cluster, names.gvnicFirewall, names.gvnicNetwork, [addresses.gvnic]);

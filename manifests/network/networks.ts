@@ -23,6 +23,7 @@ export function primaryNetwork(cluster: ResolvedCluster): NetworkBody | undefine
   return plainNetwork(cluster, cluster.names.primaryNetwork);
 }
 
+/** The second NIC of GPU nodes; on the A3 Ultra machine it is eth1. */
 export function gvnicNetwork(cluster: ResolvedCluster): NetworkBody {
   return { ...plainNetwork(cluster, cluster.names.gvnicNetwork), mtu: GVNIC_MTU_BYTES };
 }
@@ -37,6 +38,7 @@ export function rdmaNetwork(cluster: ResolvedCluster): NetworkBody {
   return { ...plainNetwork(cluster, names.rdmaNetwork), networkProfile };
 }
 
+/** Subnets are ours to plan (no automatic ones), routes stay in the region. */
 function plainNetwork({ target }: ResolvedCluster, name: string): NetworkBody {
   return {
     name,

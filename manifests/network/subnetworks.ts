@@ -43,6 +43,7 @@ export function proxyOnlySubnetwork(cluster: ResolvedCluster): SubnetworkBody | 
   };
 }
 
+/** One address per GPU node. No Google API is reached through it. */
 export function gvnicSubnetwork(cluster: ResolvedCluster): SubnetworkBody {
   const { names, addresses } = cluster;
   const body = subnetwork(cluster, names.gvnicSubnetwork, names.gvnicNetwork, addresses.gvnic);

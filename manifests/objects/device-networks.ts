@@ -24,6 +24,7 @@ export function deviceNetworks(cluster: ResolvedCluster): readonly KubernetesObj
   ];
 }
 
+/** `NetDevice` hands the whole NIC to a pod, `RDMA` its RDMA device as well. */
 interface DeviceNetwork {
   readonly name: string;
   readonly vpc: string;

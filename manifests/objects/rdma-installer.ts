@@ -33,6 +33,7 @@ export function rdmaInstallerDaemonSet(cluster: ResolvedCluster): KubernetesObje
   };
 }
 
+/** The work is done in the init container, so that readiness means done; the other container only keeps the pod. */
 function podSpec({ gpuPools }: ResolvedCluster): JsonObject {
   return {
     priorityClassName: 'system-node-critical',
@@ -67,6 +68,7 @@ function onAccelerators(acceleratorTypes: readonly string[]): JsonObject {
   };
 }
 
+/** `-e` of the shell stops at the first failure, and the pod is retried with back-off. */
 function installScript(): string {
   const copies = COPIES.map(({ from, host }) => `cp -r ${from}/. ${mountOf(host)}/`);
   return ['/scripts/container_entry.sh install', ...copies].join('\n');

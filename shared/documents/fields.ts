@@ -19,6 +19,7 @@ export interface TextField extends Field<string> {
   readonly example: string;
 }
 
+/** Text of a certain form. */
 export function text(field: TextField) {
   return z
     .string()
@@ -40,14 +41,17 @@ export function dollars(field: Field<number>) {
   return z.number().positive().max(100_000).meta(meta(field));
 }
 
+/** One of a few words. */
 export function choice<const T extends string>(values: readonly [T, ...T[]], field: Field<T>) {
   return z.enum(values).meta(meta(field, values.join(', ')));
 }
 
+/** Yes or no. */
 export function flag(field: Field<boolean>) {
   return z.boolean().meta(meta(field));
 }
 
+/** Range and default go into the description too: not every editor shows the keywords. */
 function meta(field: Field<Scalar>, range?: string): { readonly description: string; readonly default?: Scalar } {
   const remarks = [
     ...(range === undefined ? [] : [range]),

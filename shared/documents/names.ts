@@ -18,6 +18,7 @@ export function gkeName(describe: string, example: string) {
   return rfc1035(describe, example, MAX_CLUSTER_NAME_LENGTH);
 }
 
+/** Google asks for 6 characters at least; shorter ones are let through for local projects. */
 export function projectId(describe: string) {
   return text({
     describe,

@@ -40,6 +40,7 @@ export function targetOf(document: FleetDocument): string {
   return kinds[document.kind].targetOf(document);
 }
 
+/** Without a kind there is no schema to hold the rest against, so only the frame is judged. */
 function unknownDocument(value: unknown): readonly Problem[] {
   if (!isObject(value)) {
     const rule = 'must be a mapping with apiVersion, kind, metadata, spec';

@@ -41,6 +41,7 @@ export function shapeProblems(
   });
 }
 
+/** A field that the schema does not have: misspelt, or of a later version. */
 function unknownField(
   path: readonly PropertyKey[],
   key: string,
@@ -56,6 +57,7 @@ function unknownField(
   };
 }
 
+/** A key of a free mapping (labels) that does not have the form of a key; the value that is shown is the key. */
 function wrongKey(path: readonly PropertyKey[], schema: SchemaNode): Problem {
   const node = nodeAt(schema, path.slice(0, -1)).propertyNames ?? {};
   const key = String(path.at(-1));
@@ -106,15 +108,18 @@ function fixOf(node: SchemaNode, value: Json): string {
   return `correct it${exampleOf(node)}`;
 }
 
+/** 2.6 → 3, 2000 of 0..1000 → 1000: what a person would have written. */
 function nearestWhole(value: number, { minimum = 0, maximum = Number.MAX_SAFE_INTEGER }: SchemaNode): number {
   return Math.min(Math.max(Math.round(value), minimum), maximum);
 }
 
+/** The best example that the schema offers, if any. */
 function exampleOf(node: SchemaNode): string {
   const example = node.examples?.[0] ?? node.default ?? node.const ?? node.enum?.[0] ?? node.minimum;
   return example === undefined ? '' : `, e.g. ${example}`;
 }
 
+/** The schema of a place; empty where the schema says nothing. */
 function nodeAt(schema: SchemaNode, path: readonly PropertyKey[]): SchemaNode {
   return path.reduce<SchemaNode>((node, key) => {
     if (typeof key === 'number') return node.items ?? {};

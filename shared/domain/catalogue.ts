@@ -46,16 +46,19 @@ export interface Price extends Provenance {
   readonly confidence: 'official' | 'secondary';
 }
 
+/** Everything together, as it is handed to validation, resolution and pricing. */
 export interface Catalogue {
   readonly machines: readonly Machine[];
   readonly offers: ZoneOffers;
   readonly prices: readonly Price[];
 }
 
+/** Facts of a machine type, undefined if the catalogue does not have it. */
 export function machineOf(catalogue: Catalogue, machineType: string): Machine | undefined {
   return catalogue.machines.find((machine) => machine.machineType === machineType);
 }
 
+/** What a document may ask for. */
 export function buildableMachineTypes(catalogue: Catalogue): readonly string[] {
   return catalogue.machines.filter((machine) => machine.buildable).map((machine) => machine.machineType);
 }

@@ -50,12 +50,14 @@ function machineFor(pool: GpuPool, catalogue: Catalogue): Machine {
   );
 }
 
+/** The most demanding machine decides. */
 function minimumVersion(pools: readonly ResolvedGpuPool[]): string {
   const highest = highestVersion(pools.map((pool) => pool.machine.minimumVersion));
   if (highest !== undefined) return highest;
   throw new AutomationError('permanent', 'resolving the minimum GKE version: no GPU pool with a readable one');
 }
 
+/** Names of an existing network replace ours; ours stay reserved for what we build beside it. */
 function resolveNames({ metadata, spec }: ClusterDocument, rdmaNicCount: number): ClusterNames {
   const names = clusterNames(metadata.name, spec.zone, rdmaNicCount);
   const existing = spec.networking?.primary?.existing;

@@ -1,13 +1,13 @@
 /** The adapter over TLS with a private CA, below the path of its cluster. */
 import { KubernetesApi } from '../../emulator/kubernetes/api.ts';
 import { KubernetesClient } from '../../emulator/kubernetes/client.ts';
-import { createAuthority } from '../../emulator/wires/certificates.ts';
+import { makeAuthority } from '../../emulator/wires/certificates.ts';
 import { serveKubernetes } from '../../emulator/wires/kubernetes-tls.ts';
 import { makeClusterObjects } from '#shared/kubernetes/cluster-objects.ts';
 import { defineClusterObjectsContract } from './cluster-objects.contract.ts';
 import { makeStillWorld } from './wired-world.ts';
 
-const authority = await createAuthority();
+const authority = await makeAuthority();
 
 defineClusterObjectsContract('Kubernetes adapter over TLS', async () => {
   const { world, time } = makeStillWorld();

@@ -42,6 +42,7 @@ export function rangesOf(parts: ClusterParts): ReadonlyMap<RangeName, Cidr> | un
   );
 }
 
+/** Nothing written means create; an empty mapping is a half-finished thought. */
 const primaryIsCreatedOrExisting: ClusterRule = ({ primary }) => {
   if (primary === undefined || (primary.create === undefined) !== (primary.existing === undefined)) return [];
   const field = 'spec.networking.primary';
@@ -66,6 +67,7 @@ const existingNetworkHasItsOwnRanges: ClusterRule = ({ primary, addresses }) => 
   }));
 };
 
+/** Compute Engine refuses host bits; what was meant is known, so the fix says it. */
 const rangesBeginAtTheirFirstAddress: ClusterRule = ({ addresses }) =>
   written(addresses).flatMap(([name, text]) => {
     if (parseCidr(text) !== undefined) return [];
@@ -75,6 +77,7 @@ const rangesBeginAtTheirFirstAddress: ClusterRule = ({ addresses }) =>
     return [problem(name, text, "must begin at the range's first address", `use ${formatCidr(meant)}`)];
   });
 
+/** Also keeps clear of everything that Google prohibits, e.g. 169.254.0.0/16 and 199.36.153.4/30. */
 const rangesArePrivate: ClusterRule = ({ addresses }) =>
   readable(addresses).flatMap(([name, range]) =>
     PRIVATE_RANGES.some((text) => isWithin(range, text))
@@ -89,6 +92,7 @@ const rangesArePrivate: ClusterRule = ({ addresses }) =>
         ],
   );
 
+/** The fix keeps the first address; it may have to be moved then, which the next answer says. */
 const rangesHaveAUsableSize: ClusterRule = ({ addresses }) =>
   readable(addresses).flatMap(([name, range]) => {
     const [shortest, longest] = PREFIXES[name];
@@ -119,6 +123,7 @@ export const addressRules: readonly ClusterRule[] = [
   rangesAreDisjoint,
 ];
 
+/** Path of a range in the document. */
 export function fieldOf(name: RangeName): string {
   return `spec.networking.addresses.${name}`;
 }
@@ -127,6 +132,7 @@ function rangeNames(isExisting: boolean): readonly RangeName[] {
   return isExisting ? ['gvnic', 'rdma'] : [...PRIMARY_RANGES, 'gvnic', 'rdma'];
 }
 
+/** Ranges that the document names, of the primary network or not. */
 function written(addresses: Addresses | undefined): readonly (readonly [RangeName, string])[] {
   return rangeNames(false).flatMap((name) => {
     const text = addresses?.[name];
@@ -134,6 +140,7 @@ function written(addresses: Addresses | undefined): readonly (readonly [RangeNam
   });
 }
 
+/** Those of them that are ranges. */
 function readable(addresses: Addresses | undefined): readonly (readonly [RangeName, Cidr])[] {
   return written(addresses).flatMap(([name, text]) => {
     const range = parseCidr(text);

@@ -19,12 +19,14 @@ const SYSTEM_PODS_PER_NODE = 110;
 /** One extra system node may stand there during an upgrade. */
 const SYSTEM_SURGE_NODES = 1;
 
+/** What the pools take at their largest. */
 interface Demand {
   readonly systemNodes: number;
   readonly gpuNodes: number;
   readonly podAddresses: number;
 }
 
+/** All nodes have their NIC 0 here. */
 const primaryHoldsAllNodes: ClusterRule = (parts) => {
   const demand = demandOf(parts);
   if (demand === undefined) return [];
@@ -32,12 +34,17 @@ const primaryHoldsAllNodes: ClusterRule = (parts) => {
   return tooSmall(parts, 'primary', nodes + CONTROL_PLANE_ADDRESSES + RESERVED_ADDRESSES, `${nodes} nodes`);
 };
 
+/** System nodes have no second NIC. */
 const gvnicHoldsAllGpuNodes: ClusterRule = (parts) => {
   const demand = demandOf(parts);
   if (demand === undefined) return [];
   return tooSmall(parts, 'gvnic', demand.gpuNodes + RESERVED_ADDRESSES, `${demand.gpuNodes} GPU nodes`);
 };
 
+/**
+ * A node without a free block is created and never becomes ready (cloudpilot-ai/karpenter-provider-gcp issue 120). Blocks are powers of
+ * two, so they fit whenever their sum does.
+ */
 const podsHoldAllNodes: ClusterRule = (parts) => {
   const demand = demandOf(parts);
   if (demand === undefined) return [];
@@ -94,11 +101,13 @@ function podAddressesPerNode(maxPods: number): number {
   return 2 ** Math.ceil(Math.log2(2 * maxPods));
 }
 
+/** Machines that are not in the catalogue have their own problem; here they count nothing. */
 function rdmaNicCount({ gpuPools }: ClusterParts, catalogue: Catalogue): number {
   const counts = gpuPools.map(({ machineType = '' }) => machineOf(catalogue, machineType)?.nics.rdma ?? 0);
   return Math.max(0, ...counts);
 }
 
+/** `needed` includes reserved addresses; `what` says in words what has to find room. */
 function tooSmall(parts: ClusterParts, name: RangeName, needed: number, what: string): readonly Problem[] {
   const range = rangesOf(parts)?.get(name);
   if (range === undefined || addressCount(range) >= needed) return [];

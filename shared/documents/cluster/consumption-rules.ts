@@ -31,6 +31,7 @@ const reservationHasNoPlacement: PoolRule = ({ field, consumption, placement }) 
   ];
 };
 
+/** The path of a sub-block goes through its block: reservationBlocks/B/reservationSubBlocks/S. */
 const subBlockNamesItsBlock: PoolRule = ({ field, consumption }) => {
   const reservation = consumption?.reservation;
   if (reservation?.subBlock === undefined || reservation.block !== undefined) return [];

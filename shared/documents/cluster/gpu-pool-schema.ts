@@ -8,6 +8,7 @@ const defaults = clusterDefaults.pool;
 /** GKE takes at most 1,000 nodes per pool and zone (GKE documentation, "Quotas and limits"). */
 const MAX_POOL_NODES = 1000;
 
+/** D13: building sets `initial`, afterwards only the owner changes the size. */
 const size = z
   .strictObject({
     initial: whole({ describe: 'Nodes at creation', min: 0, max: MAX_POOL_NODES }),
@@ -37,6 +38,7 @@ const reservation = z
   })
   .meta({ description: 'The one reservation that all nodes of the pool come from' });
 
+/** Flex-start, calendar and any-reservation are left out, not guessed: each brings rules of its own. */
 const consumption = z
   .strictObject({
     reservation: reservation.exactOptional(),
@@ -57,6 +59,7 @@ const taint = z
   })
   .meta({ description: 'A taint of every node' });
 
+/** Disks, image streaming and host maintenance are left out for now; a field that does not exist is refused, not ignored. */
 export const gpuPool = z
   .strictObject({
     name: gkeName('Pool name', 'h200'),

@@ -5,6 +5,7 @@ import { nearest } from '../nearest.ts';
 import type { PoolParts } from './parts.ts';
 import { type ClusterRule, forEachPool, type PoolRule } from './rule.ts';
 
+/** Wrong names would only fail at the pool, half an hour after the networks were built. */
 const machineIsInCatalogue: PoolRule = ({ field, machineType }, _parts, catalogue) => {
   if (machineType === undefined || machineOf(catalogue, machineType) !== undefined) return [];
   const buildable = buildableMachineTypes(catalogue);
@@ -18,6 +19,7 @@ const machineIsInCatalogue: PoolRule = ({ field, machineType }, _parts, catalogu
   ];
 };
 
+/** Another fabric has other networks and another installer; the wrong one looks installed and does nothing (NVIDIA/aicr issue 1054). */
 const machineIsBuildable: PoolRule = ({ field, machineType }, _parts, catalogue) => {
   const machine = machineType === undefined ? undefined : machineOf(catalogue, machineType);
   if (machine === undefined || machine.buildable) return [];
@@ -58,12 +60,14 @@ const versionIsNewEnough: PoolRule = (pool, { version }, catalogue) => {
     }));
 };
 
+/** Subnets are regional: nodes of another region could not be attached to them. */
 const zoneIsInRegion: ClusterRule = ({ region, zone }) => {
   if (region === undefined || zone === undefined || zone.startsWith(`${region}-`)) return [];
   const fix = `use a zone of ${region}, or region ${zone.slice(0, zone.lastIndexOf('-'))}`;
   return [{ field: 'spec.zone', value: zone, rule: `must be a zone of ${region}`, fix }];
 };
 
+/** Only where the table knows the zone from another machine; see `zoneIsInTable` for the others. */
 const zoneOffersMachine: PoolRule = (pool, { zone }, catalogue) => {
   const { offers } = catalogue;
   if (zone === undefined) return [];
@@ -91,6 +95,7 @@ const zoneIsInTable: PoolRule = (pool, { zone }, catalogue) => {
     }));
 };
 
+/** System pods would occupy GPU nodes around the clock. */
 const systemPoolHasNoGpus: ClusterRule = ({ systemPool }, catalogue) => {
   const machineType = systemPool?.machineType;
   if (machineType === undefined || machineOf(catalogue, machineType) === undefined) return [];

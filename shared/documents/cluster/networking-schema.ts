@@ -5,6 +5,7 @@ import { rfc1035 } from '../names.ts';
 
 const defaults = clusterDefaults.addresses;
 
+/** By name, in the same project: Shared VPC needs permissions and paths of another project. */
 const existing = z
   .strictObject({
     network: rfc1035('VPC network of the same project', 'shared-net'),
@@ -24,6 +25,7 @@ export const primary = z
     oneOf: [{ required: ['create'] }, { required: ['existing'] }],
   });
 
+/** Bare form only; sizes, overlaps and room are in `address-rules.ts` and `capacity-rules.ts`. */
 export const addresses = z
   .strictObject({
     primary: range('Nodes of the primary network', defaults.primary).exactOptional(),
@@ -46,6 +48,7 @@ export const networking = z
   })
   .meta({ description: 'Networks of the cluster' });
 
+/** Four numbers and a prefix; whether they make a range is checked by arithmetic, not by pattern. */
 function range(describe: string, byDefault: string) {
   return text({
     describe: `${describe}; IPv4 range`,

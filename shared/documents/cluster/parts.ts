@@ -55,6 +55,7 @@ export function readClusterParts(document: unknown): ClusterParts {
   };
 }
 
+/** The same for one pool, so that a wrong label does not silence what is wrong with its size. */
 function readPool(pool: unknown, index: number): PoolParts {
   const { shape } = gpuPool;
   return {
@@ -98,6 +99,7 @@ function withoutUnknownFields(value: unknown, issues: readonly z.core.$ZodIssue[
   return copy;
 }
 
+/** One level down, whatever stands there. */
 function member(value: unknown, key: PropertyKey): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
 }

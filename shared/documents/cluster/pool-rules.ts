@@ -6,6 +6,7 @@ import type { Problem } from '../../domain/problem.ts';
 import { fieldUnder } from '../format.ts';
 import { type ClusterRule, forEachPool, type PoolRule } from './rule.ts';
 
+/** The second pool of a name would be taken for the first one, found as wanted, and never built. */
 const poolNamesAreUnique: ClusterRule = ({ gpuPools }) => {
   const names = [SYSTEM_POOL_NAME, ...gpuPools.map(({ name }) => name)];
   return gpuPools.flatMap(({ field, name }, index) =>
@@ -25,7 +26,7 @@ const poolNamesAreUnique: ClusterRule = ({ gpuPools }) => {
   );
 };
 
-/** min <= initial <= max. */
+/** min <= initial <= max: building with a size outside the limits would be undone by the first scaling decision. */
 const sizeIsInOrder: PoolRule = ({ field, size }) => {
   if (size === undefined || size.owner === 'fixed') return [];
   const { initial, min = initial, max = initial } = size;
@@ -49,6 +50,7 @@ const sizeIsInOrder: PoolRule = ({ field, size }) => {
   return problems;
 };
 
+/** GKE refuses an autoscaler whose upper end is zero. */
 const autoscalerHasRoom: PoolRule = ({ field, size }) => {
   if (size?.owner !== 'gke' || (size.max ?? size.initial) > 0) return [];
   return [
@@ -89,6 +91,7 @@ const autoUpgradeStaysOn: PoolRule = ({ field, management }) => {
 /** Set by Google or Kubernetes, or the switch of another way of networking; `kubernetes.io` and `k8s.io` are refused by GKE. */
 const RESERVED_PREFIX = /^(?:[^/]*\.)?(?:kubernetes\.io|k8s\.io|gke\.io|cloud\.google\.com)\//;
 
+/** One of them would switch a node to DRA networking, which must not be mixed with multi-networking on a cluster. */
 const nodeLabelsAreYours: PoolRule = ({ field, labels }) =>
   Object.entries(labels ?? {})
     .filter(([key]) => RESERVED_PREFIX.test(key))
@@ -99,6 +102,7 @@ const nodeLabelsAreYours: PoolRule = ({ field, labels }) =>
       fix: 'use a prefix of yours, e.g. example.com/, or none',
     }));
 
+/** A document that set them could claim what belongs to another cluster; `goog-` is Google's own. */
 const resourceLabelsAreYours: ClusterRule = ({ labels }) =>
   Object.entries(labels ?? {})
     .filter(([key]) => OWNED_LABEL_KEYS.includes(key) || key.startsWith('goog-'))
@@ -109,6 +113,7 @@ const resourceLabelsAreYours: ClusterRule = ({ labels }) =>
       fix: 'use another key',
     }));
 
+/** Kubernetes identifies a taint by key and effect. */
 const taintsAreDistinct: PoolRule = ({ field, taints }) => {
   const seen = new Set(['nvidia.com/gpu NoSchedule']);
   return (taints ?? []).flatMap(({ key, value, effect }, index) => {

@@ -41,6 +41,12 @@ it('cuts pages that can be walked to the end', () => {
   expect(second).not.toHaveProperty('nextPageToken');
 });
 
+it('takes a page of no items for a page of the usual size', () => {
+  const { world } = makeNetworks();
+
+  expect(namesIn(world.list('networks', {}, { maxResults: 0 })['items'])).toEqual(['net', 'rdma']);
+});
+
 it('filters before it cuts pages', () => {
   const { world } = makeCompute();
   for (const name of ['a-1', 'b-1', 'a-2']) world.insert('networks', {}, networkBody(name));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonMap } from '../../../emulator/world/json.ts';
 import {
+  EUROPE,
   linkTo,
   makeNetworks,
   natBody,
@@ -67,6 +68,30 @@ describe('routers', () => {
     const refused = refusal(() => world.remove({ collection: 'subnetworks', place: US, name: 'sub' }));
 
     expect(refused.message).toContain("is already being used by 'projects/demo/regions/us-central1/routers/router'");
+  });
+
+  it('count the NAT that a running patch will give them', () => {
+    const { world, settle } = makeNetworks();
+    world.insert('subnetworks', US, subnetBody('sub', 'net', '10.0.0.0/24'));
+    world.insert('routers', US, routerBody('router', 'net'));
+    world.insert('routers', US, routerBody('other', 'net'));
+    settle();
+
+    world.patch(router, { nats: [natBody('nat', list(['sub']))] });
+    const secondNat = refusal(() => world.patch({ ...router, name: 'other' }, { nats: [natBody('nat')] }));
+    const deletion = refusal(() => world.remove({ collection: 'subnetworks', place: US, name: 'sub' }));
+
+    expect(secondNat.id).toBe('compute.secondNat');
+    expect(deletion.id).toBe('compute.resourceInUse');
+  });
+
+  it('have a NAT for everything in each region', () => {
+    const { world } = makeNetworks();
+    world.insert('routers', US, routerBody('router', 'net', { nats: [natBody('nat')] }));
+
+    world.insert('routers', EUROPE, routerBody('router', 'net', { nats: [natBody('nat')] }));
+
+    expect(world.get('routers', EUROPE, 'router')).toMatchObject({ nats: [{ name: 'nat' }] });
   });
 
   it.each([

@@ -1,0 +1,32 @@
+/** Publishes a document with the official Pub/Sub client. Loaded by the commands that publish only: importing it takes 280 ms. */
+import { type ClientConfig, PubSub } from '@google-cloud/pubsub';
+import { OAuth2Client, PassThroughClient } from 'google-auth-library';
+import { product } from '#shared/product.ts';
+import type { PublishRequest } from './io.ts';
+
+/** With the client's own retries in it, ms; a person waits. */
+const TIMEOUT_MS = 20_000;
+
+export async function publish({ project, topic, text, endpoint, credentials }: PublishRequest): Promise<string> {
+  const pubsub = new PubSub({
+    projectId: project,
+    // Always said, because without it the client takes an endpoint from the environment.
+    apiEndpoint: endpoint ?? 'https://pubsub.googleapis.com',
+    libName: product.name,
+    libVersion: product.version,
+    ...authOf(credentials),
+  });
+  try {
+    const publisher = pubsub.topic(topic, { batching: { maxMessages: 1 }, gaxOpts: { timeout: TIMEOUT_MS } });
+    return await publisher.publishMessage({ data: Buffer.from(text) });
+  } finally {
+    await pubsub.close();
+  }
+}
+
+/** A client of its own keeps google-auth-library from looking for credentials in the environment. */
+function authOf(credentials: string): Pick<ClientConfig, 'authClient'> {
+  if (credentials === 'adc') return {};
+  if (credentials === 'none') return { authClient: new PassThroughClient() };
+  return { authClient: new OAuth2Client({ credentials: { access_token: credentials.slice('token:'.length) } }) };
+}
