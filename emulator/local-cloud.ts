@@ -22,7 +22,7 @@ import { strayCalls } from './wires/stray-calls.ts';
 import { tasksService } from './wires/tasks-rest.ts';
 import type { Speed } from './world/clock.ts';
 import { systemTime } from './world/real-time.ts';
-import { createWorld, type World } from './world/world.ts';
+import { createWorld, type World, type WorldOptions } from './world/world.ts';
 
 export interface LocalCloudOptions {
   /** HTTP; gRPC is on the next port and the Kubernetes API on the one after it. 0: three free ports. */
@@ -36,6 +36,8 @@ export interface LocalCloudOptions {
   readonly home: string;
   /** Module that serves the functions on PORT. */
   readonly functionsEntry: string;
+  /** Facts about GKE that differ from what is known of the real one, e.g. shorter durations. */
+  readonly gkeFacts?: WorldOptions['gkeFacts'];
   readonly onFunctionLine: (line: OutputLine) => void;
   /** An error that no rule of the world explains. */
   readonly onBug: (error: Error) => void;
@@ -84,8 +86,17 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       caCertificate: authority.caCertificate,
     }),
   });
-  const { seed, startMs, speed, project } = options;
-  const world = createWorld({ seed, startMs, speed, project, courier: { dispatcher, tokens: issuer }, runtime: runtimeOf.start });
+  const { seed, startMs, speed, project, gkeFacts } = options;
+  const courier = { dispatcher, tokens: issuer };
+  const world = createWorld({
+    seed,
+    startMs,
+    speed,
+    project,
+    courier,
+    runtime: runtimeOf.start,
+    ...(gkeFacts !== undefined && { gkeFacts }),
+  });
   const port = (offset: number) => (options.port === 0 ? 0 : options.port + offset);
   kubernetes = await serveKubernetes({ port: port(2), authority, apiOf: runtimeOf.apiOf, onBug: options.onBug });
   const grpc = new GrpcPort();

@@ -1,11 +1,12 @@
 /** All functions in one process, each below its name: `POST /build-cluster`, `GET /status/targets`. For one machine or one container. */
 import { createServer } from 'node:http';
 import { getTestServer } from '@google-cloud/functions-framework/testing';
-import { functionNames } from './index.ts';
+import { doors } from './doors.ts';
+import './index.ts';
 import { serverPort } from './runtime.ts';
 
 // `getTestServer` is the framework's one public way to several targets in one process (functions-framework-nodejs, src/testing.ts).
-const servers = new Map(functionNames.map((name) => [name, getTestServer(name)]));
+const servers = new Map(Object.keys(doors).map((name) => [name, getTestServer(name)]));
 
 const server = createServer((request, response) => {
   const [, name = '', rest = ''] = /^\/([\w-]+)(.*)$/.exec(request.url ?? '') ?? [];

@@ -15,7 +15,7 @@ import { addPool, settle } from './node-pool-lifecycle.ts';
 import type { RunningOperation } from './operations.ts';
 import { flagAt, textAt } from './read.ts';
 import { clusterScope, poolScope } from './scopes.ts';
-import type { ClusterState, GkeContext, NodePoolState } from './state.ts';
+import { type ClusterState, type GkeContext, type NodePoolState, pace } from './state.ts';
 
 /** Accepts a checked cluster. Rejects, and changes nothing, while another operation holds one of its path. */
 export function startClusterCreation(
@@ -23,12 +23,12 @@ export function startClusterCreation(
   cluster: ClusterState,
   pools: readonly NodePoolState[],
 ): JsonMap {
-  const { clock, random } = context.base;
+  const { clock } = context.base;
   const operation = context.operations.start(clusterScope(cluster, 'CREATE_CLUSTER'));
   context.clusters.set(cluster.path, cluster);
   context.compute.attach(cluster.region, textAt(cluster.subnetwork, 'name'), cluster.path);
   for (const pool of pools) addPool(context, { cluster, pool });
-  const totalMs = durationMs('cluster', random, cluster.path, operation.attempt);
+  const totalMs = durationMs('cluster', pace(context), cluster.path, operation.attempt);
   const controlPlaneMs = totalMs * CONTROL_PLANE_UP_RATIO;
   clock.after(controlPlaneMs, () => {
     startControlPlane(context, cluster);
@@ -75,7 +75,7 @@ function finishCreation(cluster: ClusterState, operation: RunningOperation, fail
 /** The API server goes last, so that whoever watches it sees the nodes leave. */
 export function startClusterRemoval(context: GkeContext, cluster: ClusterState): JsonMap {
   const operation = context.operations.start(clusterScope(cluster, 'DELETE_CLUSTER'));
-  const totalMs = durationMs('removeCluster', context.base.random, cluster.path, operation.attempt);
+  const totalMs = durationMs('removeCluster', pace(context), cluster.path, operation.attempt);
   cluster.status = 'STOPPING';
   for (const pool of cluster.pools.values()) {
     pool.status = 'STOPPING';

@@ -22,7 +22,7 @@ export type Work = 'cluster' | 'gpuNodes' | 'cpuNodes' | 'removeNodes' | 'remove
  * Medians: a cluster 26 min (NVIDIA/aicr #2764: 02:56 to 03:22), GPU nodes 35 min (NVIDIA/aicr #2065). Assumed: CPU nodes
  * 5 min, removals 5 and 8 min ("minutes" in the documentation).
  */
-const medianMs: Readonly<Record<Work, number>> = {
+export const realMediansMs: Readonly<Record<Work, number>> = {
   cluster: 26 * minuteMs,
   gpuNodes: 35 * minuteMs,
   cpuNodes: 5 * minuteMs,
@@ -33,8 +33,13 @@ const medianMs: Readonly<Record<Work, number>> = {
 /** Assumed: durations vary by this share to both sides. */
 const spreadRatio = 0.03;
 
-export function durationMs(work: Work, random: KeyedRandom, ...key: readonly (string | number)[]): number {
-  return Math.round(medianMs[work] * random.between(1 - spreadRatio, 1 + spreadRatio, 'gke', work, ...key));
+export function durationMs(
+  work: Work,
+  from: { readonly random: KeyedRandom; readonly mediansMs: Readonly<Record<Work, number>> },
+  ...key: readonly (string | number)[]
+): number {
+  const ratio = from.random.between(1 - spreadRatio, 1 + spreadRatio, 'gke', work, ...key);
+  return Math.round(from.mediansMs[work] * ratio);
 }
 
 /**

@@ -1,4 +1,5 @@
 /** What GKE offers where: versions, zones and machine shapes, as data with their source (D12). */
+import { realMediansMs, type Work } from './durations.ts';
 import { type MachineShape, machines } from './machines.ts';
 
 export interface GkeFacts {
@@ -6,6 +7,8 @@ export interface GkeFacts {
   /** Zones of each region. */
   readonly zones: Readonly<Record<string, readonly string[]>>;
   readonly machines: Readonly<Record<string, MachineShape>>;
+  /** How long operations take, median in world ms; Google's own in the running local cloud, shorter where only the order counts. */
+  readonly mediansMs: Readonly<Record<Work, number>>;
 }
 
 export interface ChannelFacts {
@@ -70,4 +73,5 @@ export const gkeFacts: GkeFacts = {
     ]),
   ),
   machines,
+  mediansMs: realMediansMs,
 };

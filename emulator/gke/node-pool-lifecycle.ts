@@ -14,7 +14,7 @@ import { scheduleRemovals, scheduleStarts } from './instances.ts';
 import type { RunningOperation } from './operations.ts';
 import { mapsAt, textAt } from './read.ts';
 import { poolScope } from './scopes.ts';
-import type { ClusterState, GkeContext, NodePoolState } from './state.ts';
+import { type ClusterState, type GkeContext, type NodePoolState, pace } from './state.ts';
 
 /** A node pool together with the cluster that it belongs to. */
 export interface PoolOfCluster {
@@ -53,7 +53,7 @@ export function startResize(context: GkeContext, { cluster, pool }: PoolOfCluste
     provision(context, { cluster, pool, operation, perZone, onDone });
     return operation.view();
   }
-  const totalMs = durationMs('removeNodes', context.base.random, pool.path, operation.attempt);
+  const totalMs = durationMs('removeNodes', pace(context), pool.path, operation.attempt);
   const leaving = pool.zones.flatMap((zone) => inZone(pool, zone).slice(nodesPerZone)).reverse();
   scheduleRemovals(context, { cluster, pool }, leaving, totalMs);
   context.base.clock.after(totalMs, () => {
@@ -67,7 +67,7 @@ export function startResize(context: GkeContext, { cluster, pool }: PoolOfCluste
 export function startPoolRemoval(context: GkeContext, { cluster, pool }: PoolOfCluster): JsonMap {
   const operation = context.operations.start(poolScope(cluster, 'DELETE_NODE_POOL', pool.name));
   pool.status = 'STOPPING';
-  const totalMs = durationMs('removeNodes', context.base.random, pool.path, operation.attempt);
+  const totalMs = durationMs('removeNodes', pace(context), pool.path, operation.attempt);
   scheduleRemovals(context, { cluster, pool }, [...pool.instances].reverse(), totalMs);
   context.base.clock.after(totalMs, () => {
     cluster.pools.delete(pool.name);
@@ -91,13 +91,13 @@ interface Provisioning extends PoolOfCluster {
 
 /** Makes machines if there are any to be had, and fails as late as Google does if not. */
 function provision(context: GkeContext, work: Provisioning): void {
-  const { clock, random } = context.base;
+  const { clock } = context.base;
   const { cluster, pool, operation, perZone } = work;
   const finish = (failure?: ProvisioningFailure) => {
     work.onDone(failure);
     operation.finish(failure);
   };
-  const totalMs = durationMs(makingNodes(pool), random, pool.path, operation.attempt);
+  const totalMs = durationMs(makingNodes(pool), pace(context), pool.path, operation.attempt);
   // Decided when the operation begins to run, not at the call: a reservation may have changed or been used up in between.
   clock.after(PENDING_MS, () => {
     const failure = perZone > 0 ? findShortage(context, cluster, pool) : undefined;

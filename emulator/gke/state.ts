@@ -65,3 +65,8 @@ export interface GkeContext {
   /** By path. */
   readonly clusters: Map<string, ClusterState>;
 }
+
+/** What durations are drawn from. */
+export function pace(context: GkeContext): { readonly random: WorldBase['random']; readonly mediansMs: GkeFacts['mediansMs'] } {
+  return { random: context.base.random, mediansMs: context.facts.mediansMs };
+}

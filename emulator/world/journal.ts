@@ -17,12 +17,16 @@ export interface JournalEntry {
 export class Journal {
   readonly #clock: WorldClock;
   readonly entries: JournalEntry[] = [];
+  /** Called at each entry, when the call has taken effect and before its answer is sent. */
+  onEntry: ((entry: JournalEntry) => void) | undefined;
 
   constructor(clock: WorldClock) {
     this.#clock = clock;
   }
 
   record(entry: Omit<JournalEntry, 'atMs'>): void {
-    this.entries.push({ atMs: this.#clock.nowMs(), ...entry });
+    const recorded = { atMs: this.#clock.nowMs(), ...entry };
+    this.entries.push(recorded);
+    this.onEntry?.(recorded);
   }
 }

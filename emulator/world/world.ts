@@ -3,7 +3,7 @@ import { ComputeWorld } from '../compute/compute-world.ts';
 import { CronWorld } from '../cron/cron-world.ts';
 import { Courier, type CourierOptions } from '../delivery/courier.ts';
 import { viewCompute } from '../gke/compute-view.ts';
-import { gkeFacts } from '../gke/facts.ts';
+import { type GkeFacts, gkeFacts } from '../gke/facts.ts';
 import { type ClusterRuntime, GkeWorld } from '../gke/gke-world.ts';
 import { PubSubWorld } from '../pubsub/pubsub-world.ts';
 import { TasksWorld } from '../tasks/tasks-world.ts';
@@ -23,6 +23,8 @@ export interface WorldOptions {
   /** What happens inside clusters; made over the same base. */
   readonly runtime: (base: WorldBase) => ClusterRuntime;
   readonly real?: RealTime;
+  /** Facts about GKE that differ from what is known of the real one. */
+  readonly gkeFacts?: Partial<GkeFacts>;
 }
 
 export interface World extends WorldBase {
@@ -53,7 +55,7 @@ export function createWorld(options: WorldOptions): World {
     courier,
     compute,
     pubsub,
-    gke: new GkeWorld(base, { compute: viewCompute(compute), runtime: options.runtime(base), facts: gkeFacts }),
+    gke: new GkeWorld(base, { compute: viewCompute(compute), runtime: options.runtime(base), facts: { ...gkeFacts, ...options.gkeFacts } }),
     tasks: new TasksWorld(base, courier),
     cron: new CronWorld(base, courier, pubsub),
   };

@@ -24,7 +24,10 @@ export interface ParsedArguments {
 }
 
 /** Options of the command (or of none) and the global ones; throws a usage error for anything else. */
-export function parseArguments(command: Pick<Command, 'options' | 'maxPositionals'>, rest: readonly string[]): ParsedArguments {
+export function parseArguments(
+  command: Pick<Command, 'options' | 'maxPositionals'>,
+  rest: readonly string[],
+): ParsedArguments {
   const specs: OptionSpecs = { ...globalOptions, ...command.options };
   const { positionals, values } = parseStrictly(specs, rest);
   const surplus = positionals[command.maxPositionals];

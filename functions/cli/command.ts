@@ -44,7 +44,11 @@ export const globalOptions: OptionSpecs = {
   help: { short: 'h', summary: 'show how the command is used' },
 };
 
-export const fileOption: OptionSpec = { short: 'f', value: 'FILE', summary: 'the document, YAML or JSON; - reads standard input' };
+export const fileOption: OptionSpec = {
+  short: 'f',
+  value: 'FILE',
+  summary: 'the document, YAML or JSON; - reads standard input',
+};
 
 export type Format = 'json' | 'yaml';
 

@@ -68,7 +68,8 @@ export async function readContexts(io: Io): Promise<ContextFile> {
 }
 
 function unreadable(path: string, cause: Error): CliError {
-  if ('code' in cause && cause.code === 'ENOENT') return noContext(`there is no context yet (${path} does not exist): ${HOW_TO_GET_ONE}`);
+  if ('code' in cause && cause.code === 'ENOENT')
+    return noContext(`there is no context yet (${path} does not exist): ${HOW_TO_GET_ONE}`);
   return noContext(`reading ${path}: ${cause.message}`);
 }
 
@@ -77,12 +78,15 @@ export function chooseContext(file: ContextFile, name: string | undefined): Name
   const chosen = name ?? file.current;
   const names = Object.keys(file.contexts);
   if (chosen === undefined) {
-    throw noContext(`no context is chosen: inferctl context use NAME (known: ${names.join(', ') || 'none'}); ${HOW_TO_GET_ONE}`);
+    throw noContext(
+      `no context is chosen: inferctl context use NAME (known: ${names.join(', ') || 'none'}); ${HOW_TO_GET_ONE}`,
+    );
   }
   const context = file.contexts[chosen];
   if (context !== undefined) return { name: chosen, context };
   const meant = nearest(chosen, names);
-  const hint = meant === undefined ? `known: ${names.join(', ') || 'none'}; ${HOW_TO_GET_ONE}` : `did you mean ${meant}?`;
+  const hint =
+    meant === undefined ? `known: ${names.join(', ') || 'none'}; ${HOW_TO_GET_ONE}` : `did you mean ${meant}?`;
   throw noContext(`context ${chosen} does not exist: ${hint}`);
 }
 

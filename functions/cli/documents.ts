@@ -22,7 +22,8 @@ export async function readDocument(invocation: Invocation): Promise<ReadDocument
 /** The document, or the end of the command with everything that is wrong with it. Warnings go to standard error. */
 export async function readValidDocument(invocation: Invocation): Promise<FleetDocument> {
   const { name, parsed } = await readDocument(invocation);
-  if (!parsed.ok) throw new CliError(exitCodes.invalid, [`${name} is not valid:`, ...parsed.problems.map(formatProblem)].join('\n'));
+  if (!parsed.ok)
+    throw new CliError(exitCodes.invalid, [`${name} is not valid:`, ...parsed.problems.map(formatProblem)].join('\n'));
   for (const warning of parsed.warnings) invocation.io.err(`warning: ${formatProblem(warning)}\n`);
   return parsed.document;
 }

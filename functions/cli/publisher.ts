@@ -1,7 +1,7 @@
 /** Publishes a document with the official Pub/Sub client. Loaded by the commands that publish only: importing it takes 280 ms. */
 import { type ClientConfig, PubSub } from '@google-cloud/pubsub';
 import { OAuth2Client, PassThroughClient } from 'google-auth-library';
-import { product } from '#shared/product.ts';
+import { clientIdentity } from '#shared/gcp/connection.ts';
 import type { PublishRequest } from './io.ts';
 
 /** With the client's own retries in it, ms; a person waits. */
@@ -12,8 +12,7 @@ export async function publish({ project, topic, text, endpoint, credentials }: P
     projectId: project,
     // Always said, because without it the client takes an endpoint from the environment.
     apiEndpoint: endpoint ?? 'https://pubsub.googleapis.com',
-    libName: product.name,
-    libVersion: product.version,
+    ...clientIdentity,
     ...authOf(credentials),
   });
   try {

@@ -86,5 +86,8 @@ export function parseAnswer<T>(schema: z.ZodType<T>, body: JsonObject, what: str
   if (parsed.success) return parsed.data;
   const [first] = parsed.error.issues;
   const where = `${first?.path.join('.') ?? ''}: ${first?.message ?? 'not as expected'}`;
-  throw new CliError(exitCodes.unreachable, `reading ${what}: the answer is not that of the status function (${where}): check statusUrl of the context`);
+  throw new CliError(
+    exitCodes.unreachable,
+    `reading ${what}: the answer is not that of the status function (${where}): check statusUrl of the context`,
+  );
 }

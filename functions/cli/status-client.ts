@@ -49,7 +49,10 @@ async function headersFor(io: Io, { credentials, statusUrl }: Context): Promise<
     return { ...plain, authorization: await io.identify(statusUrl) };
   } catch (thrown) {
     const hint = 'run gcloud auth application-default login, or use a service account';
-    throw new CliError(exitCodes.unreachable, `getting an identity token for ${statusUrl}: ${ensureError(thrown).message}: ${hint}`);
+    throw new CliError(
+      exitCodes.unreachable,
+      `getting an identity token for ${statusUrl}: ${ensureError(thrown).message}: ${hint}`,
+    );
   }
 }
 
@@ -73,10 +76,14 @@ function toReply({ httpStatus, text }: RawReply, url: string): StatusReply {
   const body = parseObject(text);
   const said = typeof body?.['error'] === 'string' ? body['error'] : `HTTP ${httpStatus}`;
   if (httpStatus === 401 || httpStatus === 403) {
-    throw new CliError(exitCodes.unreachable, `${url} refuses us: ${said}: check credentials of the context, and who may invoke the function`);
+    throw new CliError(
+      exitCodes.unreachable,
+      `${url} refuses us: ${said}: check credentials of the context, and who may invoke the function`,
+    );
   }
   if (httpStatus >= 500) throw new UnreachableError(`${url} answered ${httpStatus}: ${said}`);
-  if (body === undefined) throw new UnreachableError(`${url} answered ${httpStatus} without JSON: check statusUrl of the context`);
+  if (body === undefined)
+    throw new UnreachableError(`${url} answered ${httpStatus} without JSON: check statusUrl of the context`);
   return { httpStatus, body };
 }
 

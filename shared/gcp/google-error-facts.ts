@@ -1,5 +1,7 @@
-/** What an error of any Google client, of our own REST calls or of the network says, read into one form for the classifier. */
-import { grpc } from 'google-gax';
+/**
+ * What an error of any Google client, of our own REST calls or of the network says, read into one form for the classifier.
+ * It imports none of those clients: whoever makes only a REST call must not load them for its errors.
+ */
 import { systemCodeOf } from '../network-errors.ts';
 
 export interface GoogleErrorFacts {
@@ -14,6 +16,27 @@ export interface GoogleErrorFacts {
   /** What `Retry-After` or `RetryInfo` asks for. */
   readonly retryAfterSeconds?: number;
 }
+
+/** Names of google.rpc.Code by their numbers (googleapis/googleapis google/rpc/code.proto). */
+const canonicalNames: readonly string[] = [
+  'OK',
+  'CANCELLED',
+  'UNKNOWN',
+  'INVALID_ARGUMENT',
+  'DEADLINE_EXCEEDED',
+  'NOT_FOUND',
+  'ALREADY_EXISTS',
+  'PERMISSION_DENIED',
+  'RESOURCE_EXHAUSTED',
+  'FAILED_PRECONDITION',
+  'ABORTED',
+  'OUT_OF_RANGE',
+  'UNIMPLEMENTED',
+  'INTERNAL',
+  'UNAVAILABLE',
+  'DATA_LOSS',
+  'UNAUTHENTICATED',
+];
 
 /** An answer of a REST call that we make ourselves. */
 export class HttpAnswerError extends Error {
@@ -69,7 +92,7 @@ export function readComputeOperationError(entry: {
 
 /** Reads `error` (google.rpc.Status) and `statusMessage` of a GKE operation; an operation that failed has one or both. */
 export function readGkeOperationError(code: number | undefined, texts: readonly string[]): GoogleErrorFacts {
-  const canonical = code === undefined ? undefined : grpc.status[code];
+  const canonical = code === undefined ? undefined : canonicalNames[code];
   return { reasons: [], text: [...new Set(texts)].join('; '), ...(canonical !== undefined && { canonical }) };
 }
 
@@ -80,7 +103,7 @@ function canonicalOf(error: Fields, body: Fields, httpStatus: number | undefined
   const said = body['status'];
   if (typeof said === 'string') return said;
   const code = numberOf(error['code']);
-  return httpStatus === undefined && code !== undefined ? grpc.status[code] : undefined;
+  return httpStatus === undefined && code !== undefined ? canonicalNames[code] : undefined;
 }
 
 function bodyOf(error: Fields): Fields {

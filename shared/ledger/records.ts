@@ -26,7 +26,8 @@ function pairId(wake: Wake): string {
   return `${wake.automation}:${wake.target}`;
 }
 
-const json: z.ZodType<JsonObject> = z.record(z.string(), z.json());
+/** Plain data by construction: it was read from JSON, so only its outermost form is checked. */
+const json = z.custom<JsonObject>((value) => typeof value === 'object' && value !== null && !Array.isArray(value));
 const instantMs = z.number();
 const optionalText = z.string().exactOptional();
 const optionalInstantMs = instantMs.exactOptional();

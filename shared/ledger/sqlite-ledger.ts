@@ -4,7 +4,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { z } from 'zod';
 import type { JsonObject } from '../domain/json.ts';
 import { AutomationError } from '../errors.ts';
@@ -20,7 +20,15 @@ const MAX_ATTEMPTS = 10;
 const BUSY_TIMEOUT_MS = 5_000;
 
 const Row = z.object({ id: z.string(), body: z.string(), version: z.number() });
-const Body: z.ZodType<JsonObject> = z.record(z.string(), z.json());
+
+/** What `put` wrote, so only its outermost form is checked; whoever reads a record parses it by the record's own schema. */
+function parseBody(text: string): JsonObject {
+  const value: JsonObject | null = JSON.parse(text);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new Error(`reading a ledger document: expected an object, found ${text.slice(0, 80)}`);
+  }
+  return value;
+}
 
 export interface SqliteLedgerOptions {
   /** A file path, or `:memory:`. */
@@ -68,10 +76,10 @@ export class SqliteLedger implements Ledger {
 
   async find(collection: string, query: LedgerQuery): Promise<readonly LedgerEntry[]> {
     const { sql, values } = toSql(collection, query);
-    const rows = this.#database.prepare(sql).all(...values);
+    const rows = prepared(this.#database, sql).all(...values);
     return rows.map((row) => {
       const { id, body } = Row.parse(row);
-      return { id, value: Body.parse(JSON.parse(body)) };
+      return { id, value: parseBody(body) };
     });
   }
 
@@ -117,7 +125,7 @@ class SqliteTransaction implements LedgerTransaction {
     this.#database.exec(this.#writes.size > 0 ? 'BEGIN IMMEDIATE' : 'BEGIN');
     try {
       const unchanged = [...this.#seen.values()].every(
-        ({ key, version }) => (readRow(this.#database, key)?.version ?? 0) === version,
+        ({ key, version }) => readVersion(this.#database, key) === version,
       );
       if (unchanged) this.#apply();
       this.#database.exec(unchanged ? 'COMMIT' : 'ROLLBACK');
@@ -131,25 +139,39 @@ class SqliteTransaction implements LedgerTransaction {
   #apply(): void {
     for (const { key, body } of this.#writes.values()) {
       if (body === undefined) {
-        this.#database.prepare('DELETE FROM documents WHERE collection = ? AND id = ?').run(key.collection, key.id);
+        prepared(this.#database, 'DELETE FROM documents WHERE collection = ? AND id = ?').run(key.collection, key.id);
         continue;
       }
       // Versions never repeat, so a document that was removed and written again is seen as changed.
-      this.#database.prepare('UPDATE versions SET next = next + 1').run();
-      this.#database
-        .prepare('INSERT OR REPLACE INTO documents SELECT ?, ?, ?, next FROM versions')
-        .run(key.collection, key.id, body);
+      prepared(this.#database, 'UPDATE versions SET next = next + 1').run();
+      const sql = 'INSERT OR REPLACE INTO documents SELECT ?, ?, ?, next FROM versions';
+      prepared(this.#database, sql).run(key.collection, key.id, body);
     }
   }
 }
 
+const statements = new WeakMap<DatabaseSync, Map<string, StatementSync>>();
+
+/** A prepared statement, made once per database: preparing costs more than most of them take. */
+function prepared(database: DatabaseSync, sql: string): StatementSync {
+  const known = statements.get(database) ?? new Map<string, StatementSync>();
+  statements.set(database, known);
+  const statement = known.get(sql) ?? database.prepare(sql);
+  known.set(sql, statement);
+  return statement;
+}
+
 function readRow(database: DatabaseSync, key: LedgerKey): { body: JsonObject; version: number } | undefined {
-  const row = database
-    .prepare('SELECT id, body, version FROM documents WHERE collection = ? AND id = ?')
-    .get(key.collection, key.id);
+  const sql = 'SELECT id, body, version FROM documents WHERE collection = ? AND id = ?';
+  const row = prepared(database, sql).get(key.collection, key.id);
   if (row === undefined) return undefined;
   const { body, version } = Row.parse(row);
-  return { body: Body.parse(JSON.parse(body)), version };
+  return { body: parseBody(body), version };
+}
+
+function readVersion(database: DatabaseSync, key: LedgerKey): number {
+  const row = prepared(database, 'SELECT version FROM documents WHERE collection = ? AND id = ?').get(key.collection, key.id);
+  return row === undefined ? 0 : Number(row['version']);
 }
 
 function toSql(collection: string, query: LedgerQuery): { sql: string; values: SQLInputValue[] } {

@@ -49,23 +49,21 @@ const router: JsonObject = {
 /** What every `CloudNetworks` promises. Each case gets a fresh project `demo` without networks. */
 export function defineCloudNetworksContract(name: string, make: () => Promise<NetworksUnderTest>): void {
   describe(`CloudNetworks contract: ${name}`, () => {
-    const withNetworks = (title: string, body: (under: Scene) => Promise<void>) =>
-      it(title, async () => {
+    const test = it.extend<{ scene: Scene }>({
+      scene: async ({ onTestFinished }, use) => {
         const under = await make();
-        try {
-          await body(new Scene(under));
-        } finally {
-          await under.close();
-        }
-      });
+        onTestFinished(() => under.close());
+        await use(new Scene(under));
+      },
+    });
 
-    withNetworks('lists nothing where nothing is', async ({ networks }) => {
+    test('lists nothing where nothing is', async ({ scene: { networks } }) => {
       for (const kind of ['networks', 'subnetworks', 'firewalls', 'routers'] as const) {
         expect(await networks.list(kind, place)).toEqual([]);
       }
     });
 
-    withNetworks('creates a network by an operation that runs and then succeeds', async (scene) => {
+    test('creates a network by an operation that runs and then succeeds', async ({ scene }) => {
       const operation = await scene.start('networks', vpc('net'));
 
       expect(await scene.networks.readOperation('networks', place, operation)).toMatchObject({ state: 'running' });
@@ -74,7 +72,7 @@ export function defineCloudNetworksContract(name: string, make: () => Promise<Ne
       expect(await scene.networks.list('networks', place)).toEqual([expect.objectContaining(vpc('net'))]);
     });
 
-    withNetworks('shows every kind as it was sent, in the form of the REST API', async (scene) => {
+    test('shows every kind as it was sent, in the form of the REST API', async ({ scene }) => {
       await scene.create('networks', vpc('net'));
       await scene.create('subnetworks', subnet('net-sub', '192.168.0.0/18'));
       await scene.create('firewalls', firewall('net'));
@@ -102,14 +100,14 @@ export function defineCloudNetworksContract(name: string, make: () => Promise<Ne
       expect(await shown('networks')).not.toContainEqual(expect.stringMatching(/null|"_/));
     });
 
-    withNetworks('keeps regional kinds apart by region', async (scene) => {
+    test('keeps regional kinds apart by region', async ({ scene }) => {
       await scene.create('networks', vpc('net'));
       await scene.create('subnetworks', subnet('net-sub', '192.168.0.0/18'));
 
       expect(await scene.networks.list('subnetworks', { ...place, region: 'europe-west1' })).toEqual([]);
     });
 
-    withNetworks('answers a repeated request id with the first operation and creates once', async (scene) => {
+    test('answers a repeated request id with the first operation and creates once', async ({ scene }) => {
       const request = { place, body: vpc('net'), requestId: requestId(1) };
       const first = await scene.networks.create('networks', request, call);
 
@@ -119,7 +117,7 @@ export function defineCloudNetworksContract(name: string, make: () => Promise<Ne
       expect(await scene.networks.list('networks', place)).toHaveLength(1);
     });
 
-    withNetworks('says that a name is taken', async (scene) => {
+    test('says that a name is taken', async ({ scene }) => {
       await scene.create('networks', vpc('net'));
 
       await expect(scene.start('networks', vpc('net'))).rejects.toMatchObject({
@@ -129,7 +127,7 @@ export function defineCloudNetworksContract(name: string, make: () => Promise<Ne
       });
     });
 
-    withNetworks('is busy while a network is not ready, and says which', async (scene) => {
+    test('is busy while a network is not ready, and says which', async ({ scene }) => {
       await scene.start('networks', vpc('net'));
 
       await expect(scene.start('subnetworks', subnet('net-sub', '192.168.0.0/18'))).rejects.toMatchObject({
@@ -138,13 +136,13 @@ export function defineCloudNetworksContract(name: string, make: () => Promise<Ne
       });
     });
 
-    withNetworks('is gone where the network does not exist', async (scene) => {
+    test('is gone where the network does not exist', async ({ scene }) => {
       await expect(scene.start('subnetworks', subnet('net-sub', '192.168.0.0/18'))).rejects.toMatchObject({
         kind: 'gone',
       });
     });
 
-    withNetworks('refuses what can never work', async (scene) => {
+    test('refuses what can never work', async ({ scene }) => {
       await scene.create('networks', vpc('net'));
       await scene.create('networks', roceVpc);
       await scene.create('subnetworks', subnet('net-sub', '192.168.0.0/18'));
@@ -158,7 +156,7 @@ export function defineCloudNetworksContract(name: string, make: () => Promise<Ne
       });
     });
 
-    withNetworks('calls an operation that nobody knows unreadable', async ({ networks }) => {
+    test('calls an operation that nobody knows unreadable', async ({ scene: { networks } }) => {
       expect(await networks.readOperation('networks', place, 'operation-1-none')).toMatchObject({
         state: 'unreadable',
       });
@@ -191,6 +189,7 @@ class Scene {
   async create(kind: NetworkKind, body: JsonObject): Promise<void> {
     const operation = await this.start(kind, body);
     await this.end(kind, operation);
-    expect(await this.networks.readOperation(kind, place, operation)).toEqual({ state: 'succeeded' });
+    const { state } = await this.networks.readOperation(kind, place, operation);
+    if (state !== 'succeeded') throw new Error(`preparing a case: ${operation} is ${state}`);
   }
 }

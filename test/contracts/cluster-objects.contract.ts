@@ -9,7 +9,7 @@ export interface ClusterObjectsUnderTest extends TimeUnderTest {
   readonly objects: ClusterObjects;
   readonly connection: ClusterConnection;
   /** Somebody else applies an object, taking the fields that conflict. */
-  applyAs(manager: string, object: JsonObject): Promise<void>;
+  readonly applyAs: (manager: string, object: JsonObject) => Promise<void>;
 }
 
 const call = fencedCall(10_000);
@@ -91,31 +91,31 @@ async function define({ objects, connection, passUntil }: ClusterObjectsUnderTes
 /** What every `ClusterObjects` promises. Each case gets a fresh cluster with its usual namespaces. */
 export function defineClusterObjectsContract(name: string, make: () => Promise<ClusterObjectsUnderTest>): void {
   describe(`ClusterObjects contract: ${name}`, () => {
-    const withCluster = (title: string, body: (under: ClusterObjectsUnderTest) => Promise<void>) =>
-      it(title, async () => {
+    const test = it.extend<{ under: ClusterObjectsUnderTest }>({
+      under: async ({ onTestFinished }, use) => {
         const under = await make();
-        try {
-          await body(under);
-        } finally {
-          await under.close();
-        }
-      });
+        onTestFinished(() => under.close());
+        await use(under);
+      },
+    });
 
-    withCluster('creates by apply and reads back what was sent', async ({ objects, connection }) => {
+    test('creates by apply and reads back what was sent', async ({ under: { objects, connection } }) => {
       const applied = await objects.apply(connection, configMap('a'), call);
 
       expect(applied).toMatchObject({ ...configMap('a'), metadata: { uid: expect.any(String) } });
       expect(await objects.read(connection, configMapRef('a'))).toEqual(applied);
     });
 
-    withCluster('changes nothing by applying the same object again', async ({ objects, connection }) => {
+    test('changes nothing by applying the same object again', async ({ under: { objects, connection } }) => {
       const first = await objects.apply(connection, configMap('a'), call);
       const second = await objects.apply(connection, configMap('a'), call);
 
       expect(second).toEqual(first);
     });
 
-    withCluster('changes what is applied differently and removes what is left out', async ({ objects, connection }) => {
+    test('changes what is applied differently and removes what is left out', async ({
+      under: { objects, connection },
+    }) => {
       await objects.apply(connection, configMap('a', { k: 'v', old: 'x' }), call);
 
       const changed = await objects.apply(connection, configMap('a', { k: 'w' }), call);
@@ -123,52 +123,50 @@ export function defineClusterObjectsContract(name: string, make: () => Promise<C
       expect(at(changed, 'data')).toEqual({ k: 'w' });
     });
 
-    withCluster('owns what it applies as inference-fleet', async ({ objects, connection }) => {
+    test('owns what it applies as inference-fleet', async ({ under: { objects, connection } }) => {
       const applied = await objects.apply(connection, configMap('a'), call);
 
       expect(at(applied, 'metadata.managedFields')).toMatchObject([{ manager: 'inference-fleet', operation: 'Apply' }]);
     });
 
-    withCluster(
-      'never takes a field from another manager, and names both',
-      async ({ objects, connection, applyAs }) => {
-        await objects.apply(connection, configMap('a'), call);
-        await applyAs('editor', configMap('a', { k: 'mine' }));
+    test('never takes a field from another manager, and names both', async ({
+      under: { objects, connection, applyAs },
+    }) => {
+      await objects.apply(connection, configMap('a'), call);
+      await applyAs('editor', configMap('a', { k: 'mine' }));
 
-        await expect(objects.apply(connection, configMap('a'), call)).rejects.toMatchObject({
-          name: 'AutomationError',
-          kind: 'permanent',
-          message: 'applying ConfigMap default/a: field .data.k: conflict with "editor"',
-          facts: { code: 'FIELD_MANAGER_CONFLICT' },
-        });
-        expect(at(await objects.read(connection, configMapRef('a')), 'data.k')).toBe('mine');
-      },
-    );
+      await expect(objects.apply(connection, configMap('a'), call)).rejects.toMatchObject({
+        name: 'AutomationError',
+        kind: 'permanent',
+        message: 'applying ConfigMap default/a: field .data.k: conflict with "editor"',
+        facts: { code: 'FIELD_MANAGER_CONFLICT' },
+      });
+      expect(at(await objects.read(connection, configMapRef('a')), 'data.k')).toBe('mine');
+    });
 
-    withCluster('keeps field names as the wire spells them', async ({ objects, connection }) => {
+    test('keeps field names as the wire spells them', async ({ under: { objects, connection } }) => {
       expect(await objects.apply(connection, networkPolicy, call)).toMatchObject(networkPolicy);
       expect(await objects.apply(connection, daemonSet, call)).toMatchObject(daemonSet);
     });
 
-    withCluster(
-      'is gone for a kind that is not served yet, and applies it once its definition is there',
-      async (under) => {
-        const { objects, connection } = under;
-        await expect(objects.apply(connection, gadget, call)).rejects.toMatchObject({ kind: 'gone' });
-        expect(
-          await objects.read(connection, { apiVersion: 'example.com/v1', kind: 'Gadget', name: 'g' }),
-        ).toBeUndefined();
-        expect(await objects.list(connection, { apiVersion: 'example.com/v1', kind: 'Gadget' })).toEqual([]);
+    test('is gone for a kind that is not served yet, and applies it once its definition is there', async ({
+      under,
+    }) => {
+      const { objects, connection } = under;
+      await expect(objects.apply(connection, gadget, call)).rejects.toMatchObject({ kind: 'gone' });
+      expect(
+        await objects.read(connection, { apiVersion: 'example.com/v1', kind: 'Gadget', name: 'g' }),
+      ).toBeUndefined();
+      expect(await objects.list(connection, { apiVersion: 'example.com/v1', kind: 'Gadget' })).toEqual([]);
 
-        await define(under);
-        const applied = await objects.apply(connection, gadget, call);
+      await define(under);
+      const applied = await objects.apply(connection, gadget, call);
 
-        expect(applied).toMatchObject({ spec: { size: 3, color: 'red' } });
-        expect(await objects.list(connection, { apiVersion: 'example.com/v1', kind: 'Gadget' })).toEqual([applied]);
-      },
-    );
+      expect(applied).toMatchObject({ spec: { size: 3, color: 'red' } });
+      expect(await objects.list(connection, { apiVersion: 'example.com/v1', kind: 'Gadget' })).toEqual([applied]);
+    });
 
-    withCluster('refuses a field that a custom kind does not have', async (under) => {
+    test('refuses a field that a custom kind does not have', async ({ under }) => {
       const { objects, connection } = under;
       await define(under);
 
@@ -178,7 +176,7 @@ export function defineClusterObjectsContract(name: string, make: () => Promise<C
       });
     });
 
-    withCluster('is gone for an object in a namespace that does not exist', async ({ objects, connection }) => {
+    test('is gone for an object in a namespace that does not exist', async ({ under: { objects, connection } }) => {
       const lost = { ...configMap('a'), metadata: { name: 'a', namespace: 'nowhere' } };
 
       await expect(objects.apply(connection, lost, call)).rejects.toMatchObject({
@@ -187,12 +185,12 @@ export function defineClusterObjectsContract(name: string, make: () => Promise<C
       });
     });
 
-    withCluster('finds nothing where nothing is', async ({ objects, connection }) => {
+    test('finds nothing where nothing is', async ({ under: { objects, connection } }) => {
       expect(await objects.read(connection, configMapRef('none'))).toBeUndefined();
       expect(await objects.list(connection, { apiVersion: 'v1', kind: 'Secret', namespace: 'default' })).toEqual([]);
     });
 
-    withCluster('lists by namespace and label, each item whole', async ({ objects, connection }) => {
+    test('lists by namespace and label, each item whole', async ({ under: { objects, connection } }) => {
       const a = await objects.apply(connection, configMap('a'), call);
       const b = await objects.apply(connection, configMap('b', { k: 'v' }, { app: 'b' }), call);
       const query = { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'default' };

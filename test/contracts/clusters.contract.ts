@@ -64,23 +64,21 @@ const gpuPool: JsonObject = {
  */
 export function defineClustersContract(name: string, make: () => Promise<ClustersUnderTest>): void {
   describe(`Clusters and NodePools contract: ${name}`, () => {
-    const withClusters = (title: string, body: (under: Scene) => Promise<void>) =>
-      it(title, async () => {
+    const test = it.extend<{ scene: Scene }>({
+      scene: async ({ onTestFinished }, use) => {
         const under = await make();
-        try {
-          await body(new Scene(under));
-        } finally {
-          await under.close();
-        }
-      });
+        onTestFinished(() => under.close());
+        await use(new Scene(under));
+      },
+    });
 
-    withClusters('finds nothing where nothing is', async ({ clusters, pools }) => {
+    test('finds nothing where nothing is', async ({ scene: { clusters, pools } }) => {
       expect(await clusters.read(place, 'demo')).toBeUndefined();
       expect(await pools.read(place, 'demo', 'h200')).toBeUndefined();
       expect(await clusters.runningOperations(place, 'demo')).toEqual([]);
     });
 
-    withClusters('creates a cluster by an operation that runs and then succeeds', async (scene) => {
+    test('creates a cluster by an operation that runs and then succeeds', async ({ scene }) => {
       const operation = await scene.clusters.create(place, clusterBody, call);
 
       expect(await scene.clusters.readOperation(place, operation)).toMatchObject({ state: 'running' });
@@ -90,7 +88,7 @@ export function defineClustersContract(name: string, make: () => Promise<Cluster
       expect(await scene.clusters.read(place, 'demo')).toMatchObject({ ...clusterBody, status: 'RUNNING' });
     });
 
-    withClusters('shows operations that are not over, whoever started them', async (scene) => {
+    test('shows operations that are not over, whoever started them', async ({ scene }) => {
       const operation = await scene.clusters.create(place, clusterBody, call);
 
       expect(await scene.clusters.runningOperations(place, 'demo')).toEqual([
@@ -101,7 +99,7 @@ export function defineClustersContract(name: string, make: () => Promise<Cluster
       expect(await scene.clusters.runningOperations(place, 'demo')).toEqual([]);
     });
 
-    withClusters('says that a cluster exists', async (scene) => {
+    test('says that a cluster exists', async ({ scene }) => {
       await scene.create();
 
       await expect(scene.clusters.create(place, clusterBody, call)).rejects.toMatchObject({
@@ -110,7 +108,7 @@ export function defineClustersContract(name: string, make: () => Promise<Cluster
       });
     });
 
-    withClusters('is busy while the cluster is operated on, and says for which operation it waits', async (scene) => {
+    test('is busy while the cluster is operated on, and says for which operation it waits', async ({ scene }) => {
       const operation = await scene.clusters.create(place, clusterBody, call);
 
       await expect(scene.pools.create(ref, gpuPool, call)).rejects.toMatchObject({
@@ -119,7 +117,7 @@ export function defineClustersContract(name: string, make: () => Promise<Cluster
       });
     });
 
-    withClusters('creates a pool and shows it as it was sent, with enum names and int64 as text', async (scene) => {
+    test('creates a pool and shows it as it was sent, with enum names and int64 as text', async ({ scene }) => {
       await scene.create();
       const operation = await scene.pools.create(ref, gpuPool, call);
 
@@ -135,7 +133,7 @@ export function defineClustersContract(name: string, make: () => Promise<Cluster
       await expect(scene.pools.create(ref, gpuPool, call)).rejects.toMatchObject({ kind: 'exists' });
     });
 
-    withClusters('tells a full reservation from a wrong one', async (scene) => {
+    test('tells a full reservation from a wrong one', async ({ scene }) => {
       await scene.create();
       const asking = (over: JsonObject): JsonObject => ({ ...gpuPool, ...over });
       const config = { ...(gpuPool['config'] as JsonObject), reservationAffinity: { ...affinity, values: ['none'] } };
@@ -150,7 +148,7 @@ export function defineClustersContract(name: string, make: () => Promise<Cluster
       });
     });
 
-    withClusters('fails an operation with the reason that GKE gives, and keeps the pool', async (scene) => {
+    test('fails an operation with the reason that GKE gives, and keeps the pool', async ({ scene }) => {
       await scene.create();
       const { reservationAffinity: _, ...onDemand } = gpuPool['config'] as JsonObject;
       const operation = await scene.pools.create(ref, { ...gpuPool, config: onDemand }, call);
@@ -167,11 +165,11 @@ export function defineClustersContract(name: string, make: () => Promise<Cluster
       });
     });
 
-    withClusters('is gone for a pool of a cluster that does not exist', async (scene) => {
+    test('is gone for a pool of a cluster that does not exist', async ({ scene }) => {
       await expect(scene.pools.create(ref, gpuPool, call)).rejects.toMatchObject({ kind: 'gone' });
     });
 
-    withClusters('calls an operation that nobody knows unreadable', async ({ clusters }) => {
+    test('calls an operation that nobody knows unreadable', async ({ scene: { clusters } }) => {
       expect(await clusters.readOperation(place, 'operation-1-none')).toMatchObject({ state: 'unreadable' });
     });
   });
@@ -198,6 +196,7 @@ class Scene {
   async create(): Promise<void> {
     const operation = await this.clusters.create(place, clusterBody, call);
     await this.end(operation);
-    expect(await this.clusters.readOperation(place, operation)).toEqual({ state: 'succeeded' });
+    const { state } = await this.clusters.readOperation(place, operation);
+    if (state !== 'succeeded') throw new Error(`preparing a case: ${operation} is ${state}`);
   }
 }

@@ -1,8 +1,8 @@
 /** What every contract needs of the world behind the ports. */
 export interface TimeUnderTest {
   /** The world's time stands still but during this; it passes until the condition holds. */
-  passUntil(condition: () => Promise<boolean>): Promise<void>;
-  close(): Promise<void>;
+  readonly passUntil: (condition: () => Promise<boolean>) => Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Reads and compares until it is so; a world at full speed ends an operation of half an hour within a few readings. */

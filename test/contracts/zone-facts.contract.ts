@@ -12,17 +12,15 @@ export interface ZoneFactsUnderTest {
  */
 export function defineZoneFactsContract(name: string, make: () => Promise<ZoneFactsUnderTest>): void {
   describe(`ZoneFacts contract: ${name}`, () => {
-    const withZones = (title: string, body: (zones: ZoneFacts) => Promise<void>) =>
-      it(title, async () => {
+    const test = it.extend<{ zones: ZoneFacts }>({
+      zones: async ({ onTestFinished }, use) => {
         const under = await make();
-        try {
-          await body(under.zones);
-        } finally {
-          await under.close();
-        }
-      });
+        onTestFinished(() => under.close());
+        await use(under.zones);
+      },
+    });
 
-    withZones('finds a network profile with what it allows', async (zones) => {
+    test('finds a network profile with what it allows', async ({ zones }) => {
       expect(await zones.networkProfile('demo', 'us-central1-b-vpc-roce')).toMatchObject({
         name: 'us-central1-b-vpc-roce',
         features: { allowVpcFirewallRules: 'VPC_FIREWALL_RULES_BLOCKED', interfaceTypes: ['MRDMA'] },
@@ -30,13 +28,13 @@ export function defineZoneFactsContract(name: string, make: () => Promise<ZoneFa
       expect(await zones.networkProfile('demo', 'us-central1-f-vpc-roce')).toBeUndefined();
     });
 
-    withZones('knows which zone offers a machine type', async (zones) => {
+    test('knows which zone offers a machine type', async ({ zones }) => {
       expect(await zones.offersMachine('demo', 'us-central1-b', 'a3-ultragpu-8g')).toBe(true);
       expect(await zones.offersMachine('demo', 'us-central1-f', 'a3-ultragpu-8g')).toBe(false);
       expect(await zones.offersMachine('demo', 'us-central1-b', 'a3-ultra')).toBe(false);
     });
 
-    withZones('reads a reservation', async (zones) => {
+    test('reads a reservation', async ({ zones }) => {
       expect(await zones.reservation('demo', 'us-central1-b', 'h200-res')).toEqual({
         machineType: 'a3-ultragpu-8g',
         status: 'READY',
@@ -48,14 +46,14 @@ export function defineZoneFactsContract(name: string, make: () => Promise<ZoneFa
       expect(await zones.reservation('demo', 'us-central1-f', 'h200-res')).toBeUndefined();
     });
 
-    withZones('lists the versions of each channel with its default among them', async (zones) => {
+    test('lists the versions of each channel with its default among them', async ({ zones }) => {
       const { channels } = await zones.versions({ project: 'demo', region: 'us-central1' });
 
       expect(channels.map(({ channel }) => channel)).toEqual(expect.arrayContaining(['RAPID', 'REGULAR', 'STABLE']));
       for (const { defaultVersion, validVersions } of channels) expect(validVersions).toContain(defaultVersion);
     });
 
-    withZones('throws for a zone that does not exist instead of saying no', async (zones) => {
+    test('throws for a zone that does not exist instead of saying no', async ({ zones }) => {
       await expect(zones.offersMachine('demo', 'us-moon1-a', 'a3-ultragpu-8g')).rejects.toMatchObject({
         name: 'AutomationError',
       });

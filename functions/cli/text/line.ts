@@ -27,8 +27,15 @@ export function plain(text: string): Line {
   return [{ text }];
 }
 
+const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/** What a reader calls characters. Each is taken to fill one column, which only East Asian letters and emojis do not. */
+function charactersOf(text: string): readonly string[] {
+  return Array.from(segmenter.segment(text), ({ segment }) => segment);
+}
+
 export function widthOf(line: Line): number {
-  return line.reduce((sum, { text }) => sum + [...text].length, 0);
+  return line.reduce((sum, { text }) => sum + charactersOf(text).length, 0);
 }
 
 /** Texts of other systems stand in our lines: what could move the cursor or colour the rest becomes a space. */
@@ -51,9 +58,9 @@ function cut(line: Line, columns: number): Line {
   // One column is for the ellipsis.
   let left = Math.max(0, columns - 1);
   for (const part of line) {
-    const text = [...part.text].slice(0, left).join('');
+    const text = charactersOf(part.text).slice(0, left).join('');
     kept.push({ ...part, text });
-    left -= [...text].length;
+    left -= charactersOf(text).length;
   }
   return [...kept, { text: '…' }];
 }

@@ -8,7 +8,9 @@ export function toTable(header: readonly string[], rows: readonly (readonly Span
 /** The same without a header. */
 export function alignCells(rows: readonly (readonly Span[])[]): readonly Line[] {
   const columns = Math.max(0, ...rows.map((row) => row.length));
-  const widths = Array.from({ length: columns }, (_, index) => Math.max(0, ...rows.map((row) => cellWidth(row[index]))));
+  const widths = Array.from({ length: columns }, (_, index) =>
+    Math.max(0, ...rows.map((row) => cellWidth(row[index]))),
+  );
   return rows.map((row) =>
     row.flatMap((cell, index): Line => {
       if (index === row.length - 1) return [cell];

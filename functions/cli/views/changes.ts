@@ -34,7 +34,9 @@ function progressEvents(before: Progress | undefined, after: Progress): readonly
   const states = Object.entries(after.steps).flatMap(([id, step]) => {
     const text = stateNews(before?.steps[id], step, after);
     if (text === undefined) return [];
-    return [{ atMs: after.lookedAtMs, text: eventText(after.lookedAtMs - after.startedAtMs, `${step.title}: ${text}`) }];
+    return [
+      { atMs: after.lookedAtMs, text: eventText(after.lookedAtMs - after.startedAtMs, `${step.title}: ${text}`) },
+    ];
   });
   return [...told.map((entry) => ({ atMs: entry.atMs, text: historyText(entry, after) })), ...states];
 }
@@ -57,14 +59,17 @@ function keyOf({ atMs, step, text }: HistoryEntry): string {
 /** Undefined where the history has a line of its own, or nothing is new. */
 function stateNews(before: StepMemory | undefined, after: StepMemory, progress: Progress): string | undefined {
   if (before?.reason === after.reason || after.reason === undefined) return undefined;
-  if (after.state === 'running') {
-    return before?.state === 'running' && before.reason !== undefined ? runningText(after) : undefined;
-  }
-  if (after.state !== 'waiting' || after.failuresInARow > (before?.failuresInARow ?? 0)) return undefined;
-  return waitsForSibling(after, progress) ? undefined : `waits: ${after.reason}`;
+  if (after.state === 'waiting') return isToldAlready(before, after, progress) ? undefined : `waits: ${after.reason}`;
+  const hasGoneOn = after.state === 'running' && before?.state === 'running' && before.reason !== undefined;
+  return hasGoneOn ? runningText(after) : undefined;
 }
 
-/** Waiting for another step of the same graph is the normal state of most steps, and no news. */
-function waitsForSibling({ title, reason }: StepMemory, { steps }: Progress): boolean {
+/** A refused call is in the history; waiting for another step of the same graph is the normal state of most steps. */
+function isToldAlready(
+  before: StepMemory | undefined,
+  { title, reason, failuresInARow }: StepMemory,
+  { steps }: Progress,
+): boolean {
+  if (failuresInARow > (before?.failuresInARow ?? 0)) return true;
   return Object.values(steps).some((other) => other.title !== title && reason?.includes(other.title) === true);
 }

@@ -18,7 +18,8 @@ export function targetFrame(target: Target, rows: number): readonly Line[] {
     ...stepLines(progress),
   ]);
   const body = [...head, ...steps];
-  if (body.length > rows) return [...body.slice(0, Math.max(0, rows - 1)), [span(`  … ${body.length - rows + 1} more lines`, 'dim')]];
+  if (body.length > rows)
+    return [...body.slice(0, Math.max(0, rows - 1)), [span(`  … ${body.length - rows + 1} more lines`, 'dim')]];
   // One line less for the empty one above it.
   return [...body, ...historyLines(target.details, Math.min(HISTORY_LINES, rows - body.length - 1))];
 }

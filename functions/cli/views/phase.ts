@@ -51,6 +51,10 @@ export interface StepCount {
 /** Steps of all automations; undefined until somebody has looked. */
 export function countSteps({ automations }: Pick<TargetRow, 'automations'>): StepCount | undefined {
   if (automations.every(({ stepsInAll }) => stepsInAll === undefined)) return undefined;
-  const sum = (values: readonly (number | undefined)[]) => values.reduce<number>((total, value) => total + (value ?? 0), 0);
-  return { done: sum(automations.map(({ stepsDone }) => stepsDone)), all: sum(automations.map(({ stepsInAll }) => stepsInAll)) };
+  const sum = (values: readonly (number | undefined)[]) =>
+    values.reduce<number>((total, value) => total + (value ?? 0), 0);
+  return {
+    done: sum(automations.map(({ stepsDone }) => stepsDone)),
+    all: sum(automations.map(({ stepsInAll }) => stepsInAll)),
+  };
 }

@@ -44,16 +44,18 @@ export function stepLines(progress: Progress): readonly Line[] {
 function groupRows(group: string, steps: readonly StepMemory[], progress: Progress): readonly StepRow[] {
   const done = steps.filter(({ state }) => state === 'done');
   const open = order.flatMap((state) => steps.filter((step) => step.state === state));
-  const waits = Map.groupBy(open, (step) => (step.state === 'waiting' ? waitText(step, progress) : step.title));
+  // Steps of one group that wait for the same thing are one row.
+  const rows = Map.groupBy(open, (step) => (step.state === 'waiting' ? waitText(step, progress) : step.title));
   return [
-    ...(done.length === 0 ? [] : [doneRow(done, done.length === steps.length ? `${done.length}` : `${done.length} of ${steps.length}`, group, steps.length)]),
-    ...[...waits.values()].flatMap((alike) => openRows(alike, group, progress)),
+    ...(done.length === 0 ? [] : [doneRow(done, group, steps.length)]),
+    ...[...rows.values()].flatMap((alike) => openRows(alike, group, progress)),
   ];
 }
 
-function doneRow(done: readonly StepMemory[], count: string, group: string, inAll: number): StepRow {
+function doneRow(done: readonly StepMemory[], group: string, inAll: number): StepRow {
   const [mark, style] = marks.done;
   const [only] = done;
+  const count = done.length === inAll ? `${inAll}` : `${done.length} of ${inAll}`;
   const title = inAll === 1 && only !== undefined ? only.title : `${group} (${count})`;
   return { mark, style, title, spanMs: spanOf(done), details: [] };
 }
@@ -62,15 +64,19 @@ function doneRow(done: readonly StepMemory[], count: string, group: string, inAl
 function spanOf(done: readonly StepMemory[]): number | undefined {
   const timed = done.filter(({ startedAtMs, endedAtMs }) => startedAtMs !== undefined && endedAtMs !== undefined);
   if (timed.length === 0) return undefined;
-  return Math.max(...timed.map(({ endedAtMs }) => endedAtMs ?? 0)) - Math.min(...timed.map(({ startedAtMs }) => startedAtMs ?? 0));
+  return (
+    Math.max(...timed.map(({ endedAtMs }) => endedAtMs ?? 0)) -
+    Math.min(...timed.map(({ startedAtMs }) => startedAtMs ?? 0))
+  );
 }
 
-/** Steps of one group that wait for the same thing are one row. */
 function openRows(alike: readonly StepMemory[], group: string, progress: Progress): readonly StepRow[] {
   const [first] = alike;
   if (first?.state === 'waiting' && alike.length > 1) {
     const [mark, style] = marks.waiting;
-    return [{ mark, style, title: `${group} (${alike.length})`, spanMs: undefined, details: [waitText(first, progress)] }];
+    return [
+      { mark, style, title: `${group} (${alike.length})`, spanMs: undefined, details: [waitText(first, progress)] },
+    ];
   }
   return alike.map((step) => openRow(step, progress));
 }
@@ -79,7 +85,8 @@ function openRow(step: StepMemory, progress: Progress): StepRow {
   const [mark, style] = marks[step.state];
   const isAtWork = step.state === 'running' || step.state === 'intended';
   // Both on the world's clock: how long it had run when somebody last looked.
-  const spanMs = isAtWork && step.startedAtMs !== undefined ? Math.max(0, progress.lookedAtMs - step.startedAtMs) : undefined;
+  const spanMs =
+    isAtWork && step.startedAtMs !== undefined ? Math.max(0, progress.lookedAtMs - step.startedAtMs) : undefined;
   return { mark, style, title: step.title, spanMs, details: detailsOf(step, progress) };
 }
 
@@ -92,7 +99,7 @@ function detailsOf(step: StepMemory, progress: Progress): readonly string[] {
 /** The reason, with the operation unless the reason names it. */
 export function runningText({ reason, operation }: StepMemory): string {
   if (operation === undefined) return reason ?? 'under way';
-  if (reason === undefined) return operation;
+  if (reason === undefined) return `operation ${operation} runs`;
   return reason.includes(operation) ? reason : `${reason} (${operation})`;
 }
 

@@ -50,7 +50,7 @@ const sizeIsInOrder: PoolRule = ({ field, size }) => {
   return problems;
 };
 
-/** GKE refuses an autoscaler whose upper end is zero. */
+/** An autoscaler that may never have a node is a slip of the pen. */
 const autoscalerHasRoom: PoolRule = ({ field, size }) => {
   if (size?.owner !== 'gke' || (size.max ?? size.initial) > 0) return [];
   return [

@@ -1,0 +1,12 @@
+/** Every command of `inferctl`, in the order in which a user meets them. */
+import type { Command } from './command.ts';
+import { apply } from './commands/apply.ts';
+import { context } from './commands/context.ts';
+import { describe } from './commands/describe.ts';
+import { env } from './commands/env.ts';
+import { get } from './commands/get.ts';
+import { plan } from './commands/plan.ts';
+import { schema } from './commands/schema.ts';
+import { validate } from './commands/validate.ts';
+
+export const commands: readonly Command[] = [validate, schema, plan, apply, get, describe, context, env];

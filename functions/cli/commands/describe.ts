@@ -1,0 +1,48 @@
+import { type Command, formatOf, outputOption } from '../command.ts';
+import { exitCodes, usageError } from '../exit.ts';
+import { isColoured } from '../io.ts';
+import { formatStructured } from '../output.ts';
+import { readKnownTarget } from '../read-target.ts';
+import { openSession } from '../session.ts';
+import { parseAnswer, Target } from '../status-answers.ts';
+import { renderLines } from '../text/line.ts';
+import { describeLines } from '../views/describe.ts';
+
+export const describe: Command = {
+  name: 'describe',
+  summary: 'everything about one target: what is happening, why, what comes next, by when, how to stop it',
+  usage: 'TARGET [--all] [-o json|yaml]',
+  maxPositionals: 1,
+  options: {
+    all: { summary: 'the whole history that is kept, not only its end' },
+    output: outputOption,
+  },
+  notes: [
+    'Below the answers: every step with its state, duration, known failures, calls, operation and reason; running operations; history.',
+    'Times are those of the world that is automated.',
+  ],
+  examples: [['inferctl describe cluster/demo', 'explain one cluster']],
+  async run(invocation) {
+    const [name] = invocation.positionals;
+    if (name === undefined) throw usageError('TARGET is missing, e.g. cluster/demo');
+    const session = await openSession(invocation);
+    const { io } = invocation;
+    const body = await readKnownTarget(invocation, session.status, name);
+    const format = formatOf(invocation);
+    if (format !== undefined) {
+      io.out(formatStructured(body, format));
+      return exitCodes.ok;
+    }
+    const {
+      name: context,
+      context: { project },
+    } = session;
+    const lines = describeLines(parseAnswer(Target, body, name), {
+      context,
+      project,
+      showsAllHistory: invocation.flag('all'),
+    });
+    io.out(renderLines(lines, { isColoured: isColoured(io) }));
+    return exitCodes.ok;
+  },
+};

@@ -1,0 +1,124 @@
+import { kinds } from '#shared/documents/kinds.ts';
+import { type Command, formatOf, type Invocation, outputOption } from '../command.ts';
+import { CliError, type ExitCode, exitCodes, usageError } from '../exit.ts';
+import { type Io, isColoured } from '../io.ts';
+import { formatStructured } from '../output.ts';
+import { readKnownTarget } from '../read-target.ts';
+import { openSession, type Session } from '../session.ts';
+import { MessageList, parseAnswer, TargetList, TargetRow } from '../status-answers.ts';
+import type { StatusReply } from '../status-client.ts';
+import { type Line, renderLines } from '../text/line.ts';
+import { messageTable } from '../views/messages.ts';
+import { targetTable } from '../views/targets.ts';
+import { watchList } from '../watch-list.ts';
+import { watchTarget } from '../watch-target.ts';
+
+export const get: Command = {
+  name: 'get',
+  summary: 'list targets, or follow one live; list messages that came in',
+  usage: '[KIND|TARGET|messages] [-w] [--until-ended] [-o json|yaml]',
+  maxPositionals: 1,
+  options: {
+    watch: { short: 'w', summary: 'follow it: a live view on a terminal, one line per change elsewhere' },
+    'until-ended': { summary: 'follow one target until it is ready (exit 0), or has failed or holds (exit 1)' },
+    phase: { value: 'PHASE', choices: ['accepted', 'done', 'refused'], summary: 'only messages in this phase' },
+    limit: { value: 'N', summary: 'at most this many messages, newest first (1..500; default 50)' },
+    output: outputOption,
+  },
+  notes: [
+    'Times and ages are those of the world that is automated, counted up to the last look at it; they are not your clock.',
+    'While the status API does not answer, -w keeps trying for a minute.',
+  ],
+  examples: [
+    ['inferctl get', 'all targets'],
+    ['inferctl get cluster', 'all clusters'],
+    ['inferctl get cluster/demo -w', 'follow one target'],
+    ['inferctl get cluster/demo --until-ended', 'wait for it, in a script'],
+    ['inferctl get messages --phase refused', 'what was refused, and why'],
+  ],
+  async run(invocation) {
+    const [word] = invocation.positionals;
+    checkCombination(invocation, word);
+    const session = await openSession(invocation);
+    if (word === 'messages') return await listMessages(invocation, session);
+    const watches = invocation.flag('watch') || invocation.flag('until-ended');
+    if (word?.includes('/') === true) {
+      return watches ? await watchTarget(invocation, session, word) : await showTarget(invocation, session, word);
+    }
+    if (watches) return await watchList(invocation, async () => (await readTargets(session, word)).targets);
+    return await listTargets(invocation, session, word);
+  },
+};
+
+function checkCombination(invocation: Invocation, word: string | undefined): void {
+  const untilEnded = invocation.flag('until-ended');
+  const watches = invocation.flag('watch') || untilEnded;
+  if (watches && formatOf(invocation) !== undefined)
+    throw usageError('-w prints for people: leave -o out, or read again and again');
+  if (watches && word === 'messages') throw usageError('messages cannot be followed: leave -w out');
+  if (untilEnded && word?.includes('/') !== true) throw usageError('--until-ended needs one TARGET, e.g. cluster/demo');
+  if (word === 'messages') return;
+  if (invocation.text('phase') !== undefined || invocation.text('limit') !== undefined)
+    throw usageError('--phase and --limit are for messages: get messages --phase refused');
+}
+
+async function showTarget(invocation: Invocation, session: Session, target: string): Promise<ExitCode> {
+  const body = await readKnownTarget(invocation, session.status, target);
+  print(invocation, body, targetTable([parseAnswer(TargetRow, body, target)]));
+  return exitCodes.ok;
+}
+
+async function listTargets(invocation: Invocation, session: Session, kind: string | undefined): Promise<ExitCode> {
+  const { targets } = await readTargets(session, kind);
+  print(invocation, { items: targets }, targetTable(targets));
+  if (targets.length === 0)
+    invocation.io.err(`no targets in context ${session.name}: ${invocation.program} apply -f FILE\n`);
+  return exitCodes.ok;
+}
+
+async function readTargets(
+  { status }: Session,
+  kind: string | undefined,
+): Promise<{ readonly targets: readonly TargetRow[] }> {
+  const { items } = parseAnswer(TargetList, bodyOf(await status.get('/targets'), '/targets'), 'the targets');
+  if (kind === undefined) return { targets: items };
+  const wanted = kind.toLowerCase();
+  const known = new Set([...Object.keys(kinds), ...items.map((item) => item.kind)]);
+  // `clusters` as well as `cluster`, as kubectl has it.
+  const named = [...known].find((name) => [name.toLowerCase(), `${name.toLowerCase()}s`].includes(wanted));
+  if (named === undefined)
+    throw usageError(`kind ${kind} does not exist: known: ${[...known].join(', ')}, messages; a target is KIND/NAME`);
+  return { targets: items.filter((item) => item.kind === named) };
+}
+
+async function listMessages(invocation: Invocation, { status }: Session): Promise<ExitCode> {
+  const query = new URLSearchParams();
+  for (const name of ['phase', 'limit']) {
+    const value = invocation.text(name);
+    if (value !== undefined) query.set(name, value);
+  }
+  const limit = invocation.text('limit');
+  if (limit !== undefined && !/^[1-9]\d*$/.test(limit))
+    throw usageError(`--limit ${limit}: must be a whole number from 1`);
+  const path = query.size === 0 ? '/messages' : `/messages?${query.toString()}`;
+  const body = bodyOf(await status.get(path), path);
+  print(invocation, body, messageTable(parseAnswer(MessageList, body, 'the messages').items));
+  return exitCodes.ok;
+}
+
+function bodyOf({ httpStatus, body }: StatusReply, path: string): StatusReply['body'] {
+  if (httpStatus === 200) return body;
+  throw new CliError(exitCodes.unreachable, `GET ${path}: answered ${httpStatus}: check statusUrl of the context`);
+}
+
+/** A header without rows says nothing. */
+function print(invocation: Invocation, answer: unknown, table: readonly Line[]): void {
+  const { io } = invocation;
+  const format = formatOf(invocation);
+  if (format !== undefined) io.out(formatStructured(answer, format));
+  else if (table.length > 1) io.out(renderLines(table, renderingOf(io)));
+}
+
+function renderingOf(io: Io) {
+  return { isColoured: isColoured(io), ...(io.isTerminal && { columns: io.columns() }) };
+}

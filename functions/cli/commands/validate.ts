@@ -1,0 +1,39 @@
+import { formatProblem, targetOf } from '#shared/documents/index.ts';
+import { type Command, fileOption, formatOf, outputOption } from '../command.ts';
+import { readDocument } from '../documents.ts';
+import { exitCodes } from '../exit.ts';
+import { formatStructured } from '../output.ts';
+
+export const validate: Command = {
+  name: 'validate',
+  summary: 'check a document; needs no connection and changes nothing',
+  usage: '-f FILE [-o json|yaml]',
+  maxPositionals: 0,
+  options: { file: fileOption, output: outputOption },
+  notes: [
+    'Prints every problem at once, one a line: field, value, rule, fix. What only Google knows is checked by plan.',
+  ],
+  examples: [
+    ['inferctl validate -f cluster.yaml', 'check a file'],
+    ['cat cluster.yaml | inferctl validate -f - -o json', 'check standard input, answer for programs'],
+  ],
+  async run(invocation) {
+    const { io } = invocation;
+    const format = formatOf(invocation);
+    const { name, parsed } = await readDocument(invocation);
+    if (format !== undefined) {
+      const answer = parsed.ok
+        ? { valid: true, kind: parsed.document.kind, target: targetOf(parsed.document), warnings: parsed.warnings }
+        : { valid: false, problems: parsed.problems };
+      io.out(formatStructured(answer, format));
+      return parsed.ok ? exitCodes.ok : exitCodes.invalid;
+    }
+    if (!parsed.ok) {
+      for (const problem of parsed.problems) io.out(`${formatProblem(problem)}\n`);
+      return exitCodes.invalid;
+    }
+    for (const warning of parsed.warnings) io.err(`warning: ${formatProblem(warning)}\n`);
+    io.out(`${name} is a valid ${parsed.document.kind} document for ${targetOf(parsed.document)}\n`);
+    return exitCodes.ok;
+  },
+};

@@ -1,0 +1,56 @@
+/** Help texts, made of the table of commands. Pure. */
+import { type Command, globalOptions, type OptionSpecs } from './command.ts';
+import { exitCodeMeanings } from './exit.ts';
+import { plain, renderLines, span } from './text/line.ts';
+import { alignCells } from './text/table.ts';
+
+export function generalHelp(commands: readonly Command[]): string {
+  return sections([
+    ['inferctl: serverless automation that builds and runs LLM inference on GKE'],
+    ['Usage: inferctl [--context NAME] COMMAND …'],
+    [
+      'Commands:',
+      ...columns([
+        ...commands.map(({ name, summary }) => [name, summary]),
+        ['help', 'show how a command is used: inferctl help COMMAND'],
+      ]),
+    ],
+    [
+      'Options of every command:',
+      ...columns([...optionRows(globalOptions), ['--version', 'print the version (without a command)']]),
+    ],
+    ['Exit codes:', ...columns(exitCodeMeanings.map(([code, meaning]) => [String(code), meaning]))],
+    ['Examples:', ...columns(commands.flatMap(({ examples }) => examples.slice(0, 1)))],
+    ['Colours are left out when NO_COLOR is set or the output is no terminal.'],
+  ]);
+}
+
+export function commandHelp({ name, summary, usage, options, notes, examples }: Command): string {
+  return sections([
+    [`inferctl ${name}: ${summary}`],
+    [`Usage: inferctl ${name} ${usage}`],
+    ['Options:', ...columns(optionRows({ ...options, ...globalOptions }))],
+    ...(notes === undefined ? [] : [notes]),
+    ['Examples:', ...columns(examples)],
+  ]);
+}
+
+function sections(parts: readonly (readonly string[])[]): string {
+  return `${parts.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+function columns(rows: readonly (readonly string[])[]): readonly string[] {
+  const lines = alignCells(
+    rows.map(([first = '', ...others]) => [span(`  ${first}`), ...others.map((text) => span(text))]),
+  );
+  return renderLines(lines.length === 0 ? [plain('')] : lines, { isColoured: false })
+    .trimEnd()
+    .split('\n');
+}
+
+function optionRows(specs: OptionSpecs): readonly (readonly string[])[] {
+  return Object.entries(specs).map(([name, { short, value, summary }]) => {
+    const forms = `${short === undefined ? '    ' : `-${short}, `}--${name}`;
+    return [value === undefined ? forms : `${forms} ${value}`, summary];
+  });
+}

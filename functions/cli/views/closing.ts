@@ -1,0 +1,80 @@
+/** The last words about a target that was followed to its end. Pure. */
+import type { Progress } from '#shared/domain/progress.ts';
+import type { Target } from '../status-answers.ts';
+import { type Line, plain, span } from '../text/line.ts';
+import { alignCells } from '../text/table.ts';
+import { formatDuration } from '../text/time.ts';
+import { elapsedOf } from './frame.ts';
+import { type Ending, leadingAutomation, phaseStyle } from './phase.ts';
+
+/** `program`: how the user calls us. */
+export function closingLines(target: Target, ending: Ending, program: string): readonly Line[] {
+  const reason = leadingAutomation(target)?.reason ?? '';
+  const outcome: Readonly<Record<Ending, string>> = {
+    ready: `is ready: ${reason}`,
+    failed: `has failed: ${reason}`,
+    holding: `holds: ${reason}`,
+  };
+  const [first = '', ...more] = outcome[ending].split('\n');
+  return [
+    [span(target.target, 'bold'), span(' '), span(first, phaseStyle(ending))],
+    ...more.map((text) => plain(`  ${text}`)),
+    ...(ending === 'ready' ? builtLines(target) : notBuiltLines(target)),
+    plain(''),
+    plain('Next'),
+    ...nextCommands(target, ending, program).map((command) => plain(`  ${command}`)),
+  ];
+}
+
+function builtLines({ details }: Target): readonly Line[] {
+  return [
+    plain(''),
+    ...alignCells(details.flatMap((progress) => summaryRows(progress).map((row) => row.map((text) => span(text))))),
+  ];
+}
+
+/** What stands costs money although it is not finished. */
+function notBuiltLines(target: Target): readonly Line[] {
+  const steps = target.details.flatMap((progress) => Object.values(progress.steps));
+  const standing = steps.filter(({ state }) => state === 'done').length;
+  const took = Math.max(0, ...target.details.map(({ startedAtMs, lookedAtMs }) => lookedAtMs - startedAtMs));
+  return [
+    plain(''),
+    plain(
+      `${standing} of ${steps.length} steps stand and are left as they are, after ${formatDuration(took)} of world time.`,
+    ),
+    plain(leadingAutomation(target)?.next ?? ''),
+  ];
+}
+
+/** In the order of the report; what is not here is named after its field. */
+const labels: Readonly<Record<string, string>> = {
+  nodePools: 'node pools',
+  gpuNodes: 'GPU nodes',
+  gpus: 'GPUs',
+  rdmaNics: 'RDMA NICs',
+  objects: 'in-cluster objects',
+};
+
+function summaryRows(progress: Progress): readonly (readonly string[])[] {
+  const { usdPerHour, ...counts } = progress.report ?? {};
+  const built = Object.entries(counts).flatMap(([field, count]) =>
+    typeof count === 'number' ? [`${count} ${labels[field] ?? field}`] : [],
+  );
+  return [
+    ...inRows(built, 4).map((row, index) => [index === 0 ? 'Built' : '', row]),
+    ['Took', `${formatDuration(elapsedOf(progress))} of world time`],
+    ['Costs', typeof usdPerHour === 'number' ? `${usdPerHour.toFixed(2)} USD per hour` : 'unknown'],
+  ];
+}
+
+function inRows(items: readonly string[], perRow: number): readonly string[] {
+  const rows = Map.groupBy(items.entries(), ([index]) => Math.floor(index / perRow));
+  return [...rows.values()].map((row) => row.map(([, item]) => item).join(', '));
+}
+
+function nextCommands(target: Target, ending: Ending, program: string): readonly string[] {
+  const describe = `${program} describe ${target.target}`;
+  if (ending !== 'ready') return [describe, `${program} get messages --phase refused`];
+  return [describe, `eval "$(${program} env)" && kubectl get nodes`, `${program} plan -f FILE`];
+}

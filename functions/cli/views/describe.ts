@@ -1,0 +1,140 @@
+/** Everything about one target: the five answers first (D14), then what they rest on. Pure. */
+import type { Progress } from '#shared/domain/progress.ts';
+import type { StepMemory } from '#shared/domain/step.ts';
+import type { AutomationRow, Target } from '../status-answers.ts';
+import { type Line, plain, type Span, span } from '../text/line.ts';
+import { alignCells, toTable } from '../text/table.ts';
+import { formatDuration, formatInstant } from '../text/time.ts';
+import { howToStop } from './how-to-stop.ts';
+import { phaseStyle } from './phase.ts';
+
+export interface DescribeOptions {
+  readonly context: string;
+  /** Project of topics and queue. */
+  readonly project: string;
+  readonly showsAllHistory: boolean;
+}
+
+/** Entries of history without `--all`. */
+const HISTORY_ENTRIES = 30;
+
+export function describeLines(target: Target, options: DescribeOptions): readonly Line[] {
+  const { kind, sequence, acceptedAtMs, actor } = target;
+  return [
+    [span(target.target, 'bold'), span(`  context ${options.context}`)],
+    plain(`${kind} document ${sequence}, accepted ${formatInstant(acceptedAtMs)} from ${actor}`),
+    ...target.automations.flatMap((row) => [plain(''), ...answerLines(row, options.project)]),
+    ...target.details.flatMap((progress) => detailLines(progress, options)),
+  ];
+}
+
+function answerLines(row: AutomationRow, project: string): readonly Line[] {
+  const { automation, phase, reason, next, stepsDone, stepsInAll } = row;
+  const count = stepsInAll === undefined ? '' : `, ${stepsDone ?? 0} of ${stepsInAll} steps done`;
+  const answers: readonly (readonly [question: string, lines: readonly Span[]])[] = [
+    ['What is happening', [span(`${phase}${count} (${automation})`, phaseStyle(phase))]],
+    ['Why', toSpans(reason.split('\n'))],
+    ['What comes next', toSpans([next])],
+    ['By when', toSpans([byWhen(row)])],
+    ['How to stop it', toSpans(howToStop([automation], project))],
+  ];
+  return alignCells(
+    answers.flatMap(([question, lines]) =>
+      lines.map((line, index) => [span(index === 0 ? question : '', 'bold'), line]),
+    ),
+  );
+}
+
+function toSpans(lines: readonly string[]): readonly Span[] {
+  return lines.map((line) => span(line));
+}
+
+/** The distance is that to the last look: both are instants of the world's clock, which need not be ours. */
+function byWhen({ working, nextCheckAtMs, lookedAtMs }: AutomationRow): string {
+  const last = lookedAtMs === undefined ? '' : ` (last look ${formatInstant(lookedAtMs)})`;
+  if (nextCheckAtMs === undefined) return `no time is set: it is looked at when a message comes${last}`;
+  const at = formatInstant(nextCheckAtMs);
+  // While somebody is at work the next check is the end of its lease, in case it vanishes.
+  if (working) return `at work now; looked at again by ${at} at the latest${last}`;
+  if (lookedAtMs === undefined) return `${at} (first look)`;
+  if (nextCheckAtMs <= lookedAtMs) return `now: it was due ${at}${last}`;
+  return `${at}, ${formatDuration(nextCheckAtMs - lookedAtMs)} after the last look (${formatInstant(lookedAtMs)})`;
+}
+
+function detailLines(progress: Progress, { showsAllHistory }: DescribeOptions): readonly Line[] {
+  const { history, automation } = progress;
+  const shown = showsAllHistory ? history : history.slice(-HISTORY_ENTRIES);
+  const hidden = history.length - shown.length;
+  const title = hidden === 0 ? 'History' : `History (last ${shown.length} of ${history.length}, --all shows the rest)`;
+  return [
+    plain(''),
+    [span(`Steps of ${automation}`, 'bold')],
+    ...stepTable(progress),
+    plain(''),
+    [span('Operations running', 'bold')],
+    ...operationTable(progress),
+    plain(''),
+    [span(title, 'bold')],
+    ...alignCells(shown.map((entry) => historyCells(entry, progress)).flatMap(unfold)),
+  ];
+}
+
+function stepTable(progress: Progress): readonly Line[] {
+  const rows = Object.values(progress.steps).flatMap((step) =>
+    unfold([
+      span(step.state, stateStyles[step.state]),
+      span(step.title),
+      span(tookOf(step, progress)),
+      // A call that had to be repeated, or whose outcome is not known yet, is part of the same attempt.
+      span(`${step.attempts}`),
+      span(`${step.calls}`),
+      span(step.operation ?? '-'),
+      span(reasonOf(step, progress)),
+    ]),
+  );
+  if (rows.length === 0) return [plain('none yet')];
+  return toTable(['STATE', 'STEP', 'TOOK', 'FAILED', 'CALLS', 'OPERATION', 'REASON'], rows);
+}
+
+const stateStyles = {
+  done: 'green',
+  running: 'cyan',
+  intended: 'cyan',
+  ready: 'cyan',
+  waiting: 'dim',
+  failed: 'red',
+} as const;
+
+/** World time; of a step under way, until the last look. */
+function tookOf({ state, startedAtMs, endedAtMs }: StepMemory, { lookedAtMs }: Progress): string {
+  if (startedAtMs === undefined) return '-';
+  if (state === 'done') return endedAtMs === undefined ? '-' : formatDuration(endedAtMs - startedAtMs);
+  return formatDuration(lookedAtMs - startedAtMs);
+}
+
+function reasonOf({ reason, notBeforeMs }: StepMemory, { lookedAtMs }: Progress): string {
+  if (notBeforeMs === undefined || notBeforeMs <= lookedAtMs) return reason ?? '';
+  return `${reason ?? 'a failed attempt'}; next try ${formatInstant(notBeforeMs)}`;
+}
+
+function operationTable(progress: Progress): readonly Line[] {
+  const running = Object.values(progress.steps).flatMap((step) =>
+    step.state === 'running' && step.operation !== undefined ? [{ step, operation: step.operation }] : [],
+  );
+  if (running.length === 0) return [plain('none')];
+  return alignCells(
+    running.map(({ step, operation }) => [span(operation), span(step.title), span(tookOf(step, progress))]),
+  );
+}
+
+function historyCells({ atMs, step, text }: Progress['history'][number], { steps }: Progress): readonly Span[] {
+  return [span(formatInstant(atMs)), span(step === undefined ? '' : (steps[step]?.title ?? step)), span(text)];
+}
+
+/** A last cell of several lines becomes several rows. */
+function unfold(cells: readonly Span[]): readonly (readonly Span[])[] {
+  const last = cells.at(-1);
+  const [first = '', ...more] = (last?.text ?? '').split('\n');
+  const before = cells.slice(0, -1);
+  return [[...before, span(first)], ...more.map((text) => [...before.map(() => span('')), span(text)])];
+}

@@ -1,0 +1,105 @@
+/** What a document would do, step by step against the world as it is. Pure. */
+import type { PlanAnswer, PlanStep } from '../status-answers.ts';
+import { type Line, plain, type Span, span } from '../text/line.ts';
+import { alignCells } from '../text/table.ts';
+
+type Plan = PlanAnswer['plans'][number];
+
+export interface PlanCount {
+  readonly create: number;
+  readonly underWay: number;
+  readonly standing: number;
+  readonly problems: number;
+}
+
+export function countPlan({ plans }: PlanAnswer): PlanCount {
+  const steps = plans.flatMap((plan) => plan.steps);
+  const created = steps.filter(creates);
+  const among = (rows: readonly PlanStep[], ...states: string[]) =>
+    rows.filter(({ status }) => states.includes(status.state));
+  return {
+    create: among(created, 'ready', 'waiting').length,
+    underWay: among(created, 'running').length,
+    standing: among(created, 'done').length,
+    // The checks report all their problems at once, one a line.
+    problems: among(steps, 'failed').reduce((sum, step) => sum + problemLines(step).length, 0),
+  };
+}
+
+export interface PlanOptions {
+  readonly context: string;
+  readonly showsBodies: boolean;
+}
+
+export function planLines(answer: PlanAnswer, { context, showsBodies }: PlanOptions): readonly Line[] {
+  const { create, underWay, standing, problems } = countPlan(answer);
+  const midway = underWay === 0 ? '' : `${underWay} under way, `;
+  const count = (amount: number, noun: string) => `${amount} ${noun}${amount === 1 ? '' : 's'}`;
+  return [
+    ...answer.plans.flatMap((plan) => [
+      [span(answer.target, 'bold'), span(`  by ${plan.automation}, context ${context}`)],
+      plain(''),
+      ...stepLines(plan, showsBodies),
+      plain(''),
+      plain(priceText(plan)),
+    ]),
+    plain(`${create} to create, ${midway}${standing} standing, ${count(problems, 'problem')}. Nothing was changed.`),
+  ];
+}
+
+function stepLines({ steps }: Plan, showsBodies: boolean): readonly Line[] {
+  // Aligned as a whole first, so that bodies in between do not widen the columns.
+  const rows = alignCells(steps.map((step, index) => toCells(step, index, steps.length)));
+  return steps.flatMap((step, index) => [
+    ...rows.slice(index, index + 1),
+    ...moreProblems(step),
+    ...(showsBodies ? bodyLines(step) : []),
+  ]);
+}
+
+function toCells(step: PlanStep, index: number, inAll: number): readonly Span[] {
+  const number = `${index + 1}`.padStart(`${inAll}`.length + 2);
+  const { status } = step;
+  const [first = ''] = status.state === 'failed' ? problemLines(step) : [status.reason ?? ''];
+  return [span(number), stateSpan(step), span(step.title), span(first, status.state === 'failed' ? 'red' : 'dim')];
+}
+
+/** `passed` and `check` are for steps that create nothing. */
+function stateSpan(step: PlanStep): Span {
+  switch (step.status.state) {
+    case 'done':
+      return span(creates(step) ? 'stands' : 'passed', 'green');
+    case 'running':
+      return span('under way', 'cyan');
+    case 'failed':
+      return span('problem', 'red');
+    default:
+      return creates(step) ? span('create', 'bold') : span('check');
+  }
+}
+
+function creates({ body, objects }: PlanStep): boolean {
+  return body !== undefined || objects !== undefined;
+}
+
+function problemLines({ status }: PlanStep): readonly string[] {
+  return (status.failure?.message ?? status.reason ?? 'no reason given').split('\n');
+}
+
+function moreProblems(step: PlanStep): readonly Line[] {
+  if (step.status.state !== 'failed') return [];
+  return problemLines(step)
+    .slice(1)
+    .map((problem) => [span(`      ${problem}`, 'red')]);
+}
+
+function bodyLines({ body, objects }: PlanStep): readonly Line[] {
+  return [...(body === undefined ? [] : [body]), ...(objects ?? [])]
+    .flatMap((request) => JSON.stringify(request, undefined, 2).split('\n'))
+    .map((text) => plain(`      ${text}`));
+}
+
+function priceText({ report }: Plan): string {
+  const usdPerHour = report?.['usdPerHour'];
+  return typeof usdPerHour === 'number' ? `Price: ${usdPerHour.toFixed(2)} USD per hour` : 'Price: unknown';
+}

@@ -1,0 +1,41 @@
+/** `get -w`: all targets, for as long as the user likes. */
+import type { Invocation } from './command.ts';
+import type { ExitCode } from './exit.ts';
+import { exitCodes } from './exit.ts';
+import { type Io, isColoured } from './io.ts';
+import { makeLiveScreen } from './live-screen.ts';
+import type { TargetRow } from './status-answers.ts';
+import { plain, renderLines } from './text/line.ts';
+import { changedTargets, targetTable } from './views/targets.ts';
+import { watch } from './watch.ts';
+
+export async function watchList({ io }: Invocation, read: () => Promise<readonly TargetRow[]>): Promise<ExitCode> {
+  const show = io.isTerminal ? liveTable(io) : plainTable(io);
+  await watch(io, read, (targets) => {
+    show(targets);
+    return 'go on';
+  });
+  return exitCodes.ok;
+}
+
+function liveTable(io: Io): (targets: readonly TargetRow[]) => void {
+  const screen = makeLiveScreen(io);
+  // The cursor stands on the line below the table.
+  return (targets) =>
+    screen.draw(targets.length === 0 ? [plain('no targets yet')] : targetTable(targets).slice(0, io.rows() - 1));
+}
+
+/** The table once, then a row for each change. */
+function plainTable(io: Io): (targets: readonly TargetRow[]) => void {
+  let before: readonly TargetRow[] = [];
+  let saidHeader = false;
+  return (targets) => {
+    const changed = changedTargets(before, targets);
+    before = targets;
+    if (changed.length === 0) return;
+    const [header, ...rows] = targetTable(changed);
+    const lines = saidHeader || header === undefined ? rows : [header, ...rows];
+    saidHeader = true;
+    io.out(renderLines(lines, { isColoured: isColoured(io) }));
+  };
+}

@@ -1,0 +1,94 @@
+/**
+ * `npm run build`: one folder per function under `dist/`, as `gcloud functions deploy --source` and Terraform take it: a bundle
+ * of everything but functions-framework, and a package.json that names only that.
+ */
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build, type Plugin } from 'esbuild';
+import type { INamespace } from 'protobufjs';
+import { doors } from '../functions/doors.ts';
+import { pruneProtos } from './prune-protos.ts';
+
+const root = new URL('..', import.meta.url).pathname;
+const dist = join(root, 'dist');
+
+/** Services that our adapters call, by package. */
+const services: Readonly<Record<string, readonly string[]>> = {
+  '@google-cloud/compute': [
+    'Networks',
+    'Subnetworks',
+    'Firewalls',
+    'Routers',
+    'NetworkProfiles',
+    'MachineTypes',
+    'Reservations',
+    'GlobalOperations',
+    'RegionOperations',
+  ].map((service) => `google.cloud.compute.v1.${service}`),
+  '@google-cloud/container': ['google.container.v1.ClusterManager'],
+  '@google-cloud/pubsub-api': ['google.pubsub.v1.Publisher'],
+};
+
+const prunedProtos: Plugin = {
+  name: 'pruned-protos',
+  setup(bundler) {
+    bundler.onLoad({ filter: /@google-cloud\/[\w-]+\/build\/protos\/protos\.json$/ }, ({ path }) => {
+      const name = /(@google-cloud\/[\w-]+)\/build/.exec(path)?.[1] ?? '';
+      const kept = services[name];
+      if (kept === undefined) throw new Error(`bundling ${path}: name the services of ${name} that are called`);
+      const descriptors: INamespace = JSON.parse(readFileSync(path, 'utf8'));
+      // As text, because V8 parses JSON faster than the same object written as code.
+      const text = JSON.stringify(JSON.stringify(pruneProtos(descriptors, kept)));
+      return { contents: `module.exports = JSON.parse(${text});`, loader: 'js' };
+    });
+  },
+};
+
+/** What the CommonJS packages inside the bundle expect to find. */
+const COMMON_JS_NAMES = [
+  "import { createRequire as makeRequire } from 'node:module';",
+  'const require = makeRequire(import.meta.url);',
+  'const __filename = import.meta.filename, __dirname = import.meta.dirname;',
+].join('');
+
+/** Registers one function, from the same registry that `functions/index.ts` uses. */
+function entryOf(name: string): string {
+  return [
+    "import { http } from '@google-cloud/functions-framework';",
+    "import { toHttpFunction } from './functions/door.ts';",
+    "import { doors } from './functions/doors.ts';",
+    "import { startRuntime } from './functions/runtime.ts';",
+    `http('${name}', toHttpFunction(doors['${name}'], startRuntime));`,
+  ].join('\n');
+}
+
+async function bundle(name: string): Promise<void> {
+  const folder = join(dist, name);
+  mkdirSync(folder, { recursive: true });
+  await build({
+    stdin: { contents: entryOf(name), resolveDir: root, loader: 'ts' },
+    outdir: folder,
+    entryNames: 'index',
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    // What is imported lazily becomes a file of its own, read only when it is needed.
+    splitting: true,
+    minify: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    external: ['@google-cloud/functions-framework'],
+    plugins: [prunedProtos],
+    logLevel: 'warning',
+    banner: { js: COMMON_JS_NAMES },
+  });
+  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const framework = '@google-cloud/functions-framework';
+  const manifest = { name, private: true, type: 'module', main: 'index.mjs', engines: { node: '24' }, dependencies: { [framework]: dependencies[framework] } };
+  writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  const bytes = readdirSync(folder).reduce((sum, file) => sum + statSync(join(folder, file)).size, 0);
+  process.stdout.write(`dist/${name}: ${Math.round(bytes / 1024)} KiB\n`);
+}
+
+rmSync(dist, { recursive: true, force: true });
+for (const name of Object.keys(doors)) await bundle(name);
