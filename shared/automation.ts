@@ -100,6 +100,11 @@ export async function runAutomation<Observed, S extends Step, Ports extends Loop
 
 async function leave(attempt: Exclude<LeaseAttempt, { kind: 'acquired' }>, wake: Wake, ports: LoopPorts): Promise<Outcome> {
   if (attempt.kind === 'left') return { kind: 'left', why: attempt.why };
+  if (attempt.kind === 'held') {
+    // A redelivery may be all that is left of a killed holder: its lease's end is looked at on time, not by the next sweep.
+    await sendAfterRelease(ports, wake, { nextCheckAtMs: attempt.untilMs, wakeSeq: attempt.wakeSeq });
+    return { kind: 'left', why: 'held' };
+  }
   await sendAfterRelease(ports, wake, { nextCheckAtMs: attempt.quietUntilMs, wakeSeq: attempt.wakeSeq });
   ports.log.warn('took over an expired lease', { ...wake, quietUntilMs: attempt.quietUntilMs });
   return { kind: 'left', why: 'takenOver' };

@@ -18,7 +18,9 @@ export class LeaseLostError extends AutomationError {
 
 export type LeaseAttempt =
   | { readonly kind: 'acquired'; readonly lease: Lease }
-  | { readonly kind: 'left'; readonly why: 'held' | 'quiet' | 'unknown' | 'notDue' }
+  | { readonly kind: 'left'; readonly why: 'quiet' | 'unknown' | 'notDue' }
+  /** Another one works. Should it have been killed, its lease ends at this instant. */
+  | { readonly kind: 'held'; readonly untilMs: number; readonly wakeSeq: number }
   /** Nobody holds it, but the old holder's last call may still land: look at this instant. */
   | { readonly kind: 'takenOver'; readonly quietUntilMs: number; readonly wakeSeq: number };
 
@@ -36,13 +38,13 @@ const RENEW_BELOW_MS = record.MAX_CALL_MS + 5_000;
 export async function acquireLease(ledger: Ledger, request: LeaseRequest): Promise<LeaseAttempt> {
   return ledger.transact(async (transaction): Promise<LeaseAttempt> => {
     const current = await readWake(transaction, request.wake);
+    const outcome = record.acquire(current, request.holder, transaction.nowMs);
+    // Asked before anything else: a repeated timer may be all that is left of a holder that was killed.
+    if (outcome.kind === 'held') return { kind: 'held', untilMs: outcome.untilMs, wakeSeq: current?.wakeSeq ?? 0 };
     if (request.timerCheckAtMs !== undefined && !record.isTimerDue(current, request.timerCheckAtMs, transaction.nowMs)) {
       return { kind: 'left', why: 'notDue' };
     }
-    const outcome = record.acquire(current, request.holder, transaction.nowMs);
-    if (outcome.kind === 'unknown' || outcome.kind === 'held' || outcome.kind === 'quiet') {
-      return { kind: 'left', why: outcome.kind };
-    }
+    if (outcome.kind === 'unknown' || outcome.kind === 'quiet') return { kind: 'left', why: outcome.kind };
     transaction.put(wakeKey(request.wake), outcome.record);
     if (outcome.kind === 'takenOver') {
       return { kind: 'takenOver', quietUntilMs: outcome.quietUntilMs, wakeSeq: outcome.record.wakeSeq };

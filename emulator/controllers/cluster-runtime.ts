@@ -89,7 +89,8 @@ class Runtime implements ClusterRuntime {
 
   #require(cluster: string): Running {
     const running = this.#running.get(cluster);
-    if (running === undefined) throw new Error(`changing machines of cluster ${cluster}: its control plane is not running`);
+    if (running === undefined)
+      throw new Error(`changing machines of cluster ${cluster}: its control plane is not running`);
     return running;
   }
 }

@@ -56,13 +56,20 @@ function definition({ group, plural, kind, version, namespaced, shortNames, sche
       },
       scope: namespaced === true ? 'Namespaced' : 'Cluster',
       versions: [
-        { name: version, served: true, storage: true, schema: { openAPIV3Schema: schema }, subresources: { status: {} } },
+        {
+          name: version,
+          served: true,
+          storage: true,
+          schema: { openAPIV3Schema: schema },
+          subresources: { status: {} },
+        },
       ],
     },
   };
 }
 
-const object = (spec: JsonMap, status: JsonMap): JsonMap => record({ apiVersion: text, kind: text, metadata: { type: 'object' }, spec, status });
+const object = (spec: JsonMap, status: JsonMap): JsonMap =>
+  record({ apiVersion: text, kind: text, metadata: { type: 'object' }, spec, status });
 
 const networkSpec = record(
   {

@@ -1,6 +1,17 @@
 /** The pods of a DaemonSet, as its controller makes and counts them. */
 import { createHash } from 'node:crypto';
-import { type KubernetesObject, mapAt, mapsAt, nameOf, namespaceOf, numberAt, stringsAt, textAt, uidOf, valueAt } from '../kubernetes/objects.ts';
+import {
+  type KubernetesObject,
+  mapAt,
+  mapsAt,
+  nameOf,
+  namespaceOf,
+  numberAt,
+  stringsAt,
+  textAt,
+  uidOf,
+  valueAt,
+} from '../kubernetes/objects.ts';
 import type { JsonMap } from '../world/json.ts';
 
 export const revisionLabel = 'controller-revision-hash';
@@ -20,7 +31,11 @@ function sortedByKey(value: unknown): unknown {
 
 /** Added to every daemon pod (pkg/controller/daemon/util AddOrUpdateDaemonPodTolerations). */
 function daemonTolerations(onHostNetwork: boolean): readonly JsonMap[] {
-  const tolerate = (key: string, effect: string): JsonMap => ({ key: `node.kubernetes.io/${key}`, operator: 'Exists', effect });
+  const tolerate = (key: string, effect: string): JsonMap => ({
+    key: `node.kubernetes.io/${key}`,
+    operator: 'Exists',
+    effect,
+  });
   return [
     tolerate('not-ready', 'NoExecute'),
     tolerate('unreachable', 'NoExecute'),
@@ -83,8 +98,8 @@ export const nodeNameOf = (pod: KubernetesObject): string => textAt(pod, 'spec',
 
 /** How many nodes may be without a ready pod during a rollout: a number, or a share of all of them rounded up. */
 export function maxUnavailable(daemonSet: KubernetesObject, nodeCount: number): number {
-  const value = valueAt(daemonSet, 'spec', 'updateStrategy', 'rollingUpdate', 'maxUnavailable') ?? 1;
-  if (typeof value === 'number') return value;
-  const percent = Number.parseInt(String(value), 10);
+  const value = valueAt(daemonSet, 'spec', 'updateStrategy', 'rollingUpdate', 'maxUnavailable');
+  if (typeof value !== 'string') return typeof value === 'number' ? value : 1;
+  const percent = Number.parseInt(value, 10);
   return Math.ceil((nodeCount * percent) / 100);
 }

@@ -1,8 +1,27 @@
 import type { KubernetesClient } from '../kubernetes/client.ts';
-import { isEqual, isTerminating, type KubernetesObject, mapAt, nameOf, namespaceOf, numberAt, stringsAt, textAt, uidOf } from '../kubernetes/objects.ts';
+import {
+  isEqual,
+  isTerminating,
+  type KubernetesObject,
+  mapAt,
+  nameOf,
+  namespaceOf,
+  numberAt,
+  textAt,
+  uidOf,
+} from '../kubernetes/objects.ts';
 import type { Cancel, WorldClock } from '../world/clock.ts';
 import type { JsonMap } from '../world/json.ts';
-import { daemonPod, daemonPodSpec, isOwnedBy, isReady, maxUnavailable, nodeNameOf, revisionLabel, revisionOf } from './daemon-pods.ts';
+import {
+  daemonPod,
+  daemonPodSpec,
+  isOwnedBy,
+  isReady,
+  maxUnavailable,
+  nodeNameOf,
+  revisionLabel,
+  revisionOf,
+} from './daemon-pods.ts';
 import { Informer, keyOf, WorkQueue } from './informer.ts';
 import { placementOn } from './placement.ts';
 
@@ -112,14 +131,14 @@ interface Survey {
 }
 
 function countUpdated(pods: readonly KubernetesObject[], revision: string): number {
-  return pods.filter((pod) => stringsAt(pod, 'metadata', 'labels')[revisionLabel] === revision).length;
+  return pods.filter((pod) => textAt(pod, 'metadata', 'labels', revisionLabel) === revision).length;
 }
 
 /** Pods of an old template, as many as the rollout may take away now; unready ones first, as they cost nothing. */
 function outdatedToReplace(set: KubernetesObject, survey: Survey): readonly KubernetesObject[] {
   if (textAt(set, 'spec', 'updateStrategy', 'type') !== 'RollingUpdate') return [];
   const revision = revisionOf(set);
-  const outdated = survey.running.filter((pod) => stringsAt(pod, 'metadata', 'labels')[revisionLabel] !== revision);
+  const outdated = survey.running.filter((pod) => textAt(pod, 'metadata', 'labels', revisionLabel) !== revision);
   const readyCount = survey.running.filter(isReady).length;
   const budget = maxUnavailable(set, survey.wanted.length) - (survey.wanted.length - readyCount);
   const unready = outdated.filter((pod) => !isReady(pod));

@@ -4,7 +4,18 @@
  * GoogleCloudPlatform/gke-networking-api apis/network/v1).
  */
 import type { KubernetesClient } from '../kubernetes/client.ts';
-import { isEqual, isTerminating, type KubernetesObject, listAt, mapAt, mapsAt, nameOf, numberAt, textAt } from '../kubernetes/objects.ts';
+import {
+  isEqual,
+  isTerminating,
+  type KubernetesObject,
+  listAt,
+  mapAt,
+  mapsAt,
+  nameOf,
+  numberAt,
+  textAt,
+  valueAt,
+} from '../kubernetes/objects.ts';
 import { rfc3339 } from '../kubernetes/state.ts';
 import type { WorldBase } from '../world/base.ts';
 import type { Cancel } from '../world/clock.ts';
@@ -88,7 +99,8 @@ class DeviceNetworks {
 
   /** What is wrong with the parameters themselves. Whether VPC and subnet exist is not looked up here. */
   #problemOf(set: KubernetesObject): Problem | undefined {
-    const { deviceMode, vpcSubnet } = mapAt(set, 'spec');
+    const deviceMode = valueAt(set, 'spec', 'deviceMode');
+    const vpcSubnet = textAt(set, 'spec', 'vpcSubnet');
     const hasRanges = listAt(set, 'spec', 'podIPv4Ranges', 'rangeNames').length > 0;
     if (deviceMode === undefined && !hasRanges) {
       const message = 'One of PodIPV4Ranges or DeviceMode must be specified.';
@@ -99,15 +111,17 @@ class DeviceNetworks {
       return { reason: 'DeviceModeCantBeUsedWithSecondaryRange', message };
     }
     const created = textAt(set, 'metadata', 'creationTimestamp');
-    const older = this.#parameters.all().find(
-      (other) =>
-        deviceMode !== undefined &&
-        nameOf(other) !== nameOf(set) &&
-        mapAt(other, 'spec')['vpcSubnet'] === vpcSubnet &&
-        textAt(other, 'metadata', 'creationTimestamp') < created,
-    );
+    const older = this.#parameters
+      .all()
+      .find(
+        (other) =>
+          deviceMode !== undefined &&
+          nameOf(other) !== nameOf(set) &&
+          mapAt(other, 'spec')['vpcSubnet'] === vpcSubnet &&
+          textAt(other, 'metadata', 'creationTimestamp') < created,
+      );
     if (older === undefined) return undefined;
-    const message = `GNP with deviceMode can't reference a subnet already in use. Subnet '${String(vpcSubnet)}' is already in use by '${nameOf(older)}'`;
+    const message = `GNP with deviceMode can't reference a subnet already in use. Subnet '${vpcSubnet}' is already in use by '${nameOf(older)}'`;
     return { reason: 'DeviceModeSubnetAlreadyInUse', message };
   }
 
@@ -149,7 +163,10 @@ function parametersOf(network: KubernetesObject): string {
 function mismatchOf(network: KubernetesObject, set: KubernetesObject): Problem | undefined {
   const type = textAt(network, 'spec', 'type');
   if (type === 'Device' && textAt(set, 'spec', 'deviceMode') === '') {
-    return { reason: 'DeviceModeMissing', message: 'Device type network requires device mode to be specified in params' };
+    return {
+      reason: 'DeviceModeMissing',
+      message: 'Device type network requires device mode to be specified in params',
+    };
   }
   if (type === 'L3' && listAt(set, 'spec', 'podIPv4Ranges', 'rangeNames').length === 0) {
     const message =

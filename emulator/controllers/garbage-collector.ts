@@ -2,7 +2,8 @@
  * Deletes what depends on deleted objects, and empties namespaces on their way out (pkg/controller/garbagecollector and
  * pkg/controller/namespace of kubernetes/kubernetes).
  */
-import { KubernetesCallError, type KindRef, type KubernetesClient, refOf } from '../kubernetes/client.ts';
+import type { KubernetesClient } from '../kubernetes/client.ts';
+import { KubernetesCallError, type KindRef, refOf } from '../kubernetes/client-types.ts';
 import { isTerminating, type KubernetesObject, listAt, mapsAt, nameOf, uidOf } from '../kubernetes/objects.ts';
 import type { Cancel, WorldClock } from '../world/clock.ts';
 import { WorkQueue } from './informer.ts';
@@ -75,14 +76,18 @@ class GarbageCollector {
       return;
     }
     if (!finalizers.includes('foregroundDeletion')) return;
-    const blocking = this.#dependentsOf(owner).filter((dependent) => referenceTo(dependent, owner)?.['blockOwnerDeletion'] === true);
+    const blocking = this.#dependentsOf(owner).filter(
+      (dependent) => referenceTo(dependent, owner)?.['blockOwnerDeletion'] === true,
+    );
     if (blocking.length === 0) this.#removeFinalizer(owner, 'foregroundDeletion');
     this.#deleteDependents(owner);
   }
 
   #deleteDependents(owner: KubernetesObject): void {
     for (const dependent of this.#dependentsOf(owner)) {
-      const others = mapsAt(dependent, 'metadata', 'ownerReferences').filter((reference) => reference['uid'] !== uidOf(owner));
+      const others = mapsAt(dependent, 'metadata', 'ownerReferences').filter(
+        (reference) => reference['uid'] !== uidOf(owner),
+      );
       if (others.length > 0) this.#disown(dependent, owner);
       else this.#client.delete(refOf(dependent), { uid: uidOf(dependent) });
     }
@@ -105,8 +110,12 @@ class GarbageCollector {
   }
 
   #disown(dependent: KubernetesObject, owner: KubernetesObject): void {
-    const references = mapsAt(dependent, 'metadata', 'ownerReferences').filter((reference) => reference['uid'] !== uidOf(owner));
-    this.#client.patch(refOf(dependent), { metadata: { ownerReferences: references.length === 0 ? null : [...references] } });
+    const references = mapsAt(dependent, 'metadata', 'ownerReferences').filter(
+      (reference) => reference['uid'] !== uidOf(owner),
+    );
+    this.#client.patch(refOf(dependent), {
+      metadata: { ownerReferences: references.length === 0 ? null : [...references] },
+    });
   }
 
   #removeFinalizer(object: KubernetesObject, finalizer: string): void {
@@ -127,7 +136,10 @@ class GarbageCollector {
   }
 
   #inNamespace(namespace: string): readonly KubernetesObject[] {
-    return this.#list(this.#kinds.filter((kind) => kind.namespaced), namespace);
+    return this.#list(
+      this.#kinds.filter((kind) => kind.namespaced),
+      namespace,
+    );
   }
 
   /** Objects that can be related to this one: of its namespace, or anywhere for a cluster-scoped one. */

@@ -1,5 +1,6 @@
 /** What every controller is made of: a local view of a kind, and a queue of things to look at again. */
-import type { KindRef, KubernetesClient } from '../kubernetes/client.ts';
+import type { KubernetesClient } from '../kubernetes/client.ts';
+import type { KindRef } from '../kubernetes/client-types.ts';
 import { type KubernetesObject, nameOf, namespaceOf } from '../kubernetes/objects.ts';
 import type { ChangeType } from '../kubernetes/store.ts';
 import type { Cancel, WorldClock } from '../world/clock.ts';

@@ -1,6 +1,16 @@
 /** What the kubelets of all nodes do with the pods that are bound to them: start them, and let them go. */
 import type { KubernetesClient } from '../kubernetes/client.ts';
-import { isTerminating, type KubernetesObject, mapsAt, nameOf, namespaceOf, numberAt, textAt, uidOf, valueAt } from '../kubernetes/objects.ts';
+import {
+  isTerminating,
+  type KubernetesObject,
+  mapsAt,
+  nameOf,
+  namespaceOf,
+  numberAt,
+  textAt,
+  uidOf,
+  valueAt,
+} from '../kubernetes/objects.ts';
 import { rfc3339 } from '../kubernetes/state.ts';
 import type { WorldBase } from '../world/base.ts';
 import type { Cancel } from '../world/clock.ts';
@@ -41,7 +51,7 @@ class Kubelets {
 
   stop(): void {
     this.#pods.stop();
-    for (const uid of [...this.#timers.keys()]) this.#forget(uid);
+    for (const { cancel } of this.#timers.values()) cancel();
   }
 
   #follow(pod: KubernetesObject): void {
@@ -142,6 +152,8 @@ function runningStatus(pod: KubernetesObject, { now, hostIP, podIP }: Started): 
     ...(hostIP !== '' && { hostIP, hostIPs: [{ ip: hostIP }] }),
     ...(podIP !== '' && { podIP, podIPs: [{ ip: podIP }] }),
     ...(inits.length > 0 && { initContainerStatuses: inits }),
-    containerStatuses: mapsAt(pod, 'spec', 'containers').map((container) => status(container, { running: { startedAt: now } })),
+    containerStatuses: mapsAt(pod, 'spec', 'containers').map((container) =>
+      status(container, { running: { startedAt: now } }),
+    ),
   };
 }

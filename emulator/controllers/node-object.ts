@@ -23,7 +23,9 @@ export function nodeObject(facts: NodeFacts): JsonMap {
       labels: { ...machineLabels(instance), ...instance.labels },
       annotations: {
         'container.googleapis.com/instance_id': String(1_000_000_000 + number),
-        'node.gke.io/last-applied-node-taints': instance.taints.map(({ key, value, effect }) => `${key}=${value}:${effect}`).join(','),
+        'node.gke.io/last-applied-node-taints': instance.taints
+          .map(({ key, value, effect }) => `${key}=${value}:${effect}`)
+          .join(','),
         'volumes.kubernetes.io/controller-managed-attach-detach': 'true',
       },
     },
@@ -39,7 +41,7 @@ export function nodeObject(facts: NodeFacts): JsonMap {
         { type: 'InternalIP', address: `10.128.${Math.floor(number / 254)}.${(number % 254) + 1}` },
         { type: 'Hostname', address: instance.name },
       ],
-      conditions: nodeConditions({ isReady: false, now: rfc3339(nowMs) }),
+      conditions: nodeConditions({ isReady: false, now: rfc3339(nowMs), since: rfc3339(nowMs) }),
       nodeInfo: nodeInfo(instance, number),
     },
   };
@@ -96,13 +98,21 @@ function nodeInfo(instance: Instance, number: number): JsonMap {
   };
 }
 
+export interface NodeHealth {
+  readonly isReady: boolean;
+  /** RFC 3339. */
+  readonly now: string;
+  /** When the node registered, RFC 3339: what was fine then has not changed since. */
+  readonly since: string;
+}
+
 /** Texts of the kubelet (pkg/kubelet/nodestatus/setters.go of kubernetes/kubernetes). */
-export function nodeConditions({ isReady, now }: { readonly isReady: boolean; readonly now: string }): JsonMap[] {
+export function nodeConditions({ isReady, now, since }: NodeHealth): JsonMap[] {
   const condition = (type: string, status: string, [reason, message]: readonly [string, string]): JsonMap => ({
     type,
     status,
     lastHeartbeatTime: now,
-    lastTransitionTime: now,
+    lastTransitionTime: type === 'Ready' ? now : since,
     reason,
     message,
   });

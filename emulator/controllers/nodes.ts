@@ -52,14 +52,17 @@ export class Nodes {
     this.#forget(name);
     this.#client.delete({ apiVersion: 'v1', kind: 'Node', name });
     this.#client.delete({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', name, namespace: 'kube-node-lease' });
-    for (const pod of this.#client.list({ apiVersion: 'v1', kind: 'Pod' }, { fieldSelector: `spec.nodeName=${name}` })) {
+    for (const pod of this.#client.list(
+      { apiVersion: 'v1', kind: 'Pod' },
+      { fieldSelector: `spec.nodeName=${name}` },
+    )) {
       const ref = { apiVersion: 'v1', kind: 'Pod', name: nameOf(pod), namespace: namespaceOf(pod) };
       this.#client.delete(ref, { graceSeconds: 0, uid: uidOf(pod) });
     }
   }
 
   stop(): void {
-    for (const name of [...this.#timers.keys()]) this.#forget(name);
+    for (const cancels of this.#timers.values()) for (const cancel of cancels) cancel();
   }
 
   #after(name: string, delayMs: number, action: () => void): void {
@@ -78,7 +81,8 @@ export class Nodes {
 
   #makeReady(name: string): void {
     const ref = { apiVersion: 'v1', kind: 'Node', name };
-    const conditions = nodeConditions({ isReady: true, now: rfc3339(this.#base.clock.nowMs()) });
+    const since = textAt(this.#client.get(ref), 'metadata', 'creationTimestamp');
+    const conditions = nodeConditions({ isReady: true, now: rfc3339(this.#base.clock.nowMs()), since });
     this.#client.patchStatus(ref, { conditions });
     const taints = mapsAt(this.#client.get(ref), 'spec', 'taints').filter((taint) => taint['key'] !== notReadyTaint);
     this.#client.patch(ref, { spec: { taints: taints.length === 0 ? null : [...taints] } });
@@ -103,7 +107,9 @@ export class Nodes {
         return vpc === network && vpcSubnet === subnetwork && deviceMode !== undefined;
       });
       return networks
-        .filter((candidate) => found !== undefined && textAt(candidate, 'spec', 'parametersRef', 'name') === nameOf(found))
+        .filter(
+          (candidate) => found !== undefined && textAt(candidate, 'spec', 'parametersRef', 'name') === nameOf(found),
+        )
         .map(nameOf);
     });
     return Object.fromEntries(names.map((name) => [`networking.gke.io.networks/${name}.IP`, '1']));

@@ -1,5 +1,5 @@
 /** Which nodes a pod may run on: selector, required node affinity, taints and tolerations. */
-import { type KubernetesObject, mapsAt, nameOf, stringsAt, textAt } from '../kubernetes/objects.ts';
+import { type KubernetesObject, mapAt, mapsAt, nameOf, stringsAt, textAt } from '../kubernetes/objects.ts';
 import { matchesAll, toRequirement } from '../kubernetes/selectors.ts';
 import type { JsonMap } from '../world/json.ts';
 
@@ -16,14 +16,16 @@ const nowhere: Placement = { mayStart: false, mayStay: false };
 export function placementOn(node: KubernetesObject, podSpec: JsonMap): Placement {
   if (!fitsSelector(node, podSpec) || !fitsAffinity(node, podSpec)) return nowhere;
   const tolerations = mapsAt(podSpec, 'tolerations');
-  const untolerated = mapsAt(node, 'spec', 'taints').filter((taint) => !tolerations.some((one) => tolerates(one, taint)));
+  const untolerated = mapsAt(node, 'spec', 'taints').filter(
+    (taint) => !tolerations.some((one) => tolerates(one, taint)),
+  );
   const repels = untolerated.some((taint) => taint['effect'] !== 'PreferNoSchedule');
   const evicts = untolerated.some((taint) => taint['effect'] === 'NoExecute');
   return { mayStart: !repels, mayStay: !evicts };
 }
 
 function fitsSelector(node: KubernetesObject, podSpec: JsonMap): boolean {
-  const labels = stringsAt(node, 'metadata', 'labels');
+  const labels = mapAt(node, 'metadata', 'labels');
   return Object.entries(stringsAt(podSpec, 'nodeSelector')).every(([key, value]) => labels[key] === value);
 }
 
@@ -39,7 +41,10 @@ function fitsTerm(node: KubernetesObject, term: JsonMap): boolean {
   const fields = mapsAt(term, 'matchFields').map(toRequirement);
   // An empty term matches nothing (component-helpers scheduling/corev1/nodeaffinity).
   if (expressions.length === 0 && fields.length === 0) return false;
-  return matchesAll(expressions, stringsAt(node, 'metadata', 'labels')) && matchesAll(fields, { 'metadata.name': nameOf(node) });
+  return (
+    matchesAll(expressions, stringsAt(node, 'metadata', 'labels')) &&
+    matchesAll(fields, { 'metadata.name': nameOf(node) })
+  );
 }
 
 /** An empty key with Exists tolerates everything, an empty effect every effect. */

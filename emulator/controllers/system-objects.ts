@@ -42,7 +42,13 @@ const exists = (key: string, operator: 'Exists' | 'DoesNotExist' = 'Exists'): Js
  */
 const daemons: readonly SystemDaemon[] = [
   { name: 'anetd', containers: ['cilium-agent'], nodeSelector: linux, hostNetwork: true, everywhere: true },
-  { name: 'fluentbit-gke', containers: ['fluentbit', 'fluentbit-gke'], nodeSelector: linux, hostNetwork: true, everywhere: true },
+  {
+    name: 'fluentbit-gke',
+    containers: ['fluentbit', 'fluentbit-gke'],
+    nodeSelector: linux,
+    hostNetwork: true,
+    everywhere: true,
+  },
   {
     name: 'gke-metadata-server',
     containers: ['gke-metadata-server'],
@@ -50,7 +56,12 @@ const daemons: readonly SystemDaemon[] = [
     hostNetwork: true,
     everywhere: true,
   },
-  { name: 'gke-metrics-agent', containers: ['gke-metrics-agent', 'core-metrics-exporter'], hostNetwork: true, everywhere: true },
+  {
+    name: 'gke-metrics-agent',
+    containers: ['gke-metrics-agent', 'core-metrics-exporter'],
+    hostNetwork: true,
+    everywhere: true,
+  },
   {
     name: 'netd',
     containers: ['netd', 'netd-metrics-collector'],
@@ -79,8 +90,20 @@ const daemons: readonly SystemDaemon[] = [
       },
     },
   },
-  { name: 'pdcsi-node', containers: ['csi-driver-registrar', 'gce-pd-driver'], nodeSelector: linux, hostNetwork: true, everywhere: true },
-  { name: 'collector', namespace: 'gmp-system', containers: ['prometheus', 'config-reloader'], nodeSelector: linux, everywhere: true },
+  {
+    name: 'pdcsi-node',
+    containers: ['csi-driver-registrar', 'gce-pd-driver'],
+    nodeSelector: linux,
+    hostNetwork: true,
+    everywhere: true,
+  },
+  {
+    name: 'collector',
+    namespace: 'gmp-system',
+    containers: ['prometheus', 'config-reloader'],
+    nodeSelector: linux,
+    everywhere: true,
+  },
 ];
 
 function daemonSet(daemon: SystemDaemon): JsonMap {

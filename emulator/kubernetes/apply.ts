@@ -1,6 +1,7 @@
 /** Server-side apply: the request around the rules of managed-fields.ts. */
 import type { JsonMap } from '../world/json.ts';
 import { parseYamlBody, requireSameObject } from './bodies.ts';
+import { commitCreation } from './creation.ts';
 import { emptyObject } from './defaults.ts';
 import { readablePath } from './field-set.ts';
 import { apiVersionOf } from './kinds.ts';
@@ -12,7 +13,6 @@ import { type ClusterState, collectionOf } from './state.ts';
 import { refuse } from './status.ts';
 import { readWriteOptions } from './write-options.ts';
 import {
-  commitCreation,
   commitUpdate,
   complete,
   mergeOwned,
@@ -94,7 +94,11 @@ function requireDeclared(request: ResourceRequest, configuration: JsonMap): void
 
 function refuseConflicts(conflicts: readonly Conflict[]): never {
   const described = conflicts.map(({ owner, path }) => ({ owner: describeOwner(owner), field: readablePath(path) }));
-  const causes = described.map(({ owner, field }) => ({ reason: 'FieldManagerConflict', message: `conflict with ${owner}`, field }));
+  const causes = described.map(({ owner, field }) => ({
+    reason: 'FieldManagerConflict',
+    message: `conflict with ${owner}`,
+    field,
+  }));
   return refuse(applyConflict, { causes }, conflicts.length, conflictText(described));
 }
 

@@ -32,7 +32,11 @@ function parseJson(request: HttpRequest, kind: ServedKind): JsonValue {
   } catch (thrown) {
     // Every mistake is reported as Go reports a truncated document; V8's own text would match nothing a client knows.
     if (thrown instanceof SyntaxError) {
-      return refuse(badRequest, undefined, unrecognized(request, kind, 'json parse error: unexpected end of JSON input'));
+      return refuse(
+        badRequest,
+        undefined,
+        unrecognized(request, kind, 'json parse error: unexpected end of JSON input'),
+      );
     }
     throw thrown;
   }
@@ -79,7 +83,11 @@ function typed(body: JsonMap, kind: ServedKind): JsonMap {
 export function requireSameObject(object: JsonMap, namespace: string, name: string): void {
   const given = namespaceOf(object);
   if (given !== '' && given !== namespace) {
-    refuse(badRequest, undefined, 'the namespace of the provided object does not match the namespace sent on the request');
+    refuse(
+      badRequest,
+      undefined,
+      'the namespace of the provided object does not match the namespace sent on the request',
+    );
   }
   if (name !== '' && nameOf(object) !== name) {
     const text = `the name of the object (${nameOf(object)}) does not match the name on the URL (${name})`;

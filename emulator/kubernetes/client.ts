@@ -1,51 +1,19 @@
 import type { HttpRequest } from '../wires/http.ts';
 import type { Cancel } from '../world/clock.ts';
 import type { JsonMap } from '../world/json.ts';
-import type { AnswerReply, KubernetesApi, KubernetesReply } from './api.ts';
-import { isMap, type KubernetesObject, listAt, mapsAt, nameOf, namespaceOf, textAt } from './objects.ts';
-import type { ChangeType } from './store.ts';
+import type { KubernetesApi } from './api.ts';
+import {
+  type DeleteOptions,
+  KubernetesCallError,
+  type KindRef,
+  type ListOptions,
+  type ObjectRef,
+  refOf,
+  type WatchListener,
+} from './client-types.ts';
+import { isMap, type KubernetesObject, listAt, mapsAt, textAt } from './objects.ts';
+import type { KubernetesReply } from './reply.ts';
 import { controllerTokenPrefix } from './users.ts';
-
-/** A kind as manifests name it. */
-export interface KindRef {
-  readonly apiVersion: string;
-  readonly kind: string;
-}
-
-export interface ObjectRef extends KindRef {
-  readonly name: string;
-  /** Absent for cluster-scoped objects. */
-  readonly namespace?: string;
-}
-
-export interface ListOptions {
-  readonly namespace?: string;
-  readonly labelSelector?: string;
-  readonly fieldSelector?: string;
-}
-
-export interface DeleteOptions {
-  readonly graceSeconds?: number;
-  /** Delete only the object with this uid, not a successor of the same name. */
-  readonly uid?: string;
-}
-
-export type WatchListener = (type: ChangeType, object: KubernetesObject) => void;
-
-/** An answer that is not a success. */
-export class KubernetesCallError extends Error {
-  override readonly name = 'KubernetesCallError';
-  readonly status: number;
-  /** `NotFound`, `AlreadyExists`, `Conflict`, … */
-  readonly reason: string;
-
-  constructor(call: string, reply: AnswerReply) {
-    const text = typeof reply.body === 'string' ? reply.body : textAt(reply.body, 'message');
-    super(`${call}: ${reply.status} ${text}`);
-    this.status = reply.status;
-    this.reason = typeof reply.body === 'string' ? '' : textAt(reply.body, 'reason');
-  }
-}
 
 /**
  * A client inside the world: it makes the same requests as one outside, discovery included, only without a socket. Watch events
@@ -90,7 +58,11 @@ export class KubernetesClient {
     return ['v1', ...versions].flatMap((apiVersion) =>
       this.#resources(apiVersion)
         .filter((resource) => listAt(resource, 'verbs').includes('watch'))
-        .map((resource) => ({ apiVersion, kind: textAt(resource, 'kind'), namespaced: resource['namespaced'] === true })),
+        .map((resource) => ({
+          apiVersion,
+          kind: textAt(resource, 'kind'),
+          namespaced: resource['namespaced'] === true,
+        })),
     );
   }
 
@@ -226,22 +198,12 @@ export class KubernetesClient {
   }
 }
 
-const versionPath = (apiVersion: string): string => (apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`);
+const versionPath = (apiVersion: string): string =>
+  apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
 
 function deliver(line: string, listener: WatchListener): void {
   const event: unknown = JSON.parse(line);
   const type = isMap(event) ? event['type'] : undefined;
   const object = isMap(event) ? event['object'] : undefined;
   if ((type === 'ADDED' || type === 'MODIFIED' || type === 'DELETED') && isMap(object)) listener(type, object);
-}
-
-/** Where an object is, from what it says itself. */
-export function refOf(object: KubernetesObject): ObjectRef {
-  const namespace = namespaceOf(object);
-  return {
-    apiVersion: textAt(object, 'apiVersion'),
-    kind: textAt(object, 'kind'),
-    name: nameOf(object),
-    ...(namespace !== '' && { namespace }),
-  };
 }

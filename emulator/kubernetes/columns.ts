@@ -3,7 +3,17 @@
  * except where clients show them). Kinds without a row here get name and creation time, as any kind without a printer does.
  */
 import type { JsonMap } from '../world/json.ts';
-import { type KubernetesObject, listAt, mapAt, mapsAt, nameOf, numberAt, stringsAt, textAt, valueAt } from './objects.ts';
+import {
+  type KubernetesObject,
+  textsAt,
+  mapAt,
+  mapsAt,
+  nameOf,
+  numberAt,
+  stringsAt,
+  textAt,
+  valueAt,
+} from './objects.ts';
 import { podRow } from './pod-columns.ts';
 import type { Column, TableShape } from './table-shape.ts';
 
@@ -16,7 +26,12 @@ export const creationText =
 export const nameColumn: Column = { name: 'Name', type: 'string', format: 'name', description: nameText, priority: 0 };
 const ageColumn: Column = { name: 'Age', type: 'string', description: creationText, priority: 0 };
 
-const column = (name: string, description: string, type = 'string'): Column => ({ name, type, description, priority: 0 });
+const column = (name: string, description: string, type = 'string'): Column => ({
+  name,
+  type,
+  description,
+  priority: 0,
+});
 const wide = (name: string, description: string): Column => ({ name, type: 'string', description, priority: 1 });
 
 const ageOf = (object: KubernetesObject): string => textAt(object, 'metadata', 'creationTimestamp');
@@ -45,7 +60,7 @@ function selectorText(selector: JsonMap): string {
     const key = textAt(expression, 'key');
     if (operator === 'Exists') return key;
     if (operator === 'DoesNotExist') return `!${key}`;
-    return `${key} ${operator.toLowerCase()} (${listAt(expression, 'values').join(',')})`;
+    return `${key} ${operator.toLowerCase()} (${textsAt(expression, 'values').join(',')})`;
   });
   return orNone([equal, ...expressions].filter((part) => part !== '').join(','));
 }
@@ -70,7 +85,10 @@ const shapes: Readonly<Record<string, TableShape>> = {
       wide('External-IP', 'List of addresses reachable to the node.'),
       wide('OS-Image', 'OS Image reported by the node from /etc/os-release (e.g. Debian GNU/Linux 7 (wheezy)).'),
       wide('Kernel-Version', "Kernel Version reported by the node from 'uname -r' (e.g. 3.16.0-0.bpo.4-amd64)."),
-      wide('Container-Runtime', 'ContainerRuntime Version reported by the node through runtime remote API (e.g. containerd://1.4.2).'),
+      wide(
+        'Container-Runtime',
+        'ContainerRuntime Version reported by the node through runtime remote API (e.g. containerd://1.4.2).',
+      ),
     ],
     cells: (node, age) => [
       nameOf(node),
@@ -127,7 +145,11 @@ const shapes: Readonly<Record<string, TableShape>> = {
       nameColumn,
       column('Desired', 'The total number of nodes that should be running the daemon pod.', 'integer'),
       column('Current', 'The number of nodes that are running at least 1 daemon pod.', 'integer'),
-      column('Ready', 'Number of nodes that should be running the daemon pod and have it running and ready.', 'integer'),
+      column(
+        'Ready',
+        'Number of nodes that should be running the daemon pod and have it running and ready.',
+        'integer',
+      ),
       column('Up-to-date', 'The total number of nodes that are running updated daemon pod', 'integer'),
       column('Available', 'The number of nodes that have the daemon pod running and available.', 'integer'),
       column('Node Selector', 'NodeSelector is a selector which must be true for the pod to fit on a node.'),
@@ -159,7 +181,12 @@ const rolePrefix = 'node-role.kubernetes.io/';
 
 function nodeRoles(node: KubernetesObject): string {
   const roles = Object.keys(mapAt(node, 'metadata', 'labels')).filter((label) => label.startsWith(rolePrefix));
-  return orNone(roles.map((role) => role.slice(rolePrefix.length)).sort().join(','));
+  return orNone(
+    roles
+      .map((role) => role.slice(rolePrefix.length))
+      .sort()
+      .join(','),
+  );
 }
 
 function nodeAddress(node: KubernetesObject, type: string): string {

@@ -5,7 +5,18 @@
 import type { JsonMap } from '../world/json.ts';
 import { customSchema } from './field-schema.ts';
 import type { ServedKind } from './kinds.ts';
-import { copyOf, isMap, type KubernetesObject, listAt, mapAt, mapsAt, nameOf, namespaceOf, textAt, valueAt } from './objects.ts';
+import {
+  copyOf,
+  isMap,
+  type KubernetesObject,
+  listAt,
+  mapAt,
+  mapsAt,
+  nameOf,
+  namespaceOf,
+  textAt,
+  valueAt,
+} from './objects.ts';
 import { type ClusterState, collectionOf } from './state.ts';
 import type { StoreEvent } from './store.ts';
 

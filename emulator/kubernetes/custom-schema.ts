@@ -59,14 +59,18 @@ export function applyDefaults(value: JsonValue, openApi: JsonMap): void {
   }
   if (!isMap(value)) return;
   for (const [key, schema] of Object.entries(mapAt(openApi, 'properties'))) {
-    if (!isMap(schema)) continue;
-    if (value[key] === null && schema['nullable'] !== true && schema['default'] !== undefined) delete value[key];
-    if (value[key] === undefined && schema['default'] !== undefined) value[key] = copyOf(schema['default']);
-    const child = value[key];
-    if (child !== undefined) applyDefaults(child, schema);
+    if (isMap(schema)) defaultField(value, key, schema);
   }
   const values = openApi['additionalProperties'];
-  if (isMap(values)) for (const child of Object.values(value)) if (child !== undefined) applyDefaults(child, values);
+  if (!isMap(values)) return;
+  for (const child of Object.values(value)) applyDefaults(child ?? null, values);
+}
+
+function defaultField(target: JsonMap, key: string, schema: JsonMap): void {
+  const standard = schema['default'];
+  if (target[key] === null && schema['nullable'] !== true && standard !== undefined) delete target[key];
+  if (target[key] === undefined && standard !== undefined) target[key] = copyOf(standard);
+  applyDefaults(target[key] ?? null, schema);
 }
 
 /** What is wrong with the value, by the order of the schema's properties. */

@@ -3,7 +3,7 @@
  * (`pkg/apis/<group>/<version>/defaults.go` and the strategies' PrepareForCreate in kubernetes/kubernetes).
  */
 import type { JsonMap, JsonValue } from '../world/json.ts';
-import { copyOf, isMap, mapAt, mapsAt, textAt } from './objects.ts';
+import { copyOf, isMap, mapAt, mapsAt, stringsAt, textAt } from './objects.ts';
 import { defaultPodSpec, ensureMap, fill } from './pod-defaults.ts';
 
 const podSpec: JsonMap = { containers: [] };
@@ -189,8 +189,8 @@ function withParts(object: JsonMap, parts: JsonMap): JsonMap {
 
 /** `stringData` is write-only: it becomes base64 in `data` (pkg/apis/core/v1/conversion.go). */
 function moveStringData(secret: JsonMap): void {
-  const plain = mapAt(secret, 'stringData');
-  const encoded = Object.entries(plain).map(([key, value]) => [key, Buffer.from(String(value)).toString('base64')]);
+  const plain = stringsAt(secret, 'stringData');
+  const encoded = Object.entries(plain).map(([key, value]) => [key, Buffer.from(value).toString('base64')]);
   delete secret['stringData'];
   if (encoded.length > 0) secret['data'] = { ...mapAt(secret, 'data'), ...Object.fromEntries(encoded) };
 }

@@ -1,6 +1,17 @@
 /** Deleting objects: preconditions, grace, finalizers. What depends on a deleted object is the garbage collector's work. */
 import type { JsonMap } from '../world/json.ts';
-import { isMap, isTerminating, type KubernetesObject, listAt, nameOf, namespaceOf, numberAt, textAt, uidOf, valueAt } from './objects.ts';
+import {
+  isMap,
+  isTerminating,
+  type KubernetesObject,
+  listAt,
+  nameOf,
+  namespaceOf,
+  numberAt,
+  textAt,
+  uidOf,
+  valueAt,
+} from './objects.ts';
 import { badRequest, deletePrecondition } from './rejections.ts';
 import { detailsOf, type ResourceRequest } from './resource-request.ts';
 import { requestFilter } from './selectors.ts';
@@ -96,7 +107,11 @@ function requirePreconditions(request: ResourceRequest, existing: KubernetesObje
   const details = { name: request.name, kind: request.kind.kind };
   const checks = [
     { what: 'UID', wanted: options.uid, found: uidOf(existing) },
-    { what: 'ResourceVersion', wanted: options.resourceVersion, found: textAt(existing, 'metadata', 'resourceVersion') },
+    {
+      what: 'ResourceVersion',
+      wanted: options.resourceVersion,
+      found: textAt(existing, 'metadata', 'resourceVersion'),
+    },
   ] as const;
   for (const check of checks) {
     if (check.wanted === '' || check.wanted === check.found) continue;
@@ -111,21 +126,23 @@ interface Removal {
 
 function remove(state: ClusterState, request: ResourceRequest, { existing, options }: Removal): Deleted {
   const { kind } = request;
-  const isBuiltIn = kind.custom === undefined;
-  const finalizers = finalizersAfter(existing, options.propagation);
-  const graceSeconds = isBuiltIn && kind.kind === 'Pod' ? podGraceSeconds(existing, options) : 0;
-  const isNamespace = isBuiltIn && kind.kind === 'Namespace';
-  if (finalizers.length > 0 || graceSeconds > 0 || isNamespace) {
-    const marked = terminating(state, existing, { finalizers, graceSeconds, isNamespace });
+  const builtIn = kind.custom === undefined ? kind.kind : '';
+  const waiting: Waiting = {
+    finalizers: finalizersAfter(existing, options.propagation),
+    graceSeconds: builtIn === 'Pod' ? podGraceSeconds(existing, options) : 0,
+    isNamespace: builtIn === 'Namespace',
+  };
+  const effect = !options.dryRun;
+  if (waiting.finalizers.length > 0 || waiting.graceSeconds > 0 || waiting.isNamespace) {
+    const marked = terminating(state, existing, waiting);
     if (marked === existing) return { body: existing, effect: false };
-    const body = options.dryRun ? marked : state.store.write(collectionOf(kind), marked);
-    return { body, effect: !options.dryRun };
+    return { body: effect ? state.store.write(collectionOf(kind), marked) : marked, effect };
   }
-  const last = kind.kind === 'Pod' && isBuiltIn ? terminating(state, existing, { finalizers, graceSeconds }) : existing;
-  if (!options.dryRun) state.store.remove(collectionOf(kind), last);
-  const done = successStatus({ ...detailsOf(kind, nameOf(existing)), uid: uidOf(existing) });
   // The pods' strategy returns the object that was deleted (registry/core/pod/strategy.go, ReturnDeletedObject).
-  return { body: last === existing ? done : last, effect: !options.dryRun };
+  const last = builtIn === 'Pod' ? terminating(state, existing, waiting) : existing;
+  if (effect) state.store.remove(collectionOf(kind), last);
+  const done = successStatus({ ...detailsOf(kind, nameOf(existing)), uid: uidOf(existing) });
+  return { body: builtIn === 'Pod' ? last : done, effect };
 }
 
 /** The policy decides which of the garbage collector's finalizers the object has; without one they stay as they are. */
@@ -148,22 +165,23 @@ function podGraceSeconds(pod: KubernetesObject, options: DeleteOptions): number 
 interface Waiting {
   readonly finalizers: readonly string[];
   readonly graceSeconds: number;
-  readonly isNamespace?: boolean;
+  readonly isNamespace: boolean;
 }
 
 /** The object with its deletion announced; the same object if that has been done already. */
 function terminating(state: ClusterState, existing: KubernetesObject, waiting: Waiting): KubernetesObject {
   const before = listAt(existing, 'metadata', 'finalizers');
-  const isKnown = before.length === waiting.finalizers.length && waiting.finalizers.every((name) => before.includes(name));
+  const isKnown =
+    before.length === waiting.finalizers.length && waiting.finalizers.every((name) => before.includes(name));
   const isShorter = waiting.graceSeconds < numberAt(existing, 'metadata', 'deletionGracePeriodSeconds');
   if (isTerminating(existing) && isKnown && !isShorter) return existing;
   const generation = valueAt(existing, 'metadata', 'generation');
   const endsAt = rfc3339(state.base.clock.nowMs() + waiting.graceSeconds * 1000);
   const object = withMetadata(existing, {
     deletionTimestamp: endsAt,
-    ...(waiting.isNamespace !== true && { deletionGracePeriodSeconds: waiting.graceSeconds }),
+    ...(!waiting.isNamespace && { deletionGracePeriodSeconds: waiting.graceSeconds }),
     ...(waiting.finalizers.length > 0 && { finalizers: [...waiting.finalizers] }),
     ...(typeof generation === 'number' && { generation: generation + 1 }),
   });
-  return waiting.isNamespace === true ? { ...object, status: { phase: 'Terminating' } } : object;
+  return waiting.isNamespace ? { ...object, status: { phase: 'Terminating' } } : object;
 }

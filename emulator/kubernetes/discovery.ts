@@ -21,7 +21,11 @@ export function discoveryRoot(kinds: KindTable, isCore: boolean, request: HttpRe
     return { contentType: aggregatedType, body };
   }
   const body = isCore
-    ? { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: '' }] }
+    ? {
+        kind: 'APIVersions',
+        versions: ['v1'],
+        serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: '' }],
+      }
     : { kind: 'APIGroupList', apiVersion: 'v1', groups: groups.map(plainGroup) };
   return { contentType: 'application/json', body };
 }
@@ -37,7 +41,10 @@ export function discoveryVersion(kinds: KindTable, group: string, version: strin
   const served = kinds.all.filter((kind) => kind.group === group && kind.version === version);
   const [first] = served;
   if (first === undefined) return undefined;
-  const resources = sorted(served).flatMap((kind) => [mainResource(kind), ...(kind.hasStatus ? [statusResource(kind)] : [])]);
+  const resources = sorted(served).flatMap((kind) => [
+    mainResource(kind),
+    ...(kind.hasStatus ? [statusResource(kind)] : []),
+  ]);
   const head = { kind: 'APIResourceList', ...(group !== '' && { apiVersion: 'v1' }) };
   return { ...head, groupVersion: apiVersionOf(first), resources };
 }
@@ -55,7 +62,10 @@ function groupsOf(kinds: KindTable): readonly Group[] {
     const versions = [...new Set(inGroup.map((kind) => kind.version))].sort((a, b) => versionRank(a) - versionRank(b));
     return {
       name,
-      versions: versions.map((version) => ({ version, kinds: sorted(inGroup.filter((kind) => kind.version === version)) })),
+      versions: versions.map((version) => ({
+        version,
+        kinds: sorted(inGroup.filter((kind) => kind.version === version)),
+      })),
     };
   });
 }
@@ -175,7 +185,11 @@ function openApiPath(kind: ServedKind): JsonMap {
     'x-kubernetes-action': action,
     'x-kubernetes-group-version-kind': kindReference(kind),
   });
-  return { get: operation('get'), put: { ...operation('put'), parameters }, patch: { ...operation('patch'), parameters } };
+  return {
+    get: operation('get'),
+    put: { ...operation('put'), parameters },
+    patch: { ...operation('patch'), parameters },
+  };
 }
 
 /** `io.x-k8s.leaderworkerset.v1.LeaderWorkerSet`: the group reversed, version, kind. */

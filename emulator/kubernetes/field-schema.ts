@@ -103,12 +103,18 @@ const roleBinding: FieldSchema = { fields: { metadata, roleRef: atomic } };
 const builtInSchemas: Readonly<Record<string, FieldSchema>> = {
   Pod: { fields: { metadata, spec: podSpec, status: { fields: { conditions, podIPs: mapBy(['ip']) } } } },
   Node: {
-    fields: { metadata, spec: { fields: { podCIDRs: scalarSet } }, status: { fields: { conditions, addresses: conditions } } },
+    fields: {
+      metadata,
+      spec: { fields: { podCIDRs: scalarSet } },
+      status: { fields: { conditions, addresses: conditions } },
+    },
   },
   Service: {
     fields: {
       metadata,
-      spec: { fields: { ports: { ...mapBy(['port', 'protocol']), keyDefaults: { protocol: 'TCP' } }, selector: atomic } },
+      spec: {
+        fields: { ports: { ...mapBy(['port', 'protocol']), keyDefaults: { protocol: 'TCP' } }, selector: atomic },
+      },
       status,
     },
   },

@@ -5,6 +5,7 @@
 import type { JsonMap, JsonValue } from '../world/json.ts';
 import { isMap } from './objects.ts';
 
+/** Sets that were made by the operations share parts: only a set that was made afresh may be changed. */
 export class FieldSet {
   /** Whether the path that leads here is in the set itself. */
   member: boolean;
@@ -43,15 +44,29 @@ export class FieldSet {
   }
 
   union(other: FieldSet): FieldSet {
-    return this.#combine(other, (mine, theirs) => mine || theirs);
+    const result = new FieldSet(this.member || other.member, this.children);
+    for (const [element, theirs] of other.children) {
+      result.children.set(element, this.children.get(element)?.union(theirs) ?? theirs);
+    }
+    return result;
   }
 
   intersection(other: FieldSet): FieldSet {
-    return this.#combine(other, (mine, theirs) => mine && theirs);
+    const result = new FieldSet(this.member && other.member);
+    for (const [element, mine] of this.children) {
+      const theirs = other.children.get(element);
+      if (theirs !== undefined) result.children.set(element, mine.intersection(theirs));
+    }
+    return result;
   }
 
   difference(other: FieldSet): FieldSet {
-    return this.#combine(other, (mine, theirs) => mine && !theirs);
+    const result = new FieldSet(this.member && !other.member);
+    for (const [element, mine] of this.children) {
+      const theirs = other.children.get(element);
+      result.children.set(element, theirs === undefined ? mine : mine.difference(theirs));
+    }
+    return result;
   }
 
   equals(other: FieldSet): boolean {
@@ -72,16 +87,6 @@ export class FieldSet {
   *paths(prefix: readonly string[] = []): Generator<readonly string[]> {
     if (this.member) yield prefix;
     for (const [element, child] of this.children) yield* child.paths([...prefix, element]);
-  }
-
-  #combine(other: FieldSet, keep: (mine: boolean, theirs: boolean) => boolean): FieldSet {
-    const result = new FieldSet(keep(this.member, other.member));
-    for (const key of new Set([...this.children.keys(), ...other.children.keys()])) {
-      const mine = this.children.get(key) ?? new FieldSet();
-      const combined = mine.#combine(other.children.get(key) ?? new FieldSet(), keep);
-      if (!combined.isEmpty) result.children.set(key, combined);
-    }
-    return result;
   }
 }
 

@@ -94,11 +94,7 @@ export function recordUpdate(change: Change): readonly Manager[] {
   const others = change.managers.filter((other) => !isSame(other, change.manager));
   const mine = change.managers.find((other) => isSame(other, change.manager));
   const before = mine?.fields ?? new FieldSet();
-  const fields = before
-    .difference(changes.removed)
-    .union(changes.modified)
-    .union(changes.added)
-    .difference(unowned);
+  const fields = before.difference(changes.removed).union(changes.modified).union(changes.added).difference(unowned);
   const time = fields.equals(before) ? mine?.time : change.now;
   return [...takeAway(others, changes), { ...change.manager, ...(time !== undefined && { time }), fields }];
 }
@@ -145,6 +141,7 @@ function abandonedFields(last: FieldSet | undefined, owned: readonly FieldSet[])
 }
 
 function takeAway(managers: readonly Manager[], changes: Comparison): readonly Manager[] {
+  if (managers.length === 0) return managers;
   const lost = changes.modified.union(changes.added).union(changes.removed);
   return managers.map((manager) => ({ ...manager, fields: manager.fields.difference(lost) }));
 }

@@ -1,7 +1,8 @@
 /** The verbs that change an object: create, update, patch in its four forms. */
 import type { JsonMap, JsonValue } from '../world/json.ts';
-import { contentType, readObject, requireSameObject } from './bodies.ts';
 import { apply } from './apply.ts';
+import { contentType, readObject, requireSameObject } from './bodies.ts';
+import { commitCreation, draftCreation } from './creation.ts';
 import { decodeManagers, recordUpdate } from './managed-fields.ts';
 import { resourceName } from './kinds.ts';
 import { isMap, type KubernetesObject, textAt, uidOf } from './objects.ts';
@@ -21,11 +22,9 @@ import { refuseInvalid } from './validation.ts';
 import { readWriteOptions, type WriteOptions } from './write-options.ts';
 import {
   checkUnknownFields,
-  commitCreation,
   commitUpdate,
   complete,
   type Draft,
-  draftCreation,
   mergeOwned,
   requireCurrent,
   requireExisting,
@@ -122,7 +121,10 @@ function refuseOtherUid(request: ResourceRequest, existing: KubernetesObject): n
 
 function patched(request: ResourceRequest, type: string, existing: KubernetesObject): JsonMap {
   const body = readPatch(request);
-  const result = type === 'application/json-patch+json' ? patchedByOperations(existing, body) : merged(request, type, existing, body);
+  const result =
+    type === 'application/json-patch+json'
+      ? patchedByOperations(existing, body)
+      : merged(request, type, existing, body);
   if (!isMap(result)) return refuse(patchNotApplicable, {});
   return result;
 }

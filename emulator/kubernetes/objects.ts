@@ -30,6 +30,11 @@ export function listAt(value: JsonValue | undefined, ...path: readonly string[])
   return Array.isArray(found) ? found : [];
 }
 
+/** The strings of the list at a path; other elements are left out. */
+export function textsAt(value: JsonValue | undefined, ...path: readonly string[]): readonly string[] {
+  return listAt(value, ...path).filter((item) => typeof item === 'string');
+}
+
 /** The maps of the list at a path; other elements are left out. */
 export function mapsAt(value: JsonValue | undefined, ...path: readonly string[]): readonly JsonMap[] {
   return listAt(value, ...path).filter(isMap);

@@ -21,7 +21,8 @@ const positionOf = (object: KubernetesObject): string => `${namespaceOf(object)}
 /** The page that the query asks for. Later pages show objects as they are then, not as they were at the first page's version. */
 export function pageOf(state: ClusterState, query: URLSearchParams, objects: readonly KubernetesObject[]): Page {
   const limit = Number(query.get('limit') ?? 0);
-  if (Number.isNaN(limit)) refuse(badRequest, undefined, `strconv.ParseInt: parsing ${JSON.stringify(query.get('limit'))}: invalid syntax`);
+  if (Number.isNaN(limit))
+    refuse(badRequest, undefined, `strconv.ParseInt: parsing ${JSON.stringify(query.get('limit'))}: invalid syntax`);
   const token = readToken(state, query.get('continue') ?? '');
   const rv = token?.rv ?? state.store.revision;
   const rest = token === undefined ? objects : objects.filter((object) => positionOf(object) > token.start);

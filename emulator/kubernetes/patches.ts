@@ -1,7 +1,7 @@
 /** JSON merge patch (RFC 7386), JSON patch (RFC 6902) and strategic merge patch, as pure functions. */
 import type { JsonMap, JsonValue } from '../world/json.ts';
 import { type FieldSchema, fieldSchema } from './field-schema.ts';
-import { copyOf, isEqual, isMap, without } from './objects.ts';
+import { copyOf, isEqual, isMap, textAt, without } from './objects.ts';
 
 /** Null deletes, maps merge, everything else replaces. */
 export function mergePatch(target: JsonValue | undefined, patch: JsonValue): JsonValue {
@@ -65,9 +65,11 @@ export function jsonPatch(target: JsonMap, operations: readonly JsonValue[]): Js
 function applyOperation(document: JsonValue, operation: JsonValue): JsonValue {
   if (!isMap(operation)) throw new PatchError('applying a JSON patch: an operation is not an object');
   const path = pointer(operation['path']);
-  switch (operation['op']) {
+  const op = textAt(operation, 'op');
+  switch (op) {
     case 'test':
-      if (!isEqual(read(document, path), operation['value'])) throw new PatchError('applying a JSON patch: a test failed');
+      if (!isEqual(read(document, path), operation['value']))
+        throw new PatchError('applying a JSON patch: a test failed');
       return document;
     case 'add':
       return write(document, path, { value: operation['value'] ?? null, insert: true });
@@ -84,7 +86,7 @@ function applyOperation(document: JsonValue, operation: JsonValue): JsonValue {
     case 'copy':
       return write(document, path, { value: read(document, pointer(operation['from'])), insert: true });
     default:
-      throw new PatchError(`applying a JSON patch: operation ${JSON.stringify(operation['op'])} is unknown`);
+      throw new PatchError(`applying a JSON patch: operation ${JSON.stringify(op)} is unknown`);
   }
 }
 

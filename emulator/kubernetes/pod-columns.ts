@@ -6,7 +6,8 @@ import type { Column, TableShape } from './table-shape.ts';
 const texts = {
   ready: 'The aggregate readiness state of this pod for accepting traffic.',
   status: 'The aggregate status of the containers in this pod.',
-  restarts: 'The number of times the containers in this pod have been restarted and when the last container in this pod has restarted.',
+  restarts:
+    'The number of times the containers in this pod have been restarted and when the last container in this pod has restarted.',
   ip: 'podIP address allocated to the pod. Routable at least within the cluster. Empty if not yet allocated.',
   node: 'NodeName indicates in which node this pod is scheduled. If empty, this pod is a candidate for scheduling by the scheduler defined in schedulerName. Once this field is set, the kubelet for this node becomes responsible for the lifecycle of this pod. This field should not be used to express a desire for the pod to be scheduled on a specific node. https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#nodename',
   nominated:
@@ -16,7 +17,12 @@ const texts = {
 };
 
 export function podRow(name: Column, age: Column): TableShape {
-  const text = (title: string, description: string, priority = 0): Column => ({ name: title, type: 'string', description, priority });
+  const text = (title: string, description: string, priority = 0): Column => ({
+    name: title,
+    type: 'string',
+    description,
+    priority,
+  });
   return {
     columns: [
       name,
@@ -58,7 +64,9 @@ function podStatus(pod: KubernetesObject): string {
     const total = mapsAt(pod, 'spec', 'initContainers').length;
     return `Init:${stuckReason(initContainers[unfinished]) || `${unfinished}/${total}`}`;
   }
-  const stuck = mapsAt(pod, 'status', 'containerStatuses').map(stuckReason).find((reason) => reason !== '');
+  const stuck = mapsAt(pod, 'status', 'containerStatuses')
+    .map(stuckReason)
+    .find((reason) => reason !== '');
   return stuck ?? (textAt(pod, 'status', 'reason') || textAt(pod, 'status', 'phase'));
 }
 

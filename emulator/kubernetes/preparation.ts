@@ -66,7 +66,10 @@ function qosClass(spec: JsonMap): string {
   const containers = [...mapsAt(spec, 'containers'), ...mapsAt(spec, 'initContainers')];
   const quantities = (container: JsonMap, what: string): readonly (JsonValue | undefined)[] =>
     ['cpu', 'memory'].map((resource) => valueAt(container, 'resources', what, resource));
-  const all = containers.flatMap((container) => [...quantities(container, 'limits'), ...quantities(container, 'requests')]);
+  const all = containers.flatMap((container) => [
+    ...quantities(container, 'limits'),
+    ...quantities(container, 'requests'),
+  ]);
   if (all.every((quantity) => quantity === undefined)) return 'BestEffort';
   const isFull = containers.every((container) => {
     const limits = quantities(container, 'limits');

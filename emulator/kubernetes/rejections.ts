@@ -20,7 +20,8 @@ export const forbidden = defineRejection({
   code: 'PERMISSION_DENIED',
   reason: 'Forbidden',
   source: 'kubernetes/apiserver pkg/endpoints/handlers/responsewriters/errors.go',
-  message: (subject: string, detail: string) => (subject === '' ? `forbidden: ${detail}` : `${subject} is forbidden: ${detail}`),
+  message: (subject: string, detail: string) =>
+    subject === '' ? `forbidden: ${detail}` : `${subject} is forbidden: ${detail}`,
 });
 
 export const notFound = defineRejection({
@@ -137,7 +138,11 @@ export const deletePrecondition = defineRejection({
   code: 'ABORTED',
   reason: 'Conflict',
   source: 'kubernetes/apiserver pkg/registry/rest/delete.go BeforeDelete',
-  message: (kind: string, name: string, versus: { readonly what: 'UID' | 'ResourceVersion'; readonly wanted: string; readonly found: string }) => {
+  message: (
+    kind: string,
+    name: string,
+    versus: { readonly what: 'UID' | 'ResourceVersion'; readonly wanted: string; readonly found: string },
+  ) => {
     const consequence = versus.what === 'UID' ? 'deleted and then recreated' : 'modified';
     return `Operation cannot be fulfilled on ${kind} "${name}": the ${versus.what} in the precondition (${versus.wanted}) does not match the ${versus.what} in record (${versus.found}). The object might have been ${consequence}`;
   },
@@ -148,7 +153,8 @@ export const applyConflict = defineRejection({
   code: 'ABORTED',
   reason: 'Conflict',
   source: 'kubernetes/apimachinery pkg/util/managedfields/internal/conflict.go NewConflictError',
-  message: (count: number, conflicts: string) => `Apply failed with ${count} conflict${count === 1 ? '' : 's'}: ${conflicts}`,
+  message: (count: number, conflicts: string) =>
+    `Apply failed with ${count} conflict${count === 1 ? '' : 's'}: ${conflicts}`,
 });
 
 export const invalid = defineRejection({

@@ -27,19 +27,27 @@ export interface ResourceRequest {
 export function parseResourcePath(path: string): ResourcePath | undefined {
   const steps = path.split('/').slice(1).map(decodeURIComponent);
   if (steps.at(-1) === '') steps.pop();
-  const isCore = steps[0] === 'api';
-  if (!isCore && steps[0] !== 'apis') return undefined;
-  const [group = '', version = ''] = isCore ? ['', steps[1]] : [steps[1], steps[2]];
-  const rest = steps.slice(isCore ? 2 : 3);
-  if (version === '' || rest.length === 0) return undefined;
-  // `namespaces/a` and its own subresources are the namespace itself; anything longer is something inside it.
-  const isInside = rest[0] === 'namespaces' && rest.length > 2 && !(isCore && isNamespaceSubresource(rest[2]));
-  const [resource = '', name = '', subresource = ''] = isInside ? rest.slice(2) : rest;
-  const namespace = isInside || (isCore && resource === 'namespaces') ? (rest[1] ?? '') : '';
-  return { group, version, resource, name, subresource, namespace };
+  const [root, ...below] = steps;
+  if (root === 'api') return parseInVersion({ group: '', version: below[0] ?? '' }, below.slice(1));
+  if (root === 'apis') return parseInVersion({ group: below[0] ?? '', version: below[1] ?? '' }, below.slice(2));
+  return undefined;
 }
 
-const isNamespaceSubresource = (step: string | undefined): boolean => step === 'status' || step === 'finalize';
+function parseInVersion(
+  served: { readonly group: string; readonly version: string },
+  steps: readonly string[],
+): ResourcePath | undefined {
+  const step = (at: number): string => steps[at] ?? '';
+  if (steps.length === 0) return undefined;
+  const isCoreNamespace = served.group === '' && step(0) === 'namespaces';
+  const isInside = step(0) === 'namespaces' && step(2) !== '' && !(isCoreNamespace && isNamespaceSubresource(step(2)));
+  const from = isInside ? 2 : 0;
+  // A namespace itself counts as being inside itself.
+  const namespace = isInside || isCoreNamespace ? step(1) : '';
+  return { ...served, resource: step(from), name: step(from + 1), subresource: step(from + 2), namespace };
+}
+
+const isNamespaceSubresource = (step: string): boolean => step === 'status' || step === 'finalize';
 
 /** The verb that permissions and discovery speak of. */
 export function verbOf(request: HttpRequest, name: string): string {
@@ -76,10 +84,23 @@ export function requireKind(kinds: KindTable, path: ResourcePath): ServedKind {
   return refuse(resourceNotFound, {});
 }
 
+/** Refuses paths without a namespace that need one, and those with one that must not have it. */
+export function requireScope(kind: ServedKind, path: ResourcePath, verb: string): void {
+  const isNamespace = kind.kind === 'Namespace' && kind.custom === undefined;
+  if (!kind.namespaced) {
+    if (path.namespace !== '' && !isNamespace) refuse(resourceNotFound, {});
+    return;
+  }
+  if (path.namespace !== '' || verb === 'list' || verb === 'watch') return;
+  if (path.name !== '') refuse(resourceNotFound, {});
+  refuse(methodNotAllowed, {});
+}
+
 /** Refuses methods that do not exist on a collection, an object or a subresource. */
 export function requireMethod(kind: ServedKind, path: ResourcePath, verb: string): void {
   if (path.subresource !== '') {
-    if (verb === 'create' && kind.custom !== undefined) refuse(verbNotSupported, detailsOf(kind), verb, resourceName(kind));
+    if (verb === 'create' && kind.custom !== undefined)
+      refuse(verbNotSupported, detailsOf(kind), verb, resourceName(kind));
     if (verb === 'create' || verb === 'delete') refuse(methodNotAllowed, {});
     return;
   }

@@ -68,6 +68,21 @@ export function parseLabelSelector(text: string): readonly Requirement[] {
   return parser.parse();
 }
 
+const operatorSymbols: Readonly<Record<string, Requirement['operator']>> = {
+  '=': 'In',
+  '==': 'In',
+  '!=': 'NotIn',
+  '>': 'Gt',
+  '<': 'Lt',
+  in: 'In',
+  notin: 'NotIn',
+};
+
+function operatorOf(symbol: string): Requirement['operator'] {
+  const operator = operatorSymbols[symbol];
+  return operator ?? fail(`unable to parse requirement: found '${symbol}', expected: ${expectedOperators}`);
+}
+
 const symbols = new Set(['=', '==', '!=', '!', ',', '(', ')', '<', '>']);
 const expectedOperators = 'in, notin, =, ==, !=, gt, lt';
 
@@ -93,18 +108,12 @@ class SelectorParser {
     const first = this.#take();
     if (first === '!') return { key: this.#key(), operator: 'DoesNotExist', values: [] };
     if (symbols.has(first)) fail(`found '${first}', expected: !, identifier, or 'end of string'`);
-    const operator = this.#peek();
-    if (operator === '' || operator === ',') return { key: first, operator: 'Exists', values: [] };
+    const symbol = this.#peek();
+    if (symbol === '' || symbol === ',') return { key: first, operator: 'Exists', values: [] };
     this.#at++;
-    if (operator === '=' || operator === '==') return { key: first, operator: 'In', values: [this.#value()] };
-    if (operator === '!=') return { key: first, operator: 'NotIn', values: [this.#value()] };
-    if (operator === '>' || operator === '<') {
-      return { key: first, operator: operator === '>' ? 'Gt' : 'Lt', values: [this.#value()] };
-    }
-    if (operator !== 'in' && operator !== 'notin') {
-      fail(`unable to parse requirement: found '${operator}', expected: ${expectedOperators}`);
-    }
-    return { key: first, operator: operator === 'in' ? 'In' : 'NotIn', values: this.#values() };
+    const operator = operatorOf(symbol);
+    const takesList = symbol === 'in' || symbol === 'notin';
+    return { key: first, operator, values: takesList ? this.#values() : [this.#value()] };
   }
 
   #key(): string {
@@ -207,5 +216,6 @@ function fieldText(object: KubernetesObject, path: string): string {
 export function requestFilter(kind: ServedKind, query: URLSearchParams): ObjectFilter {
   const requirements = parseLabelSelector(query.get('labelSelector') ?? '');
   const byField = parseFieldSelector(kind, query.get('fieldSelector') ?? '');
-  return (object) => matchesAll(requirements, stringsAt(object, 'metadata', 'labels')) && byField(object);
+  const byLabel: ObjectFilter = (object) => matchesAll(requirements, stringsAt(object, 'metadata', 'labels'));
+  return (object) => (requirements.length === 0 || byLabel(object)) && byField(object);
 }

@@ -29,10 +29,14 @@ export class ClusterState {
     const birth = this.#birth(`uid ${collection} ${namespace}/${name}`);
     const parts = [0, 1, 2, 3].map((part) => {
       const drawn = this.base.random.draw('uid', this.cluster, collection, namespace, name, birth, part);
-      return Math.floor(drawn * 2 ** 32).toString(16).padStart(8, '0');
+      return Math.floor(drawn * 2 ** 32)
+        .toString(16)
+        .padStart(8, '0');
     });
     const hex = parts.join('');
-    return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `a${hex.slice(17, 20)}`, hex.slice(20)].join('-');
+    return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `a${hex.slice(17, 20)}`, hex.slice(20)].join(
+      '-',
+    );
   }
 
   /** `generateName` plus five characters without vowels (apiserver pkg/storage/names, apimachinery pkg/util/rand). */

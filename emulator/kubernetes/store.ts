@@ -101,7 +101,8 @@ export class ObjectStore {
       const dropped = this.#log.splice(0, maxLogLength / 2);
       this.#compactedRevision = dropped.at(-1)?.revision ?? this.#compactedRevision;
     }
-    for (const listener of [...this.#listeners]) listener(event);
+    // A listener may leave or join while it is called; a set allows both.
+    for (const listener of this.#listeners) listener(event);
   }
 }
 

@@ -13,7 +13,12 @@ export interface TableOptions {
   readonly nowMs: number;
 }
 
-export function toTable(kind: ServedKind, objects: readonly KubernetesObject[], list: JsonMap, options: TableOptions): JsonMap {
+export function toTable(
+  kind: ServedKind,
+  objects: readonly KubernetesObject[],
+  list: JsonMap,
+  options: TableOptions,
+): JsonMap {
   const shape = kind.custom === undefined ? builtInShape(kind.kind) : customShape(kind.custom.columns);
   const age = (time: string): string => ageText(time, options.nowMs);
   const columns = shape.columns.map(({ name, type, format, description, priority }) => ({

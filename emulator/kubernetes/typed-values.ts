@@ -15,7 +15,8 @@ function childrenOf(value: Value, schema: FieldSchema): Children | undefined {
   if (schema.atomic === true) return undefined;
   if (isMap(value)) return mapChildren(value, schema);
   if (!Array.isArray(value)) return undefined;
-  if (schema.set === true) return new Map(value.map((item) => [`v:${JSON.stringify(item)}`, { value: item, schema: deduced }]));
+  if (schema.set === true)
+    return new Map(value.map((item) => [`v:${JSON.stringify(item)}`, { value: item, schema: deduced }]));
   if (schema.keys === undefined) return undefined;
   return new Map(value.map((item) => [listElement(item, schema), { value: item, schema: schema.items ?? deduced }]));
 }
@@ -69,7 +70,13 @@ export function compare(before: JsonValue, after: JsonValue, schema: FieldSchema
   return changes;
 }
 
-function compareInto(changes: Comparison, at: { before: Value; after: Value; schema: FieldSchema }): void {
+interface Pair {
+  readonly before: Value;
+  readonly after: Value;
+  readonly schema: FieldSchema;
+}
+
+function compareInto(changes: Comparison, at: Pair): void {
   const before = childrenOf(at.before, at.schema);
   const after = childrenOf(at.after, at.schema);
   if (at.before === undefined) changes.added.member = true;
@@ -79,16 +86,24 @@ function compareInto(changes: Comparison, at: { before: Value; after: Value; sch
     if (isKept && !isEqual(at.before, at.after)) changes.modified.member = true;
     return;
   }
-  for (const element of new Set([...(before?.keys() ?? []), ...(after?.keys() ?? [])])) {
-    const left = before?.get(element);
-    const right = after?.get(element);
+  for (const [element, pair] of pairsOf(before ?? new Map(), after ?? new Map())) {
     const below = {
       added: changes.added.child(element),
       modified: changes.modified.child(element),
       removed: changes.removed.child(element),
     };
-    compareInto(below, { before: left?.value, after: right?.value, schema: right?.schema ?? left?.schema ?? deduced });
+    compareInto(below, pair);
   }
+}
+
+/** The elements of both sides, matched. */
+function pairsOf(before: Children, after: Children): ReadonlyMap<string, Pair> {
+  const pairs = new Map<string, Pair>();
+  for (const [element, { value, schema }] of before) pairs.set(element, { before: value, after: undefined, schema });
+  for (const [element, { value, schema }] of after) {
+    pairs.set(element, { before: before.get(element)?.value, after: value, schema });
+  }
+  return pairs;
 }
 
 /** A present value that is owned as a whole. */

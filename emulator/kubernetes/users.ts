@@ -40,7 +40,9 @@ export function identify(request: HttpRequest): User {
   const known = unprivileged[token];
   if (known !== undefined) return known;
   const isController = token.startsWith(controllerTokenPrefix);
-  const name = isController ? `system:serviceaccount:kube-system:${token.slice(controllerTokenPrefix.length)}` : 'admin';
+  const name = isController
+    ? `system:serviceaccount:kube-system:${token.slice(controllerTokenPrefix.length)}`
+    : 'admin';
   return { name, groups: ['system:masters', 'system:authenticated'], isAdmin: true, isController };
 }
 

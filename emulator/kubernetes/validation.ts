@@ -19,7 +19,11 @@ export function requireValid(kind: ServedKind, object: JsonMap, previous?: JsonM
   if (errors.length > 0) refuseInvalid(kind, nameOf(object), errors);
 }
 
-export function refuseInvalid(kind: Pick<ServedKind, 'group' | 'kind'>, name: string, errors: readonly FieldError[]): never {
+export function refuseInvalid(
+  kind: Pick<ServedKind, 'group' | 'kind'>,
+  name: string,
+  errors: readonly FieldError[],
+): never {
   const causes = errors.map(({ reason, message, field }) => ({ reason, message, field }));
   const details = {
     ...(name !== '' && { name }),
@@ -60,7 +64,8 @@ function labelErrors(object: JsonMap): readonly FieldError[] {
   const field = 'metadata.labels';
   return Object.entries(stringsAt(object, 'metadata', 'labels')).flatMap(([key, value]) => {
     const errors: FieldError[] = [];
-    if (!new RegExp(`^${keyName}$`).test(key.slice(key.indexOf('/') + 1))) errors.push(fieldErrors.invalid(field, key, keyText));
+    if (!new RegExp(`^${keyName}$`).test(key.slice(key.indexOf('/') + 1)))
+      errors.push(fieldErrors.invalid(field, key, keyText));
     if (value.length > maxLabelLength) {
       errors.push(fieldErrors.invalid(field, value, `must be no more than ${maxLabelLength} bytes`));
     } else if (!new RegExp(`^${valuePattern}$`).test(value)) errors.push(fieldErrors.invalid(field, value, valueText));
@@ -116,7 +121,7 @@ function extendedResourceErrors(container: JsonMap, field: string): readonly Fie
   return Object.entries(mapAt(container, 'resources', 'requests')).flatMap(([name, requested]) => {
     const limit = limits[name];
     if (!name.includes('/') || limit === undefined || isEqual(requested, limit)) return [];
-    return [fieldErrors.invalid(field, requested, `must be equal to ${name} limit of ${String(limit)}`)];
+    return [fieldErrors.invalid(field, requested, `must be equal to ${name} limit of ${textAt(limits, name)}`)];
   });
 }
 

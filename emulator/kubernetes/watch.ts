@@ -104,6 +104,17 @@ class EventWriter {
   }
 
   #sendEvent(type: string, object: JsonMap): void {
-    this.#send(`${JSON.stringify({ type, object })}\n`);
+    this.#send(`{"type":${JSON.stringify(type)},"object":${jsonOf(object)}}\n`);
   }
+}
+
+/** Several watches send the same frozen object: its text is made once. */
+const texts = new WeakMap<JsonMap, string>();
+
+function jsonOf(object: JsonMap): string {
+  const known = texts.get(object);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(object);
+  if (Object.isFrozen(object)) texts.set(object, text);
+  return text;
 }

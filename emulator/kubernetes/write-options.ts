@@ -23,27 +23,32 @@ export type OptionsKind = 'CreateOptions' | 'UpdateOptions' | 'PatchOptions';
 /** Reads and checks the options of a write; apply must name its manager, nothing else may force. */
 export function readWriteOptions(request: HttpRequest, kind: OptionsKind, isApply = false): WriteOptions {
   const { query } = request;
+  const errors = optionErrors(query, isApply);
+  if (errors.length > 0) refuseInvalid({ group: 'meta.k8s.io', kind }, '', errors);
+  return {
+    manager: query.get('fieldManager') || managerOf(request),
+    dryRun: query.has('dryRun'),
+    force: query.get('force') === 'true',
+    fieldValidation: validations.find((known) => known === query.get('fieldValidation')) ?? 'Warn',
+  };
+}
+
+function optionErrors(query: URLSearchParams, isApply: boolean): readonly FieldError[] {
   const manager = query.get('fieldManager') ?? '';
   const dryRun = query.getAll('dryRun');
   const validation = query.get('fieldValidation') ?? '';
-  const fieldValidation = validations.find((known) => known === validation);
+  const isKnownValidation = ['', ...validations].includes(validation);
   const errors: FieldError[] = [];
   if (isApply && manager === '') errors.push(fieldErrors.required('fieldManager', 'is required for apply patch'));
-  if (!isApply && query.has('force')) errors.push(fieldErrors.forbidden('force', 'may not be specified for non-apply patch'));
+  if (!isApply && query.has('force')) {
+    errors.push(fieldErrors.forbidden('force', 'may not be specified for non-apply patch'));
+  }
   if (manager.length > maxManagerLength) {
     errors.push(fieldErrors.tooLong('fieldManager', `may not be more than ${maxManagerLength} bytes`));
   }
   if (dryRun.some((value) => value !== 'All')) errors.push(fieldErrors.notSupported('dryRun', dryRun, ['All']));
-  if (validation !== '' && fieldValidation === undefined) {
-    errors.push(fieldErrors.notSupported('fieldValidation', validation, ['', ...validations]));
-  }
-  if (errors.length > 0) refuseInvalid({ group: 'meta.k8s.io', kind }, '', errors);
-  return {
-    manager: manager === '' ? managerOf(request) : manager,
-    dryRun: dryRun.length > 0,
-    force: query.get('force') === 'true',
-    fieldValidation: fieldValidation ?? 'Warn',
-  };
+  if (!isKnownValidation) errors.push(fieldErrors.notSupported('fieldValidation', validation, ['', ...validations]));
+  return errors;
 }
 
 /** The user agent up to its first slash (apiserver pkg/endpoints/handlers/create.go prefixFromUserAgent). */

@@ -1,9 +1,9 @@
-/** Creating and updating objects: what every write has in common, whatever verb asked for it. */
+/** What every write has in common, whatever verb asked for it, and storing a changed object. */
 import type { JsonMap } from '../world/json.ts';
 import { applyDefaults, prune } from './custom-schema.ts';
-import { emptyObject, withDefaults } from './defaults.ts';
+import { withDefaults } from './defaults.ts';
 import { apiVersionOf, resourceName, type ServedKind } from './kinds.ts';
-import { decodeManagers, encodeManagers, type Manager, recordUpdate } from './managed-fields.ts';
+import { encodeManagers, type Manager } from './managed-fields.ts';
 import {
   copyOf,
   isEqual,
@@ -11,13 +11,12 @@ import {
   type KubernetesObject,
   listAt,
   mapAt,
-  nameOf,
+  mapsAt,
   textAt,
   valueAt,
   without,
 } from './objects.ts';
-import { preparedForCreation } from './preparation.ts';
-import { alreadyExists, badRequest, internalError, modified, namespaceTerminating, notFound } from './rejections.ts';
+import { badRequest, modified, notFound } from './rejections.ts';
 import { detailsOf, type ResourceRequest } from './resource-request.ts';
 import { type ClusterState, collectionOf } from './state.ts';
 import { refuse } from './status.ts';
@@ -41,7 +40,10 @@ export interface Draft {
 }
 
 /** Defaults, and for custom resources the loss of unknown fields. */
-export function complete(kind: ServedKind, object: JsonMap): { readonly object: JsonMap; readonly unknownFields: readonly string[] } {
+export function complete(
+  kind: ServedKind,
+  object: JsonMap,
+): { readonly object: JsonMap; readonly unknownFields: readonly string[] } {
   if (kind.custom === undefined) return { object: withDefaults(kind.kind, object), unknownFields: [] };
   const pruned = prune(copyOf(object), kind.custom.openApi);
   applyDefaults(pruned.object, kind.custom.openApi);
@@ -49,7 +51,11 @@ export function complete(kind: ServedKind, object: JsonMap): { readonly object: 
 }
 
 /** Unknown fields become warnings, or the refusal that strict validation asks for. */
-export function checkUnknownFields(kind: ServedKind, fields: readonly string[], options: WriteOptions): readonly string[] {
+export function checkUnknownFields(
+  kind: ServedKind,
+  fields: readonly string[],
+  options: WriteOptions,
+): readonly string[] {
   if (fields.length === 0 || options.fieldValidation === 'Ignore') return [];
   const texts = fields.map((field) => `unknown field ${JSON.stringify(field)}`);
   if (options.fieldValidation === 'Strict') refuse(badRequest, undefined, strictText(kind, texts));
@@ -61,89 +67,16 @@ function strictText(kind: ServedKind, texts: readonly string[]): string {
   return `${what}: strict decoding error: ${texts.join(', ')}`;
 }
 
-/** The namespace of a new object must exist and must not be on its way out. */
-function requireNamespace(state: ClusterState, request: ResourceRequest, name: string): void {
-  const { kind, namespace } = request;
-  if (!kind.namespaced) return;
-  const found = state.store.get('/namespaces', '', namespace);
-  if (found === undefined) refuse(notFound, { name: namespace, kind: 'namespaces' }, 'namespaces', namespace);
-  if (!isTerminating(found)) return;
-  const cause = {
-    reason: 'NamespaceTerminating',
-    message: `namespace ${namespace} is being terminated`,
-    field: 'metadata.namespace',
-  };
-  refuse(namespaceTerminating, { ...detailsOf(kind, name), causes: [cause] }, resourceName(kind), name, namespace);
-}
-
-/** The draft of a new object from what a client sent: who sent it owns all of it, defaults included. */
-export function draftCreation(state: ClusterState, request: ResourceRequest, sent: { readonly object: JsonMap; readonly options: WriteOptions }): Draft {
-  const { kind } = request;
-  if (textAt(sent.object, 'metadata', 'resourceVersion') !== '') {
-    refuse(internalError, undefined, 'resourceVersion should not be set on objects to be created');
-  }
-  const completed = complete(kind, withoutStatus(kind, sent.object));
-  const warnings = checkUnknownFields(kind, completed.unknownFields, sent.options);
-  const empty: JsonMap = kind.custom === undefined ? emptyObject(kind.kind) : { metadata: {} };
-  const managers = recordUpdate({
-    before: empty,
-    after: kind.hasStatus ? { ...completed.object, status: empty['status'] } : completed.object,
-    managers: [],
-    manager: updateManager(request, sent.options.manager),
-    schema: kind.schema,
-    now: state.now(),
-  });
-  return { object: completed.object, managers, warnings };
-}
-
-/** A client cannot create an object with a status, except a node, which a kubelet registers with one. */
-function withoutStatus(kind: ServedKind, object: JsonMap): JsonMap {
-  return kind.hasStatus && kind.kind !== 'Node' ? without(object, 'status') : object;
-}
-
 export function updateManager(request: ResourceRequest, name: string): Omit<Manager, 'time' | 'fields'> {
   return { name, operation: 'Update', apiVersion: apiVersionOf(request.kind), subresource: request.subresource };
 }
 
-/** Stores a new object under the identity that the server gives it. */
-export function commitCreation(state: ClusterState, request: ResourceRequest, draft: Draft, options: WriteOptions): Written {
-  const { kind, namespace } = request;
-  const prefix = textAt(draft.object, 'metadata', 'generateName');
-  const collection = collectionOf(kind);
-  const name = nameOf(draft.object) || (prefix === '' ? '' : state.newName(collection, namespace, prefix));
-  requireNamespace(state, request, name);
-  const named = withMetadata(draft.object, { name, ...(kind.namespaced && { namespace }) });
-  requireValid(kind, named);
-  const existing = state.store.get(collection, namespace, name);
-  if (existing !== undefined) {
-    refuse(alreadyExists, detailsOf(kind, name), resourceName(kind), name, isTerminating(existing));
-  }
-  const prepared = prepare(state, kind, named);
-  const managedFields = encodeManagers(draft.managers);
-  const object = withMetadata(prepared, {
-    uid: state.newUid(collection, namespace, name),
-    generation: kind.generation === 'never' ? undefined : 1,
-    creationTimestamp: state.now(),
-    selfLink: undefined,
-    deletionTimestamp: undefined,
-    deletionGracePeriodSeconds: undefined,
-    managedFields: managedFields.length === 0 ? undefined : managedFields,
-  });
-  const stored = options.dryRun ? object : state.store.write(collection, object);
-  return { status: 201, object: stored, warnings: draft.warnings, effect: !options.dryRun };
-}
-
-function prepare(state: ClusterState, kind: ServedKind, object: JsonMap): JsonMap {
-  if (kind.custom !== undefined) return object;
-  const prepared = preparedForCreation(kind.kind, object);
-  if (kind.kind !== 'Service' || valueAt(prepared, 'spec', 'clusterIP') !== undefined) return prepared;
-  const clusterIP = state.newServiceAddress();
-  return { ...prepared, spec: { ...mapAt(prepared, 'spec'), clusterIP, clusterIPs: [clusterIP] } };
-}
-
 /** Metadata with some fields set, those set to undefined removed. */
 export function withMetadata(object: JsonMap, fields: JsonMap): JsonMap {
-  return copyOf({ ...object, metadata: { ...mapAt(object, 'metadata'), ...fields } });
+  const metadata = Object.entries({ ...mapAt(object, 'metadata'), ...fields }).filter(
+    ([, value]) => value !== undefined,
+  );
+  return { ...object, metadata: Object.fromEntries(metadata) };
 }
 
 export function requireExisting(state: ClusterState, request: ResourceRequest): KubernetesObject {
@@ -169,7 +102,9 @@ export function mergeOwned(request: ResourceRequest, sent: JsonMap, existing: Ku
     return { ...without(existing, 'status'), ...(status !== undefined && { status }) };
   }
   const { status } = existing;
-  const content = request.kind.hasStatus ? { ...without(sent, 'status'), ...(status !== undefined && { status }) } : sent;
+  const content = request.kind.hasStatus
+    ? { ...without(sent, 'status'), ...(status !== undefined && { status }) }
+    : sent;
   const before = mapAt(existing, 'metadata');
   const serverOwned = [
     'uid',
@@ -186,7 +121,12 @@ export function mergeOwned(request: ResourceRequest, sent: JsonMap, existing: Ku
 }
 
 /** Stores a changed object. One that did not change keeps its resource version; one that only waited for its finalizers goes. */
-export function commitUpdate(state: ClusterState, request: ResourceRequest, draft: Draft, options: WriteOptions): Written {
+export function commitUpdate(
+  state: ClusterState,
+  request: ResourceRequest,
+  draft: Draft,
+  options: WriteOptions,
+): Written {
   const { kind } = request;
   const existing = requireExisting(state, request);
   requireValid(kind, draft.object, existing);
@@ -196,9 +136,10 @@ export function commitUpdate(state: ClusterState, request: ResourceRequest, draf
     managedFields: managedFields.length === 0 ? undefined : managedFields,
   });
   const answer = { status: 200, warnings: draft.warnings } as const;
-  if (isEqual(withoutTimes(candidate), withoutTimes(existing))) return { ...answer, object: existing, effect: false };
+  if (isSame(candidate, existing)) return { ...answer, object: existing, effect: false };
   if (options.dryRun) return { ...answer, object: candidate, effect: false };
-  if (!isFinished(kind, candidate)) return { ...answer, object: state.store.write(collectionOf(kind), candidate), effect: true };
+  if (!isFinished(kind, candidate))
+    return { ...answer, object: state.store.write(collectionOf(kind), candidate), effect: true };
   state.store.remove(collectionOf(kind), candidate);
   return { ...answer, object: candidate, effect: true };
 }
@@ -207,7 +148,10 @@ export function commitUpdate(state: ClusterState, request: ResourceRequest, draf
 function isFinished(kind: ServedKind, object: JsonMap): boolean {
   const isNamespace = kind.kind === 'Namespace' && kind.custom === undefined;
   const graceSeconds = valueAt(object, 'metadata', 'deletionGracePeriodSeconds') ?? 0;
-  const holders = [...listAt(object, 'metadata', 'finalizers'), ...(isNamespace ? listAt(object, 'spec', 'finalizers') : [])];
+  const holders = [
+    ...listAt(object, 'metadata', 'finalizers'),
+    ...(isNamespace ? listAt(object, 'spec', 'finalizers') : []),
+  ];
   return isTerminating(object) && graceSeconds === 0 && holders.length === 0;
 }
 
@@ -222,8 +166,13 @@ function nextGeneration(kind: ServedKind, object: JsonMap, existing: JsonMap): n
   return isSame ? generation : generation + 1;
 }
 
-/** For the comparison that decides about a no-op: when something was owned does not count. */
-function withoutTimes(object: JsonMap): JsonMap {
-  const managers = decodeManagers(object).map(({ time: _time, ...manager }) => manager);
-  return withMetadata(object, { managedFields: encodeManagers(managers) });
+/** Whether nothing changed; when something came to be owned does not count. */
+function isSame(left: JsonMap, right: JsonMap): boolean {
+  const owners = (object: JsonMap): JsonMap[] =>
+    mapsAt(object, 'metadata', 'managedFields').map((entry) => without(entry, 'time'));
+  return (
+    isEqual(without(left, 'metadata'), without(right, 'metadata')) &&
+    isEqual(without(mapAt(left, 'metadata'), 'managedFields'), without(mapAt(right, 'metadata'), 'managedFields')) &&
+    isEqual(owners(left), owners(right))
+  );
 }

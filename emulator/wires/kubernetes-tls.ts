@@ -2,7 +2,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { KubernetesApi, KubernetesReply, WatchReply } from '../kubernetes/api.ts';
+import type { KubernetesApi } from '../kubernetes/api.ts';
+import type { KubernetesReply, WatchReply } from '../kubernetes/reply.ts';
 import { systemTime } from '../world/real-time.ts';
 import type { Authority } from './certificates.ts';
 import type { HttpRequest } from './http.ts';
@@ -47,31 +48,46 @@ export async function serveKubernetes(options: KubernetesTlsOptions): Promise<Ku
 
 const clusterPath = /^\/clusters\/([^/]+)(\/.*)?$/;
 
-async function answer(options: KubernetesTlsOptions, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+interface Target {
+  readonly cluster: string;
+  /** Path as the cluster's own API server sees it. */
+  readonly path: string;
+  readonly query: string;
+}
+
+function targetOf(url: string): Target {
+  const [whole = '', query = ''] = url.split('?');
+  const [, cluster = '', path = '/'] = clusterPath.exec(whole) ?? [];
+  return { cluster: decodeURIComponent(cluster), path, query };
+}
+
+async function answer(
+  options: KubernetesTlsOptions,
+  incoming: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const body = await readBody(incoming).catch(() => undefined);
   // The caller hung up while sending: nobody is left to answer.
   if (body === undefined) return;
   try {
-    const [path = '', query = ''] = (incoming.url ?? '/').split('?');
-    const [, cluster = '', rest = '/'] = clusterPath.exec(path) ?? [];
-    const api = options.apiOf(decodeURIComponent(cluster));
+    const target = targetOf(incoming.url ?? '/');
+    const api = options.apiOf(target.cluster);
     if (api === undefined) {
       // The real control plane of a cluster that is gone does not answer at all; a clear text serves its reader better.
-      response.writeHead(404, { 'content-type': 'text/plain' }).end(`there is no cluster at ${path}\n`);
+      response.writeHead(404, { 'content-type': 'text/plain' }).end(`there is no cluster ${target.cluster}\n`);
       return;
     }
-    write(response, api.handle(toRequest(incoming, { path: rest, query, body })));
+    write(response, api.handle(toRequest(incoming, { ...target, body })));
   } catch (thrown) {
     const error = thrown instanceof Error ? thrown : new Error(`a non-error was thrown: ${String(thrown)}`);
-    response.writeHead(500, { 'content-type': 'text/plain' }).end(`the local cloud failed: ${error.stack ?? error.message}`);
+    response
+      .writeHead(500, { 'content-type': 'text/plain' })
+      .end(`the local cloud failed: ${error.stack ?? error.message}`);
     options.onBug?.(error);
   }
 }
 
-function toRequest(
-  incoming: IncomingMessage,
-  target: { readonly path: string; readonly query: string; readonly body: Buffer },
-): HttpRequest {
+function toRequest(incoming: IncomingMessage, target: Target & { readonly body: Buffer }): HttpRequest {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(incoming.headers)) {
     if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;

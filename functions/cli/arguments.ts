@@ -15,6 +15,7 @@ export interface SplitLine {
 export function splitCommand(args: readonly string[]): SplitLine {
   const index = args.findIndex((arg, at) => !arg.startsWith('-') && args[at - 1] !== '--context');
   if (index === -1) return { name: undefined, rest: args };
+  parseArguments({ options: {}, maxPositionals: 0 }, args.slice(0, index));
   return { name: args[index], rest: args.toSpliced(index, 1) };
 }
 

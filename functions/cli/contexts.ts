@@ -63,7 +63,11 @@ export async function readContexts(io: Io): Promise<ContextFile> {
   }
   const checked = ContextFile.safeParse(parsed);
   if (checked.success) return checked.data;
-  const problems = checked.error.issues.map(({ path: at, message }) => `  ${at.join('.') || '(file)'}: ${message}`);
+  const problems = checked.error.issues.map((issue) => {
+    // The rule of a key stands one level deeper than that of a value.
+    const message = issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
+    return `  ${issue.path.join('.') || '(file)'}: ${message}`;
+  });
   throw noContext([`reading ${path}:`, ...problems].join('\n'));
 }
 

@@ -32,9 +32,10 @@ function plainTable(io: Io): (targets: readonly TargetRow[]) => void {
   return (targets) => {
     const changed = changedTargets(before, targets);
     before = targets;
-    if (changed.length === 0) return;
-    const [header, ...rows] = targetTable(changed);
-    const lines = saidHeader || header === undefined ? rows : [header, ...rows];
+    if (changed.size === 0) return;
+    // Aligned among all rows, so that the columns stay where they are.
+    const table = targetTable(targets);
+    const lines = table.filter((_, index) => (index === 0 ? !saidHeader : changed.has(index - 1)));
     saidHeader = true;
     io.out(renderLines(lines, { isColoured: isColoured(io) }));
   };

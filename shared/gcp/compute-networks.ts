@@ -1,9 +1,13 @@
-/** VPC networks, subnets, firewalls and routers of Compute Engine. */
+/**
+ * VPC networks, subnets, firewalls and routers of Compute Engine. The clients repeat reads on UNAVAILABLE within the deadline and
+ * never repeat an insert (retry codes in the packages' `*_client_config.json`): what is repeated, the loop repeats, with the same
+ * request id.
+ */
 import { FirewallsClient } from '@google-cloud/compute/build/src/v1/firewalls_client.js';
 import { NetworksClient } from '@google-cloud/compute/build/src/v1/networks_client.js';
 import { RoutersClient } from '@google-cloud/compute/build/src/v1/routers_client.js';
 import { SubnetworksClient } from '@google-cloud/compute/build/src/v1/subnetworks_client.js';
-import type { CallOptions } from 'google-gax';
+import type { CallOptions, ClientOptions } from 'google-gax';
 import { textAt } from '../domain/compare.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Place } from '../domain/place.ts';
@@ -46,7 +50,9 @@ const singular: Readonly<Record<NetworkKind, string>> = {
   routers: 'router',
 };
 
+/** One kind's two calls; the clients differ in the name of the body and in whether there is a region. */
 interface Collection {
+  /** All pages: the clients follow `nextPageToken` themselves. */
   list(place: Place, options: CallOptions): Promise<readonly object[]>;
   /** Returns the operation's name. */
   insert(request: CreateResource, options: CallOptions): Promise<string | undefined>;
@@ -54,42 +60,54 @@ interface Collection {
 
 function makeCollections(connection: GoogleConnection): Readonly<Record<NetworkKind, Collection>> {
   const options = clientOptions(connection, 'compute');
-  const networks = lazily(() => new NetworksClient(options, gaxInstance));
-  const subnetworks = lazily(() => new SubnetworksClient(options, gaxInstance));
-  const firewalls = lazily(() => new FirewallsClient(options, gaxInstance));
-  const routers = lazily(() => new RoutersClient(options, gaxInstance));
   return {
-    networks: {
-      list: async ({ project }, call) => (await (await networks()).list({ project }, call))[0],
-      insert: async ({ place, body, requestId }, call) => {
-        const client = await networks();
-        const networkResource = checked('Network', body);
-        return nameOf((await client.insert({ project: place.project, networkResource, requestId }, call))[0]);
-      },
+    networks: networks(options),
+    subnetworks: subnetworks(options),
+    firewalls: firewalls(options),
+    routers: routers(options),
+  };
+}
+
+function networks(options: ClientOptions): Collection {
+  const client = lazily(() => new NetworksClient(options, gaxInstance));
+  return {
+    list: async ({ project }, call) => (await (await client()).list({ project }, call))[0],
+    insert: async ({ place: { project }, body, requestId }, call) => {
+      const made = await client();
+      return nameOf(await made.insert({ project, networkResource: checked('Network', body), requestId }, call));
     },
-    subnetworks: {
-      list: async (place, call) => (await (await subnetworks()).list({ ...place }, call))[0],
-      insert: async ({ place, body, requestId }, call) => {
-        const client = await subnetworks();
-        const subnetworkResource = checked('Subnetwork', body);
-        return nameOf((await client.insert({ ...place, subnetworkResource, requestId }, call))[0]);
-      },
+  };
+}
+
+function subnetworks(options: ClientOptions): Collection {
+  const client = lazily(() => new SubnetworksClient(options, gaxInstance));
+  return {
+    list: async (place, call) => (await (await client()).list({ ...place }, call))[0],
+    insert: async ({ place, body, requestId }, call) => {
+      const made = await client();
+      return nameOf(await made.insert({ ...place, subnetworkResource: checked('Subnetwork', body), requestId }, call));
     },
-    firewalls: {
-      list: async ({ project }, call) => (await (await firewalls()).list({ project }, call))[0],
-      insert: async ({ place, body, requestId }, call) => {
-        const client = await firewalls();
-        const firewallResource = checked('Firewall', body);
-        return nameOf((await client.insert({ project: place.project, firewallResource, requestId }, call))[0]);
-      },
+  };
+}
+
+function firewalls(options: ClientOptions): Collection {
+  const client = lazily(() => new FirewallsClient(options, gaxInstance));
+  return {
+    list: async ({ project }, call) => (await (await client()).list({ project }, call))[0],
+    insert: async ({ place: { project }, body, requestId }, call) => {
+      const made = await client();
+      return nameOf(await made.insert({ project, firewallResource: checked('Firewall', body), requestId }, call));
     },
-    routers: {
-      list: async (place, call) => (await (await routers()).list({ ...place }, call))[0],
-      insert: async ({ place, body, requestId }, call) => {
-        const client = await routers();
-        const routerResource = checked('Router', body);
-        return nameOf((await client.insert({ ...place, routerResource, requestId }, call))[0]);
-      },
+  };
+}
+
+function routers(options: ClientOptions): Collection {
+  const client = lazily(() => new RoutersClient(options, gaxInstance));
+  return {
+    list: async (place, call) => (await (await client()).list({ ...place }, call))[0],
+    insert: async ({ place, body, requestId }, call) => {
+      const made = await client();
+      return nameOf(await made.insert({ ...place, routerResource: checked('Router', body), requestId }, call));
     },
   };
 }
@@ -100,10 +118,14 @@ function checked(type: string, body: JsonObject): object {
   return body;
 }
 
-function nameOf(operation: { readonly latestResponse: { readonly name?: string | null } }): string | undefined {
+/** The operation as first answered; the clients give compute operations no way to wait. */
+type InsertAnswer = readonly [{ readonly latestResponse: { readonly name?: string | null } }, ...unknown[]];
+
+function nameOf([operation]: InsertAnswer): string | undefined {
   return operation.latestResponse.name ?? undefined;
 }
 
+/** Operations of a regional kind are regional, too. */
 function isRegional(kind: NetworkKind): boolean {
   return kind === 'subnetworks' || kind === 'routers';
 }

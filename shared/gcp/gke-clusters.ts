@@ -1,3 +1,7 @@
+/**
+ * Clusters of GKE. Its creations carry no request id and the client never repeats them (`cluster_manager_client_config.json`), so a
+ * creation without an answer is `transient`, and reading the cluster tells what became of it.
+ */
 import { listAt, textAt } from '../domain/compare.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { AutomationError } from '../errors.ts';
@@ -31,6 +35,7 @@ export function makeGkeClusters(options: { readonly connection: GoogleConnection
     },
     runningOperations: (place, cluster) =>
       attempt(`listing operations of cluster ${cluster}`, async () => {
+        // The API has no filter: it lists what it remembers of the location, the ended ones included.
         const answer = await call('listOperations', { parent: locationPath(place) }, readTimeoutMs);
         return listAt(answer, 'operations').flatMap((operation) => toRunningOperation(operation, cluster) ?? []);
       }),

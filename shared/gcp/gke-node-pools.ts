@@ -1,3 +1,7 @@
+/**
+ * Node pools of GKE. Like clusters they are created without a request id. A pool of a cluster that does not exist is `undefined` to
+ * read and `gone` to create: GKE answers NOT_FOUND to both.
+ */
 import { textAt } from '../domain/compare.ts';
 import type { NodePools } from '../ports/clusters.ts';
 import { readTimeoutMs } from './calls.ts';

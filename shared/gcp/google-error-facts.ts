@@ -124,9 +124,17 @@ function parseJson(text: string): unknown {
 function textOf(thrown: unknown, error: Fields, body: Fields): string {
   for (const text of [body['message'], error['details'], error['message']]) {
     // gRPC puts the code in front of its message: `5 NOT_FOUND: …`.
-    if (typeof text === 'string' && text !== '') return text.replace(/^\d+ [A-Z_]+: /, '');
+    if (typeof text === 'string' && text !== '') return lastAttempt(text.replace(/^\d+ [A-Z_]+: /, ''));
   }
   return String(thrown);
+}
+
+/** After retries gax appends every attempt's error; the last one says why. */
+function lastAttempt(text: string): string {
+  const [outcome = '', attempts] = text.split(' : Previous errors : ', 2);
+  const messages = attempts?.matchAll(/message: (.*?), code: /gs);
+  const last = messages === undefined ? undefined : [...messages].at(-1)?.[1];
+  return last === undefined ? outcome : `${outcome} after ${last}`;
 }
 
 function reasonsOf(value: unknown): readonly string[] {

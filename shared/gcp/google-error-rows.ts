@@ -24,6 +24,7 @@ export interface GoogleErrorRow {
   readonly source: string;
 }
 
+// Where most texts of instance groups are known; its table also says which are stock, quota or something else.
 const autoscaler = 'kubernetes/autoscaler cluster-autoscaler/cloudprovider/gce/autoscaling_gce_client.go';
 const terraform = 'hashicorp/terraform-provider-google google/transport/error_retry_predicates.go';
 const computeErrors = 'Compute Engine documentation, "Error codes" of the v1 REST API';
@@ -224,10 +225,10 @@ const reasonRows: readonly GoogleErrorRow[] = [
   },
   { when: { sign: /^(backendError|internalError|INTERNAL_ERROR)$/ }, kind: 'transient', source: computeErrors },
   {
-    when: { text: /Request message serialization failure/ },
+    when: { text: /Request message serialization failure|is not a field of/ },
     kind: 'permanent',
     code: 'INVALID_REQUEST',
-    source: 'grpc/grpc-node packages/grpc-js/src/client-interceptors.ts',
+    source: 'grpc/grpc-node packages/grpc-js/src/client-interceptors.ts; proto-json.ts',
   },
   {
     when: { text: /Could not load the default credentials|invalid_grant/ },

@@ -23,8 +23,8 @@ export interface Publisher extends WakePublisher {
   publishText(topic: string, text: string, attributes: Readonly<Record<string, string>>): Promise<void>;
 }
 
-// With the client's own retries in it. Publishing is at least once anyway.
-const timeoutMs = 15_000;
+// With the client's own retries in it. Publishing is at least once anyway, and a wake that is lost is found by the sweeper.
+const timeoutMs = 10_000;
 
 export function makePublisher({ connection, project, wakesTopic }: PublisherOptions): Publisher {
   const client = lazily(() => makeClient(connection));

@@ -4,6 +4,7 @@ import { NetworkProfilesClient } from '@google-cloud/compute/build/src/v1/networ
 import { ReservationsClient } from '@google-cloud/compute/build/src/v1/reservations_client.js';
 import { at, listAt, textAt } from '../domain/compare.ts';
 import type { Json, JsonObject } from '../domain/json.ts';
+import { compareVersions } from '../domain/version.ts';
 import { AutomationError } from '../errors.ts';
 import type { ChannelVersions, ReservationFacts, ZoneFacts } from '../ports/zone-facts.ts';
 import { attempt, clientOptions, lazily, readTimeoutMs, withDeadline } from './calls.ts';
@@ -56,6 +57,7 @@ function named(name: string): string {
   return `name = "${name}"`;
 }
 
+/** Compared here as well: a service that ignored the filter must not make us take another resource for the one asked for. */
 function oneNamed(name: string, found: readonly object[]): JsonObject | undefined {
   return found.map(toRestJson).find((resource) => resource['name'] === name);
 }
@@ -83,10 +85,13 @@ function toCount(value: Json | undefined): number {
   return value === undefined ? 0 : Number(value);
 }
 
+/** Sorted here: the order is documented for `validMasterVersions`, not for those of a channel (cluster_service.proto, ServerConfig). */
 function toChannelVersions(channel: Json): ChannelVersions {
   return {
     channel: textAt(channel, 'channel') ?? 'UNSPECIFIED',
     defaultVersion: textAt(channel, 'defaultVersion') ?? '',
-    validVersions: listAt(channel, 'validVersions').map(String),
+    validVersions: listAt(channel, 'validVersions')
+      .map(String)
+      .toSorted((a, b) => compareVersions(b, a) ?? 0),
   };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { compareVersions } from '#shared/domain/version.ts';
 import type { ZoneFacts } from '#shared/ports/zone-facts.ts';
 
 export interface ZoneFactsUnderTest {
@@ -46,11 +47,14 @@ export function defineZoneFactsContract(name: string, make: () => Promise<ZoneFa
       expect(await zones.reservation('demo', 'us-central1-f', 'h200-res')).toBeUndefined();
     });
 
-    test('lists the versions of each channel with its default among them', async ({ zones }) => {
+    test('lists the versions of each channel, newest first, with its default among them', async ({ zones }) => {
       const { channels } = await zones.versions({ project: 'demo', region: 'us-central1' });
 
       expect(channels.map(({ channel }) => channel)).toEqual(expect.arrayContaining(['RAPID', 'REGULAR', 'STABLE']));
-      for (const { defaultVersion, validVersions } of channels) expect(validVersions).toContain(defaultVersion);
+      for (const { defaultVersion, validVersions } of channels) {
+        expect(validVersions).toContain(defaultVersion);
+        expect(validVersions).toEqual(validVersions.toSorted((a, b) => compareVersions(b, a) ?? 0));
+      }
     });
 
     test('throws for a zone that does not exist instead of saying no', async ({ zones }) => {

@@ -204,6 +204,22 @@ describe('a killed holder', () => {
     expect(await run()).toEqual({ kind: 'left', why: 'held' });
   });
 
+  it('is looked for at the end of its lease by whoever came in vain', async () => {
+    const { bench, run } = await killed();
+
+    await run();
+
+    expect(bench.scheduled).toEqual([{ ...wake, nextCheckAtMs: 1_000_000 + LEASE_TTL_MS, wakeSeq: 1 }]);
+  });
+
+  it('is looked for at the end of its lease by its own timer, delivered again', async () => {
+    const { bench, run } = await killed();
+
+    await run({ timerCheckAtMs: 999_000 });
+
+    expect(bench.scheduled).toMatchObject([{ nextCheckAtMs: 1_000_000 + LEASE_TTL_MS }]);
+  });
+
   it('is found by the sweeper at the end of its lease', async () => {
     const { bench } = await killed();
 

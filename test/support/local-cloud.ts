@@ -68,9 +68,10 @@ async function untilPhase(
   let seen = 'nothing';
   while (systemTime.nowMs() < endsAtMs) {
     const response = await fetch(`${cloud.urlOf('status')}/targets/${wanted.target}`);
-    const answer = (await response.json()) as { details?: readonly JsonObject[] };
+    // 503 while the process is being replaced; 404 before the document was accepted.
+    const answer = response.ok ? ((await response.json()) as { details?: readonly JsonObject[] }) : {};
     const [details] = answer.details ?? [];
-    seen = `${String(details?.['phase'])}: ${String(details?.['reason'])}`;
+    if (response.ok) seen = `${String(details?.['phase'])}: ${String(details?.['reason'])}`;
     if (details !== undefined && wanted.phases.includes(String(details['phase']))) return details;
     await new Promise((resolve) => void systemTime.setTimer(ASK_MS, () => resolve(undefined)));
   }

@@ -41,11 +41,20 @@ export function widthOf(line: Line): number {
 /** Texts of other systems stand in our lines: what could move the cursor or colour the rest becomes a space. */
 export function renderLine(line: Line, { columns, isColoured }: Rendering): string {
   const clean = line.map((part) => ({ ...part, text: part.text.replaceAll(/\p{Cc}+/gu, ' ') }));
-  const fitting = columns === undefined ? clean : cut(clean, columns);
-  const rendered = fitting.map(({ text, style }) => {
-    return style === undefined || !isColoured || text === '' ? text : `\u001b[${styleCodes[style]}m${text}\u001b[0m`;
-  });
-  return isColoured ? rendered.join('') : rendered.join('').trimEnd();
+  const fitting = withoutTrailingSpace(columns === undefined ? clean : cut(clean, columns));
+  return fitting
+    .map(({ text, style }) => (style === undefined || !isColoured || text === '' ? text : paint(text, style)))
+    .join('');
+}
+
+function paint(text: string, style: Style): string {
+  return `\u001b[${styleCodes[style]}m${text}\u001b[0m`;
+}
+
+/** Tables end in empty cells; who copies from a terminal should not copy their padding. */
+function withoutTrailingSpace(line: Line): Line {
+  const last = line.findLastIndex(({ text }) => text.trim() !== '');
+  return line.slice(0, last + 1).map((part, index) => (index === last ? { ...part, text: part.text.trimEnd() } : part));
 }
 
 export function renderLines(lines: readonly Line[], rendering: Rendering): string {

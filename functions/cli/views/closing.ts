@@ -21,8 +21,8 @@ export function closingLines(target: Target, ending: Ending, program: string): r
     ...more.map((text) => plain(`  ${text}`)),
     ...(ending === 'ready' ? builtLines(target) : notBuiltLines(target)),
     plain(''),
-    plain('Next'),
-    ...nextCommands(target, ending, program).map((command) => plain(`  ${command}`)),
+    plain('Try'),
+    ...commandsToTry(target, ending, program).map((command) => plain(`  ${command}`)),
   ];
 }
 
@@ -43,12 +43,13 @@ function notBuiltLines(target: Target): readonly Line[] {
     plain(
       `${standing} of ${steps.length} steps stand and are left as they are, after ${formatDuration(took)} of world time.`,
     ),
-    plain(leadingAutomation(target)?.next ?? ''),
+    plain(`Next: ${leadingAutomation(target)?.next ?? 'a first look at the world'}`),
   ];
 }
 
-/** In the order of the report; what is not here is named after its field. */
+/** Plurals; what is not here is named after its field. */
 const labels: Readonly<Record<string, string>> = {
+  subnetworks: 'subnets',
   nodePools: 'node pools',
   gpuNodes: 'GPU nodes',
   gpus: 'GPUs',
@@ -59,7 +60,7 @@ const labels: Readonly<Record<string, string>> = {
 function summaryRows(progress: Progress): readonly (readonly string[])[] {
   const { usdPerHour, ...counts } = progress.report ?? {};
   const built = Object.entries(counts).flatMap(([field, count]) =>
-    typeof count === 'number' ? [`${count} ${labels[field] ?? field}`] : [],
+    typeof count === 'number' ? [`${count} ${countedNoun(count, labels[field] ?? field)}`] : [],
   );
   return [
     ...inRows(built, 4).map((row, index) => [index === 0 ? 'Built' : '', row]),
@@ -68,13 +69,17 @@ function summaryRows(progress: Progress): readonly (readonly string[])[] {
   ];
 }
 
+function countedNoun(count: number, plural: string): string {
+  return count === 1 ? plural.replace(/s$/, '') : plural;
+}
+
 function inRows(items: readonly string[], perRow: number): readonly string[] {
   const rows = Map.groupBy(items.entries(), ([index]) => Math.floor(index / perRow));
   return [...rows.values()].map((row) => row.map(([, item]) => item).join(', '));
 }
 
-function nextCommands(target: Target, ending: Ending, program: string): readonly string[] {
+function commandsToTry(target: Target, ending: Ending, program: string): readonly string[] {
   const describe = `${program} describe ${target.target}`;
-  if (ending !== 'ready') return [describe, `${program} get messages --phase refused`];
+  if (ending !== 'ready') return [describe, `${program} plan -f FILE`, `${program} apply -f FILE`];
   return [describe, `eval "$(${program} env)" && kubectl get nodes`, `${program} plan -f FILE`];
 }

@@ -82,7 +82,7 @@ function detailLines(progress: Progress, { showsAllHistory }: DescribeOptions): 
 function stepTable(progress: Progress): readonly Line[] {
   const rows = Object.values(progress.steps).flatMap((step) =>
     unfold([
-      span(step.state, stateStyles[step.state]),
+      span(step.state === 'intended' ? 'starting' : step.state, stateStyles[step.state]),
       span(step.title),
       span(tookOf(step, progress)),
       // A call that had to be repeated, or whose outcome is not known yet, is part of the same attempt.
@@ -93,7 +93,7 @@ function stepTable(progress: Progress): readonly Line[] {
     ]),
   );
   if (rows.length === 0) return [plain('none yet')];
-  return toTable(['STATE', 'STEP', 'TOOK', 'FAILED', 'CALLS', 'OPERATION', 'REASON'], rows);
+  return toTable(['STATE', 'STEP', 'TOOK', 'FAILED ATTEMPTS', 'CALLS', 'OPERATION', 'REASON'], rows);
 }
 
 const stateStyles = {

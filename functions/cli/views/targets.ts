@@ -37,10 +37,10 @@ export function newestInstant(targets: readonly TargetRow[]): number {
   );
 }
 
-/** One line per target that is new or not as it was, like `kubectl get -w`. */
-export function changedTargets(before: readonly TargetRow[], after: readonly TargetRow[]): readonly TargetRow[] {
+/** Indices of the targets that are new or not as they were; each is a line of `kubectl get -w`. */
+export function changedTargets(before: readonly TargetRow[], after: readonly TargetRow[]): ReadonlySet<number> {
   const seen = new Set(before.map(lookOf));
-  return after.filter((target) => !seen.has(lookOf(target)));
+  return new Set(after.flatMap((target, index) => (seen.has(lookOf(target)) ? [] : [index])));
 }
 
 /** What of a row is news: not its age. */

@@ -93,6 +93,19 @@ describe('readGoogleError', () => {
     expect(readGoogleError(error)).toMatchObject({ systemCode });
   });
 
+  it('tells the last of the attempts that gax made', () => {
+    const attempts = [14, 14].map(
+      (code, n) => `{message: 14 UNAVAILABLE: attempt ${n}, refused, code: ${code}, details: , note: }`,
+    );
+    const error = new Error(`cancelled : Previous errors : [${attempts.join(',')}]`);
+
+    expect(readGoogleError(Object.assign(error, { code: 1 }))).toEqual({
+      canonical: 'CANCELLED',
+      text: 'cancelled after 14 UNAVAILABLE: attempt 1, refused',
+      reasons: [],
+    });
+  });
+
   it('copes with whatever is thrown', () => {
     expect(readGoogleError('a text')).toEqual({ text: 'a text', reasons: [] });
     expect(readGoogleError(undefined)).toEqual({ text: 'undefined', reasons: [] });

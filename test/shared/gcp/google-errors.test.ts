@@ -272,6 +272,49 @@ describe('the classifier of Google errors', () => {
     },
   );
 
+  // regexReservationErrors of kubernetes/autoscaler cluster-autoscaler/cloudprovider/gce/autoscaling_gce_client.go
+  it.each([
+    { text: 'Incompatible AggregateReservation VMFamily', code: 'INVALID_RESERVATION' },
+    { text: 'Could not find the given reservation with the following name: r', code: 'RESERVATION_NOT_FOUND' },
+    {
+      text: 'Instances of this type must use ReservationAffinity of SPECIFIC_RESERVATION',
+      code: 'INVALID_RESERVATION',
+    },
+    { text: 'The reservation must exist in the same project as the instance', code: 'INVALID_RESERVATION' },
+    { text: 'This machine is only compatible with Aggregate Reservations', code: 'INVALID_RESERVATION' },
+    { text: 'Please target a reservation with workload_type = SERVING', code: 'INVALID_RESERVATION' },
+    {
+      text: 'AggregateReservation VMFamily: should be a A VM Family for instance with b machine type',
+      code: 'INVALID_RESERVATION',
+    },
+    {
+      text: 'VM Family: A is not supported for aggregate reservations. It must be one of B',
+      code: 'INVALID_RESERVATION',
+    },
+    { text: 'Reservation r is incorrect for the requested resources', code: 'INVALID_RESERVATION' },
+    { text: 'Zone does not currently have sufficient capacity for the requested resources', code: 'STOCKOUT' },
+    {
+      text: 'Reservation r does not have sufficient capacity for the requested resources.',
+      code: 'RESERVATION_CAPACITY_EXCEEDED',
+    },
+  ])('knows "$text" of the autoscaler as $code', ({ text, code }) => {
+    expect(classifyGoogleError(condition(text)).code).toBe(code);
+  });
+
+  it.each([
+    'ECONNREFUSED',
+    'ECONNABORTED',
+    'ETIMEDOUT',
+    'EPIPE',
+    'EAI_AGAIN',
+    'ENOTFOUND',
+    'UND_ERR_CONNECT_TIMEOUT',
+    'UND_ERR_HEADERS_TIMEOUT',
+    'AbortError',
+  ])('repeats after %s', (systemCode) => {
+    expect(classifyGoogleError(facts({ systemCode })).kind).toBe('transient');
+  });
+
   it('has a case for every row of its table', () => {
     const used = new Set(known.map(({ facts: given }) => googleErrorRowOf(given)));
 

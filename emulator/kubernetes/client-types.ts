@@ -1,0 +1,56 @@
+/** What the in-world client takes and gives. */
+import { type KubernetesObject, nameOf, namespaceOf, textAt } from './objects.ts';
+import type { AnswerReply } from './reply.ts';
+import type { ChangeType } from './store.ts';
+
+/** A kind as manifests name it. */
+export interface KindRef {
+  readonly apiVersion: string;
+  readonly kind: string;
+}
+
+export interface ObjectRef extends KindRef {
+  readonly name: string;
+  /** Absent for cluster-scoped objects. */
+  readonly namespace?: string;
+}
+
+export interface ListOptions {
+  readonly namespace?: string;
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+}
+
+export interface DeleteOptions {
+  readonly graceSeconds?: number;
+  /** Delete only the object with this uid, not a successor of the same name. */
+  readonly uid?: string;
+}
+
+export type WatchListener = (type: ChangeType, object: KubernetesObject) => void;
+
+/** An answer that is not a success. */
+export class KubernetesCallError extends Error {
+  override readonly name = 'KubernetesCallError';
+  readonly status: number;
+  /** `NotFound`, `AlreadyExists`, `Conflict`, … */
+  readonly reason: string;
+
+  constructor(call: string, reply: AnswerReply) {
+    const text = typeof reply.body === 'string' ? reply.body : textAt(reply.body, 'message');
+    super(`${call}: ${reply.status} ${text}`);
+    this.status = reply.status;
+    this.reason = typeof reply.body === 'string' ? '' : textAt(reply.body, 'reason');
+  }
+}
+
+/** Where an object is, from what it says itself. */
+export function refOf(object: KubernetesObject): ObjectRef {
+  const namespace = namespaceOf(object);
+  return {
+    apiVersion: textAt(object, 'apiVersion'),
+    kind: textAt(object, 'kind'),
+    name: nameOf(object),
+    ...(namespace !== '' && { namespace }),
+  };
+}

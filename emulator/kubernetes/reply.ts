@@ -1,0 +1,26 @@
+/** What the API answers: a document or a stream. */
+import type { JsonMap } from '../world/json.ts';
+import type { StartWatch } from './watch.ts';
+
+export type ReplyHeaders = Readonly<Record<string, string | readonly string[]>>;
+
+export interface AnswerReply {
+  readonly status: number;
+  readonly headers: ReplyHeaders;
+  /** JSON, or text as it is. */
+  readonly body: JsonMap | string;
+}
+
+/** A stream of events. It goes on until its caller cancels it or it says that it ends. */
+export interface WatchReply {
+  readonly status: 200;
+  readonly headers: ReplyHeaders;
+  readonly watch: StartWatch;
+  /** After which real time the client wants the stream to end: a deadline of its call, so the wire keeps it. */
+  readonly timeoutSeconds?: number;
+}
+
+export type KubernetesReply = AnswerReply | WatchReply;
+
+export const jsonHeaders: ReplyHeaders = { 'content-type': 'application/json' };
+export const textHeaders: ReplyHeaders = { 'content-type': 'text/plain; charset=utf-8' };

@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest';
+import { exitCodes } from '../../../../functions/cli/exit.ts';
+import { run } from '../../../../functions/cli/run.ts';
+import { makeIo } from '../make-io.ts';
+import { at, building, failed, makeTarget, START_MS } from '../make-target.ts';
+
+async function describeTarget(body: object, ...options: readonly string[]) {
+  const io = makeIo({ status: { 'GET /targets/cluster/demo': [{ body }] } });
+  const exitCode = await run(['describe', 'cluster/demo', ...options], io);
+  return { exitCode, ...io.printed };
+}
+
+/** The answer to one of the five questions. */
+const answerTo = (question: string, out: string) =>
+  out
+    .split('\n')
+    .find((line) => line.startsWith(question))
+    ?.slice(question.length)
+    .trim();
+
+describe('describe', () => {
+  it('answers the five questions, then shows what they rest on', async () => {
+    const { exitCode, out } = await describeTarget(makeTarget(building, { nextCheck: 65 }));
+
+    expect(exitCode).toBe(exitCodes.ok);
+    expect(out).toBe(`\
+cluster/demo  context local
+Cluster document 1, accepted 2026-08-10 12:00:00Z from topic:inference-fleet-intake
+
+What is happening  building, 6 of 12 steps done (build-cluster)
+Why                waiting for subnet demo-rdma-sub-0, subnet demo-rdma-sub-1
+What comes next    then cluster demo
+By when            2026-08-10 12:01:05Z, 5s after the last look (2026-08-10 12:01:00Z)
+How to stop it     Nothing deletes anything by itself. To hold the automation back, with REGION where it is deployed:
+                     gcloud tasks queues pause inference-fleet-timers --location=REGION --project=demo
+                     gcloud pubsub subscriptions modify-push-config inference-fleet-build-cluster --push-endpoint= --project=demo
+                   Timers and messages are kept meanwhile. An operation that already runs at GKE ends by itself.
+
+Steps of build-cluster
+STATE     STEP                               TOOK  FAILED ATTEMPTS  CALLS  OPERATION  REASON
+done      checks before anything is created  -     0                0      -
+done      network demo-net-0                 20s   0                1      -
+done      network demo-net-1                 25s   0                1      -
+done      network demo-rdma                  30s   0                1      -
+done      subnet demo-sub-0                  20s   0                1      -
+done      subnet demo-sub-1                  25s   0                1      -
+running   subnet demo-rdma-sub-0             25s   0                1      op-7       operation op-7 runs
+starting  subnet demo-rdma-sub-1             2s    0                1      -
+waiting   cluster demo                       -     0                0      -          needs subnet demo-rdma-sub-0, subnet demo-rdma-sub-1
+waiting   node networks                      -     0                0      -          needs cluster demo
+waiting   namespace                          -     0                0      -          needs cluster demo
+waiting   GPU pool h200                      -     0                0      -          needs cluster demo, node networks
+
+Operations running
+op-7  subnet demo-rdma-sub-0  25s
+
+History
+2026-08-10 12:00:00Z                                     document 1 accepted
+2026-08-10 12:00:02Z  checks before anything is created  found as wanted
+2026-08-10 12:00:02Z                                     building: starting network demo-net-0, network demo-net-1, network demo-rdma
+2026-08-10 12:00:22Z  network demo-net-0                 done
+2026-08-10 12:00:36Z  subnet demo-rdma-sub-0             under way: op-7
+`);
+  });
+
+  it('shows every problem of a failure, and when a refused step is tried again', async () => {
+    const { out } = await describeTarget(makeTarget(failed));
+
+    expect(out).toContain(`
+Why                checks before anything is created: pool h200: wrong zone
+                   price unknown (and 1 more)
+`);
+    expect(out).toContain(`
+STATE    STEP                               TOOK   FAILED ATTEMPTS  CALLS  OPERATION  REASON
+failed   checks before anything is created  1m29s  1                1      -          pool h200: wrong zone
+                                                                                      price unknown
+failed   network demo-net-0                 1m29s  2                3      -          network demo-net-0 exists and is not ours
+waiting  network demo-net-1                 -      1                1      -          no quota; next try 2026-08-10 12:11:30Z
+done     network demo-rdma                  30s    0                1      -
+
+Operations running
+none
+`);
+  });
+
+  it.each([
+    {
+      name: 'a time and its distance',
+      target: makeTarget(building, { nextCheck: 80 }),
+      expected: '2026-08-10 12:01:20Z, 20s after the last look (2026-08-10 12:01:00Z)',
+    },
+    {
+      name: 'that it is due',
+      target: makeTarget(building, { nextCheck: 60 }),
+      expected: 'now: it was due 2026-08-10 12:01:00Z (last look 2026-08-10 12:01:00Z)',
+    },
+    {
+      name: 'that somebody is at work',
+      target: makeTarget(building, { nextCheck: 120, working: true }),
+      expected: 'at work now; looked at again by 2026-08-10 12:02:00Z at the latest (last look 2026-08-10 12:01:00Z)',
+    },
+    {
+      name: 'that only a message brings the next look',
+      target: makeTarget(building),
+      expected: 'no time is set: it is looked at when a message comes (last look 2026-08-10 12:01:00Z)',
+    },
+    {
+      name: 'when the first look is',
+      target: makeTarget(undefined, { nextCheck: 0 }),
+      expected: '2026-08-10 12:00:00Z (first look)',
+    },
+  ])('says by when: $name', async ({ target, expected }) => {
+    expect(answerTo('By when', (await describeTarget(target)).out)).toBe(expected);
+  });
+
+  it('shows the last 30 entries of the history, or all', async () => {
+    const history = Array.from({ length: 40 }, (_, index) => ({ atMs: at(index), text: `event ${index}` }));
+    const target = makeTarget({ ...building, history });
+
+    const end = (await describeTarget(target)).out;
+    const all = (await describeTarget(target, '--all')).out;
+
+    expect(end).toContain('\nHistory (last 30 of 40, --all shows the rest)\n2026-08-10 12:00:10Z    event 10\n');
+    expect(all).toContain('\nHistory\n2026-08-10 12:00:00Z    event 0\n');
+  });
+
+  it('has answers before anybody has looked', async () => {
+    const { out } = await describeTarget(makeTarget());
+
+    expect(answerTo('What is happening', out)).toBe('pending (build-cluster)');
+    expect(out).not.toContain('Steps of');
+  });
+
+  it('answers programs with what status said', async () => {
+    const { out } = await describeTarget(makeTarget(building), '-o', 'json');
+
+    expect(JSON.parse(out)).toMatchObject({
+      target: 'cluster/demo',
+      acceptedAtMs: START_MS,
+      details: [{ phase: 'building' }],
+    });
+  });
+
+  it('ends with code 1 for a target that is not known', async () => {
+    const io = makeIo({ status: { 'GET /targets/cluster/demo': [{ status: 404, body: { error: 'x' } }] } });
+
+    expect(await run(['describe', 'cluster/demo'], io)).toBe(exitCodes.notAsWanted);
+  });
+});

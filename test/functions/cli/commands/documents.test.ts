@@ -1,0 +1,337 @@
+/** The commands that take a document: validate, schema, plan, apply. */
+import { describe, expect, it } from 'vitest';
+import { exitCodes } from '../../../../functions/cli/exit.ts';
+import { run } from '../../../../functions/cli/run.ts';
+import { makeClusterDocument, makePool } from '../../../support/make-cluster.ts';
+import { connectionRefused, contextFile, makeIo, type Outside } from '../make-io.ts';
+
+const yaml = `\
+apiVersion: inference-fleet/v1
+kind: Cluster
+metadata: { name: demo }
+spec:
+  project: demo
+  region: us-central1
+  zone: us-central1-b
+  gpuPools:
+    - name: h200
+      machineType: a3-ultragpu-8g
+      size: { initial: 2 }
+      consumption: { reservation: { name: h200-res } }
+`;
+
+const wrong = JSON.stringify(makeClusterDocument({ spec: { region: 'mars', zone: 'mars-a' } }));
+/** A zone that the catalogue does not know at all: only Google can rule it out. */
+const doubtful = JSON.stringify(makeClusterDocument({ spec: { region: 'me-west1', zone: 'me-west1-a' } }));
+
+async function runWith(line: string, outside: Outside = {}) {
+  const files = {
+    ...contextFile,
+    'cluster.yaml': yaml,
+    'wrong.json': wrong,
+    'doubtful.json': doubtful,
+    ...outside.files,
+  };
+  const io = makeIo({ ...outside, files });
+  const exitCode = await run(line.split(' '), io);
+  return { io, exitCode, ...io.printed };
+}
+
+describe('validate', () => {
+  it('accepts a YAML file', async () => {
+    expect(await runWith('validate -f cluster.yaml')).toMatchObject({
+      exitCode: exitCodes.ok,
+      out: 'cluster.yaml is a valid Cluster document for cluster/demo\n',
+      err: '',
+    });
+  });
+
+  it('accepts JSON from standard input, without any context', async () => {
+    const stdin = JSON.stringify(makeClusterDocument());
+    const io = makeIo({ files: {}, stdin });
+
+    expect(await run(['validate', '-f', '-'], io)).toBe(exitCodes.ok);
+    expect(io.printed.out).toBe('standard input is a valid Cluster document for cluster/demo\n');
+  });
+
+  it('prints every problem, one a line', async () => {
+    const { exitCode, out } = await runWith('validate -f wrong.json');
+
+    const lines = out.trimEnd().split('\n');
+    expect(exitCode).toBe(exitCodes.invalid);
+    expect(lines.length).toBeGreaterThan(1);
+    expect(lines).toEqual(lines.filter((line) => /^spec\.\S+ = ".*": must .*; /.test(line)));
+  });
+
+  it('warns of what only Google knows, and accepts it', async () => {
+    const { exitCode, err } = await runWith('validate -f doubtful.json');
+
+    expect(exitCode).toBe(exitCodes.ok);
+    expect(err).toMatch(/^warning: spec\./);
+  });
+
+  it.each([
+    {
+      file: 'cluster.yaml',
+      exitCode: exitCodes.ok,
+      answer: { valid: true, kind: 'Cluster', target: 'cluster/demo', warnings: [] },
+    },
+    { file: 'wrong.json', exitCode: exitCodes.invalid, answer: { valid: false, problems: expect.any(Array) } },
+  ])('answers programs about $file', async ({ file, exitCode, answer }) => {
+    const result = await runWith(`validate -f ${file} -o json`);
+
+    expect(result.exitCode).toBe(exitCode);
+    expect(JSON.parse(result.out)).toEqual(answer);
+  });
+
+  it('names a file that it cannot read', async () => {
+    expect(await runWith('validate -f none.yaml')).toMatchObject({
+      exitCode: exitCodes.invalid,
+      err: "inferctl: reading the document: ENOENT: no such file or directory, open 'none.yaml'\n",
+    });
+  });
+});
+
+describe('schema', () => {
+  it('lists the kinds', async () => {
+    expect(await runWith('schema')).toMatchObject({ exitCode: exitCodes.ok, out: 'Cluster\n' });
+    expect((await runWith('schema -o json')).out).toBe('[\n  "Cluster"\n]\n');
+  });
+
+  it('prints the JSON Schema of a kind, written in any case', async () => {
+    const { out } = await runWith('schema cluster');
+
+    expect(JSON.parse(out)).toMatchObject({ type: 'object', properties: { kind: { const: 'Cluster' } } });
+    expect((await runWith('schema Cluster -o yaml')).out).toContain('\ntype: object\n');
+  });
+});
+
+const planRows = [
+  {
+    id: 'preflight',
+    title: 'checks before anything is created',
+    dependsOn: [],
+    kind: 'preflight',
+    status: { state: 'done' },
+  },
+  { id: 'network/a', title: 'network a', dependsOn: ['preflight'], body: { name: 'a' }, status: { state: 'done' } },
+  {
+    id: 'subnet/a',
+    title: 'subnet a',
+    dependsOn: ['network/a'],
+    body: { name: 'a', mtu: 8896 },
+    status: { state: 'ready' },
+  },
+  {
+    id: 'subnet/b',
+    title: 'subnet b',
+    dependsOn: ['network/a'],
+    body: { name: 'b' },
+    status: { state: 'running', reason: 'operation op-1 runs' },
+  },
+  {
+    id: 'objects/namespace',
+    title: 'namespace',
+    dependsOn: ['subnet/a'],
+    objects: [{ kind: 'Namespace' }],
+    status: { state: 'waiting', reason: 'needs subnet a' },
+  },
+  {
+    id: 'readiness',
+    title: 'nodes',
+    dependsOn: ['objects/namespace'],
+    status: { state: 'waiting', reason: 'needs namespace' },
+  },
+];
+
+const planOf = (steps: readonly object[], report: object = { usdPerHour: 174.772 }) => ({
+  target: 'cluster/demo',
+  plans: [{ automation: 'build-cluster', phase: 'building', reason: 'r', next: 'n', steps, report }],
+});
+
+const planning = (steps: readonly object[], report?: object) => ({
+  status: { 'POST /plan': [{ body: planOf(steps, report) }] },
+});
+
+describe('plan', () => {
+  it('shows every step against the world, the price, and that nothing was changed', async () => {
+    const { io, exitCode, out } = await runWith('plan -f cluster.yaml', planning(planRows));
+
+    expect(out).toBe(`\
+cluster/demo  by build-cluster, context local
+
+  1  passed     checks before anything is created
+  2  stands     network a
+  3  create     subnet a
+  4  under way  subnet b                           operation op-1 runs
+  5  create     namespace                          needs subnet a
+  6  check      nodes                              needs namespace
+
+Price: 174.77 USD per hour
+2 to create, 1 under way, 1 standing, 0 problems. Nothing was changed.
+`);
+    expect(exitCode).toBe(exitCodes.ok);
+    expect(JSON.parse(io.calls[0]!.request.body!)).toEqual(makeClusterDocument());
+    expect(io.published).toEqual([]);
+  });
+
+  it('shows the request bodies when asked', async () => {
+    const { out } = await runWith('plan -f cluster.yaml --bodies', planning(planRows.slice(2, 3), {}));
+
+    expect(out).toBe(`\
+cluster/demo  by build-cluster, context local
+
+  1  create  subnet a
+      {
+        "name": "a",
+        "mtu": 8896
+      }
+
+Price: unknown
+1 to create, 0 standing, 0 problems. Nothing was changed.
+`);
+  });
+
+  it('counts problems, shows each on its line, and ends with code 1', async () => {
+    const message = 'spec.zone x: no profile\nprice unknown';
+    const rows = [
+      { ...planRows[0], status: { state: 'failed', failure: { kind: 'permanent', message }, fresh: false } },
+      {
+        ...planRows[1],
+        status: {
+          state: 'failed',
+          failure: { kind: 'permanent', message: 'network a exists and is not ours' },
+          fresh: false,
+        },
+      },
+    ];
+
+    const { exitCode, out } = await runWith('plan -f cluster.yaml', planning(rows));
+
+    expect(exitCode).toBe(exitCodes.notAsWanted);
+    expect(out).toContain(`\
+  1  problem  checks before anything is created  spec.zone x: no profile
+      price unknown
+  2  problem  network a                          network a exists and is not ours
+`);
+    expect(out).toContain('\n0 to create, 0 standing, 3 problems. Nothing was changed.\n');
+  });
+
+  it('answers programs with bodies and everything', async () => {
+    const { out } = await runWith('plan -f cluster.yaml -o json', planning(planRows));
+
+    expect(JSON.parse(out)).toEqual(planOf(planRows));
+  });
+
+  it.each([
+    {
+      name: 'of a document that is not valid is not asked for',
+      file: 'wrong.json',
+      reply: { body: {} },
+      exitCode: exitCodes.invalid,
+      err: 'wrong.json is not valid:\nspec.',
+    },
+    {
+      name: 'of a document that the function refuses shows its problems',
+      file: 'cluster.yaml',
+      reply: { status: 400, body: { error: 'x', problems: ['spec.a: must be b; c'] } },
+      exitCode: exitCodes.invalid,
+      err: 'inferctl: the status function says that the document is not valid:\nspec.a: must be b; c\n',
+    },
+    {
+      name: 'needs a world that can be read',
+      file: 'cluster.yaml',
+      reply: { status: 502, body: { error: 'the world could not be read: no permission' } },
+      exitCode: exitCodes.unreachable,
+      err: '/plan answered 502: the world could not be read: no permission\n',
+    },
+    {
+      name: 'needs an answer',
+      file: 'cluster.yaml',
+      reply: connectionRefused(),
+      exitCode: exitCodes.unreachable,
+      err: '/plan: no answer (ECONNREFUSED)\n',
+    },
+    {
+      name: 'needs the status function',
+      file: 'cluster.yaml',
+      reply: { body: { hello: 1 } },
+      exitCode: exitCodes.unreachable,
+      err: 'the answer is not that of the status function (target: ',
+    },
+    {
+      name: 'needs its path',
+      file: 'cluster.yaml',
+      reply: { status: 404, body: {} },
+      exitCode: exitCodes.unreachable,
+      err: 'POST /plan: answered 404: check statusUrl of the context\n',
+    },
+  ])('$name', async ({ file, reply, exitCode, err }) => {
+    const result = await runWith(`plan -f ${file}`, { status: { 'POST /plan': [reply] } });
+
+    expect(result.exitCode).toBe(exitCode);
+    expect(result.err).toContain(err);
+    expect(result.out).toBe('');
+  });
+});
+
+describe('apply', () => {
+  it('publishes the document as JSON, and says where and what to do next', async () => {
+    const { io, exitCode, out } = await runWith('apply -f cluster.yaml');
+
+    expect(exitCode).toBe(exitCodes.ok);
+    expect(out).toBe(`\
+Context local: project demo, status at http://status.example/status
+Published cluster/demo to inference-fleet-requests as message 17
+Next: inferctl get cluster/demo -w
+`);
+    expect(io.published).toEqual([
+      {
+        project: 'demo',
+        topic: 'inference-fleet-requests',
+        endpoint: 'http://127.0.0.1:8086',
+        credentials: 'none',
+        text: JSON.stringify(makeClusterDocument({ spec: { gpuPools: [makePool()] } })),
+      },
+    ]);
+  });
+
+  it('publishes nothing that is not valid', async () => {
+    const { io, exitCode, err } = await runWith('apply -f wrong.json');
+
+    expect({ exitCode, published: io.published }).toEqual({ exitCode: exitCodes.invalid, published: [] });
+    expect(err).toMatch(/^inferctl: wrong\.json is not valid:\nspec\./);
+  });
+
+  it('answers programs', async () => {
+    const { out } = await runWith('apply -f cluster.yaml -o json');
+
+    expect(JSON.parse(out)).toEqual({
+      context: 'local',
+      project: 'demo',
+      topic: 'inference-fleet-requests',
+      target: 'cluster/demo',
+      messageId: '17',
+    });
+  });
+
+  it.each([
+    { line: 'apply -f cluster.yaml', environment: { npm_command: 'exec' }, next: 'npx inferctl get cluster/demo -w' },
+    {
+      line: '--context local apply -f cluster.yaml',
+      environment: {},
+      next: 'inferctl --context local get cluster/demo -w',
+    },
+  ])('names the next command as it was called: $next', async ({ line, environment, next }) => {
+    expect((await runWith(line, { environment })).out).toContain(`\nNext: ${next}\n`);
+  });
+
+  it('says when Pub/Sub does not take it', async () => {
+    const { exitCode, err, out } = await runWith('apply -f cluster.yaml', {
+      publish: () => new Error('5 NOT_FOUND: topic'),
+    });
+
+    expect({ exitCode, out }).toEqual({ exitCode: exitCodes.unreachable, out: '' });
+    expect(err).toBe('inferctl: publishing to inference-fleet-requests of project demo: 5 NOT_FOUND: topic\n');
+  });
+});

@@ -1,0 +1,345 @@
+import { describe, expect, it } from 'vitest';
+import { exitCodes } from '../../../../functions/cli/exit.ts';
+import { run } from '../../../../functions/cli/run.ts';
+import { type Answer, connectionRefused, makeIo, type Outside } from '../make-io.ts';
+import { at, building, busy, failed, makeTarget, ready } from '../make-target.ts';
+import { screenOf } from '../screen.ts';
+
+const terminal = { columns: 60, rows: 40 };
+
+async function runWith(line: string, outside: Outside) {
+  const io = makeIo(outside);
+  const exitCode = await run(line.split(' '), io);
+  return { io, exitCode, ...io.printed };
+}
+
+const listing = (...items: readonly object[]) => ({ status: { 'GET /targets': [{ body: { items } }] } });
+const following = (...answers: readonly Answer[]) => ({ status: { 'GET /targets/cluster/demo': answers } });
+const unknown: Answer = { status: 404, body: { error: 'target cluster/demo: nothing is known of it' } };
+
+/** A target that nobody has looked at, accepted 75 s after the first one. */
+const second = { ...makeTarget(), target: 'cluster/second', acceptedAtMs: at(75) };
+
+describe('get', () => {
+  it('lists all targets, their ages counted up to the newest instant that is known', async () => {
+    const { exitCode, out } = await runWith('get', listing(makeTarget(failed), second));
+
+    expect(exitCode).toBe(exitCodes.ok);
+    expect(out).toBe(`\
+TARGET          PHASE    STEPS  AGE    WHY
+cluster/demo    failed   1/4    1m30s  checks before anything is created: pool h200: wrong zone price unknown (and 1 more)
+cluster/second  pending  -      15s    woken, not yet looked at
+`);
+  });
+
+  it('cuts and colours the list for a terminal', async () => {
+    const { out } = await runWith('get', { ...listing(makeTarget(building)), terminal });
+
+    expect(out).toBe(`\
+TARGET        PHASE     STEPS  AGE    WHY
+cluster/demo  \u001b[36mbuilding\u001b[0m  6/12   1m00s  waiting for subnet de…
+`);
+  });
+
+  it.each(['cluster', 'clusters', 'Cluster'])('lists one kind, as %s', async (kind) => {
+    const model = { ...second, kind: 'ModelService', target: 'model/demo/default/a' };
+
+    const { out } = await runWith(`get ${kind} -o json`, listing(makeTarget(building), model));
+
+    expect((JSON.parse(out) as { items: object[] }).items).toMatchObject([{ target: 'cluster/demo' }]);
+  });
+
+  it('refuses a kind that neither we nor the function know', async () => {
+    expect(await runWith('get pods', listing(makeTarget(building)))).toMatchObject({
+      exitCode: exitCodes.invalid,
+      err: 'inferctl: kind pods does not exist: known: Cluster, messages; a target is KIND/NAME\n',
+    });
+  });
+
+  it('shows one target', async () => {
+    expect((await runWith('get cluster/demo', following({ body: makeTarget(ready) }))).out).toBe(`\
+TARGET        PHASE  STEPS  AGE       WHY
+cluster/demo  ready  9/9    1h22m05s  every node, GPU and RDMA network asked for is there
+`);
+  });
+
+  it('says that nothing is there, where programs do not see it', async () => {
+    expect(await runWith('get', listing())).toMatchObject({
+      exitCode: exitCodes.ok,
+      out: '',
+      err: 'no targets in context local: inferctl apply -f FILE\n',
+    });
+  });
+
+  it('ends with code 1 for a target that is not known', async () => {
+    expect(await runWith('get cluster/demo', following(unknown))).toMatchObject({
+      exitCode: exitCodes.notAsWanted,
+      err: 'inferctl: nothing is known of cluster/demo: see inferctl get, and inferctl get messages --phase refused\n',
+    });
+  });
+
+  it.each(['json', 'yaml'])('answers programs in %s with everything that status said', async (format) => {
+    const { out } = await runWith(
+      `get cluster/demo -o ${format}`,
+      following({ body: { ...makeTarget(), newer: 'field' } }),
+    );
+
+    expect(out).toMatch(format === 'json' ? /^ {2}"newer": "field"$/m : /^newer: field$/m);
+  });
+
+  it.each([
+    { answer: connectionRefused(), err: 'GET http://status.example/status/targets: no answer (ECONNREFUSED)' },
+    {
+      answer: { status: 404, body: { error: 'no function statu' } },
+      err: 'GET /targets: answered 404: check statusUrl of the context',
+    },
+    {
+      answer: { body: { items: [{ target: 1 }] } },
+      err: 'reading the targets: the answer is not that of the status function (items.0.kind: ',
+    },
+  ])('ends with code 3 at once: $err', async ({ answer, err }) => {
+    const { exitCode, err: printed } = await runWith('get', { status: { 'GET /targets': [answer] } });
+
+    expect(exitCode).toBe(exitCodes.unreachable);
+    expect(printed).toContain(err);
+  });
+});
+
+describe('get messages', () => {
+  const items = [
+    {
+      messageId: '18',
+      phase: 'refused',
+      receivedAtMs: at(5),
+      publishTimeMs: at(4),
+      actor: 'topic:inference-fleet-intake',
+      reason: 'not JSON\nat all',
+    },
+    {
+      messageId: '17',
+      phase: 'done',
+      receivedAtMs: at(0),
+      publishTimeMs: at(0),
+      actor: 'topic:inference-fleet-intake',
+      kind: 'Cluster',
+      target: 'cluster/demo',
+    },
+  ];
+
+  it('lists what came in', async () => {
+    const { out } = await runWith('get messages', { status: { 'GET /messages': [{ body: { items } }] } });
+
+    expect(out).toBe(`\
+RECEIVED              PHASE    TARGET        FROM                          MESSAGE  REASON
+2026-08-10 12:00:05Z  refused  -             topic:inference-fleet-intake  18       not JSON (and 1 more)
+2026-08-10 12:00:00Z  done     cluster/demo  topic:inference-fleet-intake  17       -
+`);
+  });
+
+  it('asks for a phase and a number', async () => {
+    const status = { 'GET /messages?phase=refused&limit=1': [{ body: { items: items.slice(0, 1) } }] };
+
+    const { out } = await runWith('get messages --phase refused --limit 1 -o json', { status });
+
+    expect(JSON.parse(out)).toEqual({ items: items.slice(0, 1) });
+  });
+});
+
+describe('get TARGET --until-ended without a terminal', () => {
+  it('prints a line per change and the closing summary, and ends with 0 when it is ready', async () => {
+    const answers = [
+      unknown,
+      unknown,
+      { body: makeTarget() },
+      { body: makeTarget(building) },
+      { body: makeTarget(busy) },
+    ];
+
+    const { exitCode, out, err } = await runWith(
+      'get cluster/demo --until-ended',
+      following(...answers, { body: makeTarget(ready) }),
+    );
+
+    expect({ exitCode, err }).toEqual({ exitCode: exitCodes.ok, err: '' });
+    expect(out).toBe(`\
+cluster/demo is not known yet, waiting for the message to be accepted
+cluster/demo is pending
++0s       document 1 accepted
++2s       checks before anything is created: found as wanted
++2s       building: starting network demo-net-0, network demo-net-1, network demo-rdma
++22s      network demo-net-0: done
++36s      subnet demo-rdma-sub-0: under way: op-7
++27m10s   cluster demo: done
++28m20s   GPU pool h200: waits: busy: UPGRADE_MASTER (operation-9) runs on the cluster
++1h12m05s ready: every node, GPU and RDMA network asked for is there
+
+cluster/demo is ready: every node, GPU and RDMA network asked for is there
+
+Built  3 networks, 11 subnets, 2 firewalls, 1 router
+       1 cluster, 2 node pools, 4 nodes, 2 GPU nodes
+       16 GPUs, 16 RDMA NICs, 19 in-cluster objects
+Took   1h12m05s of world time
+Costs  174.77 USD per hour
+
+Try
+  inferctl describe cluster/demo
+  eval "$(inferctl env)" && kubectl get nodes
+  inferctl plan -f FILE
+`);
+  });
+
+  it('ends with 1 when it has failed, and says what stands', async () => {
+    const { exitCode, out } = await runWith(
+      'get cluster/demo -w --until-ended',
+      following({ body: makeTarget(failed) }),
+    );
+
+    expect(exitCode).toBe(exitCodes.notAsWanted);
+    expect(out).toMatch(/^cluster\/demo is failed, 1 of 4 steps done\n/);
+    expect(out).toContain(`
+cluster/demo has failed: checks before anything is created: pool h200: wrong zone
+  price unknown (and 1 more)
+
+1 of 4 steps stand and are left as they are, after 1m30s of world time.
+Next: a person changes the document or the world; then the build goes on by itself
+
+Try
+  inferctl describe cluster/demo
+  inferctl plan -f FILE
+  inferctl apply -f FILE
+`);
+  });
+
+  it('ends with 1 when it holds', async () => {
+    const { exitCode, out } = await runWith(
+      'get cluster/demo --until-ended',
+      following({ body: makeTarget({ ...failed, phase: 'holding' }) }),
+    );
+
+    expect(exitCode).toBe(exitCodes.notAsWanted);
+    expect(out).toContain('\ncluster/demo holds: checks');
+  });
+
+  it('says that the price is unknown instead of nothing', async () => {
+    const { usdPerHour: _unknown, ...counts } = ready.report!;
+
+    const { out } = await runWith(
+      'get cluster/demo --until-ended',
+      following({ body: makeTarget({ ...ready, report: counts }) }),
+    );
+
+    expect(out).toContain('\nCosts  unknown\n');
+  });
+});
+
+describe('patience', () => {
+  const down = connectionRefused();
+  const asks = (seconds: number) => Array.from({ length: seconds * 4 }, () => down);
+
+  it('outlasts a restart of the function, quietly', async () => {
+    const answers = [
+      { body: makeTarget(busy) },
+      ...asks(59),
+      { status: 500, body: { error: 'starting' } },
+      { body: makeTarget(ready) },
+    ];
+
+    const { exitCode, err } = await runWith('get cluster/demo --until-ended', following(...answers));
+
+    expect({ exitCode, err }).toEqual({ exitCode: exitCodes.ok, err: '' });
+  });
+
+  it('begins anew with every answer', async () => {
+    const answers = [...asks(50), { body: makeTarget(busy) }, ...asks(50), { body: makeTarget(ready) }];
+
+    expect((await runWith('get cluster/demo --until-ended', following(...answers))).exitCode).toBe(exitCodes.ok);
+  });
+
+  it('ends after a minute', async () => {
+    const { io, exitCode, err } = await runWith('get cluster/demo -w', following(down));
+
+    expect(exitCode).toBe(exitCodes.unreachable);
+    expect(err).toBe(
+      'inferctl: no answer for 60 s, given up: GET http://status.example/status/targets/cluster/demo: no answer (ECONNREFUSED)\n',
+    );
+    expect(io.nowMs()).toBe(60_000);
+  });
+
+  it('is not wasted on a refusal', async () => {
+    const { io, exitCode } = await runWith('get cluster/demo -w', following({ status: 403, body: '' }));
+
+    expect(exitCode).toBe(exitCodes.unreachable);
+    expect(io.nowMs()).toBe(0);
+  });
+
+  it('with a target that never becomes known ends after a minute too', async () => {
+    const { io, exitCode, err } = await runWith('get cluster/demo -w', following(unknown));
+
+    expect(exitCode).toBe(exitCodes.notAsWanted);
+    expect(err).toBe(
+      'inferctl: cluster/demo is not known after 60 s: was its message refused? see inferctl get messages --phase refused\n',
+    );
+    expect(io.nowMs()).toBe(60_000);
+  });
+});
+
+describe('on a terminal', () => {
+  it('redraws one target in place and leaves its last frame above the summary', async () => {
+    const answers = [unknown, { body: makeTarget(building) }, { body: makeTarget(busy) }, { body: makeTarget(ready) }];
+
+    const { exitCode, out } = await runWith('get cluster/demo --until-ended', { ...following(...answers), terminal });
+
+    expect(exitCode).toBe(exitCodes.ok);
+    const screen = screenOf(out);
+    expect(screen.slice(0, 6)).toEqual([
+      'cluster/demo  ready  9 of 9 steps  1h12m05s',
+      '  why   every node, GPU and RDMA network asked for is there',
+      '  next  a look every 10 minutes',
+      '',
+      '  ✓ checks before anything is created',
+      '  ✓ network (3)                            30s',
+    ]);
+    expect(screen.filter((line) => line.startsWith('cluster/demo'))).toHaveLength(2);
+    expect(screen.at(-1)).toBe('  inferctl plan -f FILE');
+  });
+
+  it('never draws more rows than there are', async () => {
+    const { out } = await runWith('get cluster/demo --until-ended', {
+      ...following({ body: makeTarget(building) }, { body: makeTarget(failed) }),
+      terminal: { columns: 60, rows: 9 },
+    });
+
+    const [first] = out.split('\u001b[J');
+    expect(screenOf(first ?? '')).toHaveLength(8);
+  });
+
+  it('draws the list in place until it is interrupted', async () => {
+    const lists = [[], [makeTarget(building)], [makeTarget(busy), second]].map((items) => ({ body: { items } }));
+
+    const { out, exitCode } = await runWith('get -w', {
+      status: { 'GET /targets': [...lists, connectionRefused()] },
+      terminal,
+    });
+
+    expect(screenOf(out)).toEqual([
+      'TARGET          PHASE     STEPS  AGE     WHY',
+      'cluster/demo    building  7/9    28m20s  GPU pool h200: bu…',
+      'cluster/second  pending   -      27m05s  woken, not yet lo…',
+    ]);
+    expect(exitCode).toBe(exitCodes.unreachable);
+  });
+});
+
+it('get -w prints a row per change without a terminal', async () => {
+  const older = { ...makeTarget(building), acceptedAtMs: at(-5) };
+  const lists = [[], [makeTarget(building)], [older], [makeTarget(busy), second]].map((items) => ({ body: { items } }));
+
+  const { out } = await runWith('get -w', { status: { 'GET /targets': [...lists, connectionRefused()] } });
+
+  expect(out).toBe(`\
+TARGET        PHASE     STEPS  AGE    WHY
+cluster/demo  building  6/12   1m00s  waiting for subnet demo-rdma-sub-0, subnet demo-rdma-sub-1
+cluster/demo    building  7/9    28m20s  GPU pool h200: busy: UPGRADE_MASTER (operation-9) runs on the cluster
+cluster/second  pending   -      27m05s  woken, not yet looked at
+`);
+});
