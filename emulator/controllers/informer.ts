@@ -1,6 +1,6 @@
 /** What every controller is made of: a local view of a kind, and a queue of things to look at again. */
 import type { KubernetesClient } from '../kubernetes/client.ts';
-import type { KindRef } from '../kubernetes/client-types.ts';
+import { type KindRef, KubernetesCallError } from '../kubernetes/client-types.ts';
 import { type KubernetesObject, nameOf, namespaceOf } from '../kubernetes/objects.ts';
 import type { ChangeType } from '../kubernetes/store.ts';
 import type { Cancel, WorldClock } from '../world/clock.ts';
@@ -35,14 +35,20 @@ export class Informer {
   }
 }
 
+/** A key that fails is looked at again after 1, 2, 4, 8 and 16 s, then only when something happens (as client-go's queues do). */
+const firstRetryMs = 1_000;
+const maxRetries = 5;
+
 /**
  * Looks at each key once, however often it was added meanwhile, after all watch events that are under way. Holds the clock until
- * it has looked: a controller with work to do is something in flight (D8).
+ * it has looked: a controller with work to do is something in flight (D8). A call that the API refuses is tried again; every
+ * other error is a bug and goes on to whoever runs the world.
  */
 export class WorkQueue {
   readonly #clock: WorldClock;
   readonly #reconcile: (key: string) => void;
   readonly #waiting = new Set<string>();
+  readonly #failures = new Map<string, number>();
   #isStopped = false;
 
   constructor(clock: WorldClock, reconcile: (key: string) => void) {
@@ -57,7 +63,7 @@ export class WorkQueue {
     queueMicrotask(() => {
       this.#waiting.delete(key);
       try {
-        if (!this.#isStopped) this.#reconcile(key);
+        if (!this.#isStopped) this.#attempt(key);
       } finally {
         release();
       }
@@ -66,5 +72,22 @@ export class WorkQueue {
 
   stop(): void {
     this.#isStopped = true;
+  }
+
+  #attempt(key: string): void {
+    try {
+      this.#reconcile(key);
+      this.#failures.delete(key);
+    } catch (thrown) {
+      if (!(thrown instanceof KubernetesCallError)) throw thrown;
+      this.#retry(key);
+    }
+  }
+
+  #retry(key: string): void {
+    const failures = (this.#failures.get(key) ?? 0) + 1;
+    this.#failures.set(key, failures);
+    if (failures <= maxRetries) this.#clock.after(firstRetryMs * 2 ** (failures - 1), () => this.add(key));
+    else this.#failures.delete(key);
   }
 }

@@ -81,16 +81,20 @@ export class Nodes {
 
   #makeReady(name: string): void {
     const ref = { apiVersion: 'v1', kind: 'Node', name };
-    const since = textAt(this.#client.get(ref), 'metadata', 'creationTimestamp');
+    const node = this.#client.get(ref);
+    // Somebody deleted the Node of a machine that goes on running; it does not register a second time.
+    if (node === undefined) return;
+    const since = textAt(node, 'metadata', 'creationTimestamp');
     const conditions = nodeConditions({ isReady: true, now: rfc3339(this.#base.clock.nowMs()), since });
     this.#client.patchStatus(ref, { conditions });
-    const taints = mapsAt(this.#client.get(ref), 'spec', 'taints').filter((taint) => taint['key'] !== notReadyTaint);
+    const taints = mapsAt(node, 'spec', 'taints').filter((taint) => taint['key'] !== notReadyTaint);
     this.#client.patch(ref, { spec: { taints: taints.length === 0 ? null : [...taints] } });
   }
 
   #offer(name: string, resources: JsonMap): void {
-    if (Object.keys(resources).length === 0) return;
-    this.#client.patchStatus({ apiVersion: 'v1', kind: 'Node', name }, { capacity: resources, allocatable: resources });
+    const ref = { apiVersion: 'v1', kind: 'Node', name };
+    if (Object.keys(resources).length === 0 || this.#client.get(ref) === undefined) return;
+    this.#client.patchStatus(ref, { capacity: resources, allocatable: resources });
   }
 
   /**

@@ -47,8 +47,10 @@ export class KubernetesClient {
       ...(options.labelSelector !== undefined && { labelSelector: options.labelSelector }),
       ...(options.fieldSelector !== undefined && { fieldSelector: options.fieldSelector }),
     });
-    const body = this.#body(this.#request('GET', `${path}?${query.toString()}`), `listing ${ref.kind}`);
-    return mapsAt(body, 'items');
+    const reply = this.#request('GET', `${path}?${query.toString()}`);
+    // The kind was served and is not any more: its definition was deleted.
+    if (reply.status === 404) return [];
+    return mapsAt(this.#body(reply, `listing ${ref.kind}`), 'items');
   }
 
   /** Every kind that can be listed and watched now. */

@@ -14,6 +14,7 @@ import { tick } from '../../functions/tick/index.ts';
 import type { JsonObject } from '#shared/domain/json.ts';
 import { Progress, progressKey } from '#shared/ledger/records.ts';
 import { openSqliteLedger } from '#shared/ledger/sqlite-ledger.ts';
+import type { ClusterObjects } from '#shared/ports/cluster-objects.ts';
 import type { Ledger } from '#shared/ports/ledger.ts';
 import { type LogLine, makeLog } from './loop-ports.ts';
 import { Effects, FunctionProcess, type InnerPorts, portsOf } from './process.ts';
@@ -38,9 +39,13 @@ export interface Fleet {
   readonly ledger: Ledger;
   readonly effects: Effects;
   readonly logged: readonly LogLine[];
+  /** The API inside a cluster, as a person with kubectl would ask it. */
+  readonly inside: ClusterObjects;
   /** How often the process died. */
   readonly deaths: () => number;
   publish(document: JsonObject): void;
+  /** Lets so much world time go by. */
+  runFor(seconds: number): Promise<void>;
   /** Lets time go on until the target is in one of the phases, or nothing more than cron happens before the world's deadline. */
   runUntil(target: string, phases: readonly string[]): Promise<Progress>;
 }
@@ -115,7 +120,9 @@ export function makeFleet(options: FleetOptions = {}): Fleet {
     ledger,
     effects,
     logged,
+    inside: worldObjects(runtime.apiOf),
     deaths: () => deaths,
+    runFor: (seconds) => runFor(world, seconds),
     publish: (document) => void world.pubsub.publish(topic, [{ data: Buffer.from(JSON.stringify(document)).toString('base64') }]),
     runUntil: (target, phases) => runUntil(world, ledger, { target, phases }),
   };
@@ -126,6 +133,14 @@ const doors: ReadonlyMap<string, Door> = new Map<string, Door>([
   ['tick', tick],
   ...Object.entries(automations).map(([name, door]): [string, Door] => [name, automationDoor(name, door)]),
 ]);
+
+async function runFor({ clock }: World, seconds: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  clock.after(seconds * 1000, resolve);
+  clock.start();
+  await promise;
+  clock.stop();
+}
 
 /** World time within which any story has to end. */
 const DEADLINE_MS = 12 * 3_600_000;

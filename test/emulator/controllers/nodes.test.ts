@@ -103,6 +103,16 @@ describe('a machine as a node', () => {
     expect([...nodesOfPods]).toEqual(['cpu-2']);
   });
 
+  it('stays away when somebody deletes its Node', async () => {
+    const cluster = await makeCluster();
+    cluster.runtime.instanceStarted('demo', gpuInstance('gpu-1'));
+
+    cluster.call('DELETE', '/api/v1/nodes/gpu-1');
+    await cluster.world.pass(bootedMs);
+
+    expect(cluster.call('GET', '/api/v1/nodes').body['items']).toEqual([]);
+  });
+
   it('that goes while it boots does not come back', async () => {
     const cluster = await makeCluster();
     cluster.runtime.instanceStarted('demo', gpuInstance('gpu-1'));

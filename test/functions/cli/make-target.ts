@@ -78,22 +78,7 @@ interface RowChanges {
 }
 
 /** As `GET /targets/cluster/demo` answers; without a progress: nobody has looked yet. */
-export function makeTarget(progress?: Progress, { nextCheck, working = false }: RowChanges = {}): JsonObject & Target {
-  const steps = Object.values(progress?.steps ?? {});
-  const row = {
-    automation: 'build-cluster',
-    phase: progress?.phase ?? 'pending',
-    reason: progress?.reason ?? 'woken, not yet looked at',
-    next: progress?.next ?? 'a first look at the world',
-    working,
-    ...(nextCheck !== undefined && { nextCheckAtMs: at(nextCheck) }),
-    ...(progress !== undefined && {
-      startedAtMs: progress.startedAtMs,
-      lookedAtMs: progress.lookedAtMs,
-      stepsDone: steps.filter(({ state }) => state === 'done').length,
-      stepsInAll: steps.length,
-    }),
-  };
+export function makeTarget(progress?: Progress, changes: RowChanges = {}): JsonObject & Target {
   const body = {
     kind: 'Cluster',
     target: 'cluster/demo',
@@ -101,10 +86,27 @@ export function makeTarget(progress?: Progress, { nextCheck, working = false }: 
     acceptedAtMs: START_MS,
     actor: 'topic:inference-fleet-intake',
     document: { kind: 'Cluster' },
-    automations: [row],
+    automations: [{ ...(progress === undefined ? unlooked : toRow(progress)), ...toCheck(changes) }],
     details: progress === undefined ? [] : [progress],
   };
   return Target.parse(body) as JsonObject & Target; // made of plain JSON above; a looser type than Target would hide typos
+}
+
+const unlooked = {
+  automation: 'build-cluster',
+  phase: 'pending',
+  reason: 'woken, not yet looked at',
+  next: 'a first look at the world',
+};
+
+function toRow({ automation, phase, reason, next, startedAtMs, lookedAtMs, steps }: Progress) {
+  const states = Object.values(steps).map(({ state }) => state);
+  const stepsDone = states.filter((state) => state === 'done').length;
+  return { automation, phase, reason, next, startedAtMs, lookedAtMs, stepsDone, stepsInAll: states.length };
+}
+
+function toCheck({ nextCheck, working = false }: RowChanges) {
+  return { working, ...(nextCheck !== undefined && { nextCheckAtMs: at(nextCheck) }) };
 }
 
 const networks = {
@@ -154,9 +156,9 @@ const base = {
   'objects/node-networks': step('node networks', 'done', { from: 1_640, to: 1_650 }),
 };
 
-const buildingHistory = [
-  ...building.history.map(({ atMs, step: id, text }) => [(atMs - START_MS) / 1000, id, text] as const),
-];
+const buildingHistory = building.history.map(
+  ({ atMs, step: id, text }) => [(atMs - START_MS) / 1000, id, text] as const,
+);
 
 /** The pool waits for somebody else's operation on the cluster. */
 export const busy = makeProgress({

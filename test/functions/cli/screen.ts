@@ -1,21 +1,38 @@
 /** What a terminal shows after it has received `text`: cursor up, carriage return, clear to end of line and of screen, no colours. */
 export function screenOf(text: string): readonly string[] {
-  const rows: string[] = [''];
-  let [row, column] = [0, 0];
-  for (const [token, up] of text.matchAll(/\u001b\[(\d*)[A-Za-z]|[\s\S]/g)) {
-    if (token === '\n') [row, column] = [row + 1, 0];
-    else if (token === '\r') column = 0;
-    else if (token.endsWith('A') && token.length > 1) row = Math.max(0, row - Number(up));
-    else if (token === '\u001b[K') rows[row] = (rows[row] ?? '').slice(0, column);
-    else if (token === '\u001b[J') {
-      rows[row] = (rows[row] ?? '').slice(0, column);
-      rows.length = row + 1;
-    } else if (token.length === 1) {
-      const line = (rows[row] ?? '').padEnd(column);
-      rows[row] = line.slice(0, column) + token + line.slice(column + 1);
-      column++;
-    }
-    rows[row] ??= '';
+  const [first = '', ...parts] = text.split('\u001b[');
+  const screen: Screen = { rows: [''], row: 0, column: 0 };
+  type(screen, first);
+  for (const part of parts) {
+    const [, count = '', letter = '', rest = ''] = /^(\d*)([A-Za-z])([\s\S]*)$/.exec(part) ?? [];
+    control(screen, letter, Number(count));
+    type(screen, rest);
   }
-  return rows.at(-1) === '' ? rows.slice(0, -1) : rows;
+  return screen.rows.at(-1) === '' ? screen.rows.slice(0, -1) : screen.rows;
+}
+
+interface Screen {
+  readonly rows: string[];
+  row: number;
+  column: number;
+}
+
+function type(screen: Screen, text: string): void {
+  for (const letter of text) {
+    if (letter === '\r') screen.column = 0;
+    else if (letter === '\n') Object.assign(screen, { row: screen.row + 1, column: 0 });
+    else
+      screen.rows[screen.row] = lineOf(screen).slice(0, screen.column) + letter + lineOf(screen).slice(++screen.column);
+    screen.rows[screen.row] = lineOf(screen);
+  }
+}
+
+function control(screen: Screen, letter: string, count: number): void {
+  if (letter === 'A') screen.row = Math.max(0, screen.row - count);
+  if (letter === 'K' || letter === 'J') screen.rows[screen.row] = lineOf(screen).slice(0, screen.column);
+  if (letter === 'J') screen.rows.length = screen.row + 1;
+}
+
+function lineOf({ rows, row }: Screen): string {
+  return rows[row] ?? '';
 }

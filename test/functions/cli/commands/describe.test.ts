@@ -18,7 +18,7 @@ const answerTo = (question: string, out: string) =>
     ?.slice(question.length)
     .trim();
 
-describe('describe', () => {
+describe('the description of a target', () => {
   it('answers the five questions, then shows what they rest on', async () => {
     const { exitCode, out } = await describeTarget(makeTarget(building, { nextCheck: 65 }));
 
