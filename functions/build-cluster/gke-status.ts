@@ -36,17 +36,20 @@ export function findPool(cluster: JsonObject | undefined, name: string): JsonObj
   return listAt(cluster, 'nodePools').find((pool): pool is JsonObject => at(pool, 'name') === name);
 }
 
+const STANDING = new Set(['RUNNING', 'RUNNING_WITH_ERROR', 'DEGRADED', 'RECONCILING']);
+
 /**
  *   | status                         | means                                                        |
  *   | RUNNING                        | done                                                         |
  *   | RUNNING_WITH_ERROR, DEGRADED   | done: usable; the readiness step says what is missing        |
- *   | PROVISIONING, RECONCILING, …   | running                                                      |
+ *   | RECONCILING                    | done: it stands, and somebody's operation changes it         |
+ *   | PROVISIONING, unspecified      | running                                                      |
  *   | STOPPING                       | running: it is being deleted by somebody                     |
  *   | ERROR                          | failed; looked at again, because pools heal (NVIDIA/aicr #2065) |
  */
 function lifecycle(resource: JsonObject, title: string, observed: Observed, subject: string): StepStatus {
   const status = textAt(resource, 'status') ?? 'STATUS_UNSPECIFIED';
-  if (status === 'RUNNING' || status === 'RUNNING_WITH_ERROR' || status === 'DEGRADED') return { state: 'done' };
+  if (STANDING.has(status)) return { state: 'done' };
   if (status === 'ERROR') {
     return failed({ kind: 'capacity', message: `${title} is in ERROR: ${conditionText(resource)}` });
   }

@@ -134,6 +134,10 @@ function summarise(
   const phase = wasReady ? 'degraded' : 'building';
   const next = `then ${nextTitles(steps)}`;
   if (ready.length > 0) return { phase, reason: `starting ${joinTitles(ready)}`, next };
+  const [first, ...others] = running;
+  if (first?.status.state === 'running' && others.length === 0) {
+    return { phase, reason: `waiting for ${first.step.title}: ${first.status.reason}`, next };
+  }
   if (running.length > 0) return { phase, reason: `waiting for ${joinTitles(running)}`, next };
   const [firstWaiting] = waitingForOthers;
   if (firstWaiting?.status.state === 'waiting') {

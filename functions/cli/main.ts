@@ -18,7 +18,8 @@ const io: Io = {
   columns: () => stdout.columns ?? 80,
   rows: () => stdout.rows ?? 24,
   environment: env,
-  configFolder: env['INFERCTL_HOME'] ?? join(homedir(), '.config', 'inference-fleet'),
+  // An empty variable is an unset one.
+  configFolder: env['INFERCTL_HOME'] || join(homedir(), '.config', 'inference-fleet'),
   readFile: (path) => readFile(path, 'utf8'),
   async writeFile(path, content) {
     await mkdir(dirname(path), { recursive: true });

@@ -68,7 +68,10 @@ async function send(io: Io, url: string, request: HttpRequest): Promise<RawReply
   } catch (thrown) {
     const error = ensureError(thrown);
     const reason = systemCodeOf(error) ?? error.message;
-    throw new UnreachableError(`${request.method} ${url}: no answer (${reason})`, { cause: error });
+    throw new UnreachableError(
+      `${request.method} ${url}: no answer (${reason}): is the deployment of this context running?`,
+      { cause: error },
+    );
   }
 }
 

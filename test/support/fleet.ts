@@ -15,6 +15,7 @@ import type { JsonObject } from '#shared/domain/json.ts';
 import { Progress, progressKey } from '#shared/ledger/records.ts';
 import { openSqliteLedger } from '#shared/ledger/sqlite-ledger.ts';
 import type { ClusterObjects } from '#shared/ports/cluster-objects.ts';
+import type { DeadLetter } from '#shared/ports/dead-letters.ts';
 import type { Ledger } from '#shared/ports/ledger.ts';
 import { type LogLine, makeLog } from './loop-ports.ts';
 import { Effects, FunctionProcess, type InnerPorts, portsOf } from './process.ts';
@@ -32,6 +33,8 @@ export interface FleetOptions {
   readonly project?: string;
   /** Cluster and pool in minutes instead of half hours: fewer looks that only wait. */
   readonly quick?: boolean;
+  /** Every timer is accepted and lost. */
+  readonly lostTimers?: boolean;
 }
 
 export interface Fleet {
@@ -39,6 +42,7 @@ export interface Fleet {
   readonly ledger: Ledger;
   readonly effects: Effects;
   readonly logged: readonly LogLine[];
+  readonly deadLetters: readonly DeadLetter[];
   /** The API inside a cluster, as a person with kubectl would ask it. */
   readonly inside: ClusterObjects;
   /** How often the process died. */
@@ -55,6 +59,7 @@ const urlOf = (functionName: string) => `http://functions/${functionName}`;
 export function makeFleet(options: FleetOptions = {}): Fleet {
   const effects = options.effects ?? new Effects();
   const logged: LogLine[] = [];
+  const deadLetters: DeadLetter[] = [];
   let process = new FunctionProcess();
   let deaths = 0;
   const runtime = makeClusterRuntime({ endpoint: (cluster) => ({ address: `in-process/${cluster}`, caCertificate: 'none' }) });
@@ -88,7 +93,7 @@ export function makeFleet(options: FleetOptions = {}): Fleet {
     loop: {
       ledger,
       wakes: worldWakes(world, names.wakes),
-      timers: worldTimers(world, queue, urlOf),
+      timers: options.lostTimers === true ? { schedule: async () => undefined } : worldTimers(world, queue, urlOf),
       clock: { nowMs: () => world.clock.nowMs(), elapsedMs: () => 0 },
       log: makeLog(logged),
     },
@@ -100,7 +105,7 @@ export function makeFleet(options: FleetOptions = {}): Fleet {
       objects: worldObjects(runtime.apiOf),
       spendCapUsdPerHour: 250,
     },
-    deadLetters: { publish: async () => undefined },
+    deadLetters: { publish: async (letter) => void deadLetters.push(letter) },
   };
   const runtimeOf = (current: FunctionProcess): Runtime => {
     const ports = portsOf(current, effects, inner);
@@ -120,6 +125,7 @@ export function makeFleet(options: FleetOptions = {}): Fleet {
     ledger,
     effects,
     logged,
+    deadLetters,
     inside: worldObjects(runtime.apiOf),
     deaths: () => deaths,
     runFor: (seconds) => runFor(world, seconds),

@@ -213,7 +213,7 @@ describe('readiness', () => {
     const none = plan(makeSubject(was), worldWith(all, { steps, nodes: [] }));
     const one = plan(makeSubject(was), worldWith(all, { steps, nodes: [makeNode('a')] }));
 
-    expect(none).toMatchObject({ phase: 'degraded', reason: 'waiting for nodes, GPUs and RDMA networks' });
+    expect(none).toMatchObject({ phase: 'degraded', reason: 'waiting for nodes, GPUs and RDMA networks: pool h200: 0 of 1 nodes Ready' });
     expect(statusOf(one, 'readiness')).not.toMatchObject({ reason: expect.stringContaining('nodes Ready') });
   });
 });

@@ -73,12 +73,12 @@ describe('an answer', () => {
     {
       name: 'that does not come',
       reply: connectionRefused(),
-      message: `GET ${STATUS_URL}/a: no answer (ECONNREFUSED)`,
+      message: `GET ${STATUS_URL}/a: no answer (ECONNREFUSED): is the deployment of this context running?`,
     },
     {
       name: 'that comes too late',
       reply: new DOMException('late', 'TimeoutError'),
-      message: `GET ${STATUS_URL}/a: no answer (TimeoutError)`,
+      message: `GET ${STATUS_URL}/a: no answer (TimeoutError): is the deployment of this context running?`,
     },
     {
       name: '503 of a proxy',

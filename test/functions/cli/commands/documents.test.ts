@@ -250,7 +250,7 @@ Price: unknown
       file: 'cluster.yaml',
       reply: connectionRefused(),
       exitCode: exitCodes.unreachable,
-      err: '/plan: no answer (ECONNREFUSED)\n',
+      err: '/plan: no answer (ECONNREFUSED): is the deployment of this context running?\n',
     },
     {
       name: 'needs the status function',

@@ -88,7 +88,10 @@ cluster/demo  ready  9/9    1h22m05s  every node, GPU and RDMA network asked for
   });
 
   it.each([
-    { answer: connectionRefused(), err: 'GET http://status.example/status/targets: no answer (ECONNREFUSED)' },
+    {
+      answer: connectionRefused(),
+      err: 'GET http://status.example/status/targets: no answer (ECONNREFUSED): is the deployment of this context running?',
+    },
     {
       answer: { status: 404, body: { error: 'no function statu' } },
       err: 'GET /targets: answered 404: check statusUrl of the context',
@@ -260,7 +263,7 @@ describe('patience', () => {
 
     expect(exitCode).toBe(exitCodes.unreachable);
     expect(err).toBe(
-      'inferctl: no answer for 60 s, given up: GET http://status.example/status/targets/cluster/demo: no answer (ECONNREFUSED)\n',
+      'inferctl: no answer for 60 s, given up: GET http://status.example/status/targets/cluster/demo: no answer (ECONNREFUSED): is the deployment of this context running?\n',
     );
     expect(io.nowMs()).toBe(60_000);
   });
