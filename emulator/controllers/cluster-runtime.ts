@@ -29,6 +29,7 @@ export interface LocalClusters {
   readonly apiOf: (cluster: string) => KubernetesApi | undefined;
 }
 
+/** The wire needs the APIs and the world the runtime, before either exists: hence one object for both. */
 export function makeClusterRuntime({ endpoint }: ClusterRuntimeOptions): LocalClusters {
   const running = new Map<string, Running>();
   return {
@@ -37,12 +38,14 @@ export function makeClusterRuntime({ endpoint }: ClusterRuntimeOptions): LocalCl
   };
 }
 
+/** One cluster while it exists. */
 interface Running {
   readonly api: KubernetesApi;
   readonly nodes: Nodes;
   readonly stop: Cancel;
 }
 
+/** Told by GKE what machines and control planes do; everything else follows inside the clusters. */
 class Runtime implements ClusterRuntime {
   readonly endpoint: ClusterRuntime['endpoint'];
   readonly #base: WorldBase;

@@ -9,6 +9,7 @@ const record = (properties: JsonMap, required: readonly string[] = []): JsonMap 
   ...(required.length > 0 && { required: [...required] }),
 });
 const listOf = (items: JsonMap): JsonMap => ({ type: 'array', items });
+/** Fields that are not checked. */
 const anything: JsonMap = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
 
 /** `metav1.Condition`, by type. */
@@ -30,6 +31,7 @@ const conditions: JsonMap = {
   'x-kubernetes-list-type': 'map',
 };
 
+/** What differs from definition to definition. */
 interface Definition {
   readonly group: string;
   readonly plural: string;

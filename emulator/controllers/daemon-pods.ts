@@ -85,11 +85,13 @@ export function daemonPod(daemonSet: KubernetesObject, nodeName: string): Kubern
   };
 }
 
+/** Ready is what the DaemonSet counts; running alone is not enough. */
 export function isReady(pod: KubernetesObject): boolean {
   const conditions = mapsAt(pod, 'status', 'conditions');
   return conditions.some((condition) => condition['type'] === 'Ready' && condition['status'] === 'True');
 }
 
+/** By uid: a successor of the same name owns nothing of its predecessor. */
 export function isOwnedBy(object: KubernetesObject, owner: KubernetesObject): boolean {
   return mapsAt(object, 'metadata', 'ownerReferences').some((reference) => reference['uid'] === uidOf(owner));
 }

@@ -33,6 +33,7 @@ export function runDaemonSets(client: KubernetesClient, clock: WorldClock): Canc
   return () => controller.stop();
 }
 
+/** Level-based: each look compares all nodes with all pods of one set, whatever the event was. */
 class DaemonSetController {
   readonly #client: KubernetesClient;
   readonly #queue: WorkQueue;
@@ -118,6 +119,7 @@ class DaemonSetController {
   }
 }
 
+/** Nodes and pods of one set at one moment. */
 interface Survey {
   /** Nodes that should run a pod. */
   readonly wanted: readonly string[];

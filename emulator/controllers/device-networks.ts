@@ -33,6 +33,7 @@ export function runDeviceNetworks(client: KubernetesClient, base: WorldBase): Ca
   return () => controller.stop();
 }
 
+/** Looks at a pair some seconds after either half changed. */
 class DeviceNetworks {
   readonly #client: KubernetesClient;
   readonly #base: WorldBase;
@@ -150,6 +151,7 @@ class DeviceNetworks {
   }
 }
 
+/** Reason and message of a condition that is False. */
 interface Problem {
   readonly reason: string;
   readonly message: string;

@@ -20,6 +20,7 @@ const ignoredKinds = new Set(['Event', 'Lease', 'SelfSubjectAccessReview', 'Self
 
 type FollowedKind = ReturnType<KubernetesClient['kinds']>[number];
 
+/** Follows deletions of every kind, and looks up the dependents only then. */
 class GarbageCollector {
   readonly #client: KubernetesClient;
   readonly #queue: WorkQueue;

@@ -37,6 +37,7 @@ export class Informer {
 
 /** A key that fails is looked at again after 1, 2, 4, 8 and 16 s, then only when something happens (as client-go's queues do). */
 const firstRetryMs = 1_000;
+/** Without an end, a call that can never succeed would keep the world hurrying for ever. */
 const maxRetries = 5;
 
 /**

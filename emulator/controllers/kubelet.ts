@@ -32,6 +32,7 @@ export function runKubelets(client: KubernetesClient, base: WorldBase): Cancel {
   return () => kubelets.stop();
 }
 
+/** One for all nodes: what a kubelet does depends on the pod, not on the other pods of its node. */
 class Kubelets {
   readonly #client: KubernetesClient;
   readonly #base: WorldBase;
@@ -120,6 +121,7 @@ function refTo(pod: KubernetesObject): { apiVersion: string; kind: string; name:
   return { apiVersion: 'v1', kind: 'Pod', name: nameOf(pod), namespace: namespaceOf(pod) };
 }
 
+/** What is known of a pod once it runs. */
 interface Started {
   readonly now: string;
   readonly hostIP: string;

@@ -4,6 +4,7 @@ import { rfc3339 } from '../kubernetes/state.ts';
 import type { JsonMap } from '../world/json.ts';
 import { capacityOf } from './node-capacity.ts';
 
+/** What a Node is made from. */
 export interface NodeFacts {
   readonly instance: Instance;
   readonly project: string;
@@ -12,6 +13,7 @@ export interface NodeFacts {
   readonly nowMs: number;
 }
 
+/** As the kubelet registers it: its GPUs and RDMA interfaces follow later. */
 export function nodeObject(facts: NodeFacts): JsonMap {
   const { instance, project, number, nowMs } = facts;
   const podCIDR = `10.4.${number % 256}.0/24`;

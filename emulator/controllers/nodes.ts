@@ -17,6 +17,7 @@ const gpu = 'nvidia.com/gpu';
 const networking = 'networking.gke.io/v1';
 const notReadyTaint = 'node.kubernetes.io/not-ready';
 
+/** Kept by machine name: a Node that somebody deleted stays deleted. */
 export class Nodes {
   readonly #client: KubernetesClient;
   readonly #base: WorldBase;

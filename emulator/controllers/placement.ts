@@ -3,6 +3,7 @@ import { type KubernetesObject, mapAt, mapsAt, nameOf, stringsAt, textAt } from 
 import { matchesAll, toRequirement } from '../kubernetes/selectors.ts';
 import type { JsonMap } from '../world/json.ts';
 
+/** Starting and staying differ: a NoSchedule taint keeps new pods away and lets the old ones be. */
 export interface Placement {
   /** A new pod is put there. */
   readonly mayStart: boolean;
@@ -36,6 +37,7 @@ function fitsAffinity(node: KubernetesObject, podSpec: JsonMap): boolean {
   return terms.length === 0 || terms.some((term) => fitsTerm(node, term));
 }
 
+/** All expressions of a term must hold, on labels and on the name. */
 function fitsTerm(node: KubernetesObject, term: JsonMap): boolean {
   const expressions = mapsAt(term, 'matchExpressions').map(toRequirement);
   const fields = mapsAt(term, 'matchFields').map(toRequirement);

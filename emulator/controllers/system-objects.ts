@@ -2,7 +2,7 @@
 import type { JsonMap } from '../world/json.ts';
 
 /** Namespaces of a new cluster (GKE documentation, pages on Managed Service for Prometheus and "GKE system namespaces"). */
-export const systemNamespaces = [
+const systemNamespaces = [
   'default',
   'kube-system',
   'kube-public',
@@ -20,6 +20,7 @@ const priorityClass = (name: string, value: number): JsonMap => ({
   value,
 });
 
+/** What matters of a daemon here: where it runs, and how many containers `kubectl get pods` counts. */
 interface SystemDaemon {
   readonly name: string;
   readonly namespace?: string;

@@ -7,7 +7,7 @@ import { serveCustomKinds } from './custom-kinds.ts';
 import { deleteCollection, deleteOne } from './deletion.ts';
 import { answerDocument } from './documents.ts';
 import { apiVersionOf } from './kinds.ts';
-import { encodeManagers } from './managed-fields.ts';
+import { encodeOwners } from './managed-fields.ts';
 import { create, patch, update } from './mutations.ts';
 import { get, list, presentationOf } from './reads.ts';
 import { methodNotAllowed, notServed, pageNotFound } from './rejections.ts';
@@ -89,27 +89,28 @@ export class KubernetesApi {
         return this.#written(request, update(state, request));
       case 'patch':
         return this.#written(request, patch(state, request));
-      case 'delete': {
-        const deleted = deleteOne(state, request);
-        this.#record(request, deleted.effect);
-        return { status: 200, headers: jsonHeaders, body: deleted.body };
-      }
-      case 'deletecollection': {
-        const items = deleteCollection(state, request);
-        this.#record(request, items.length > 0);
-        const metadata = { resourceVersion: String(state.store.revision) };
-        const { kind } = request;
-        const body = {
-          kind: `${kind.kind}List`,
-          apiVersion: apiVersionOf(kind),
-          metadata,
-          items: items.map((item) => item),
-        };
-        return { status: 200, headers: jsonHeaders, body };
-      }
+      case 'delete':
+        return this.#deleted(request);
+      case 'deletecollection':
+        return this.#collectionDeleted(request);
       default:
         return refuse(methodNotAllowed, {});
     }
+  }
+
+  #deleted(request: ResourceRequest): AnswerReply {
+    const { body, effect } = deleteOne(this.state, request);
+    this.#record(request, effect);
+    return { status: 200, headers: jsonHeaders, body };
+  }
+
+  #collectionDeleted(request: ResourceRequest): AnswerReply {
+    const { kind } = request;
+    const items = deleteCollection(this.state, request);
+    this.#record(request, items.length > 0);
+    const metadata = { resourceVersion: String(this.state.store.revision) };
+    const body = { kind: `${kind.kind}List`, apiVersion: apiVersionOf(kind), metadata, items: [...items] };
+    return { status: 200, headers: jsonHeaders, body };
   }
 
   #written(request: ResourceRequest, written: Written): AnswerReply {
@@ -141,12 +142,13 @@ export class KubernetesApi {
       kind.kind === 'SelfSubjectReview'
         ? { userInfo: { username: user.name, groups: [...user.groups] } }
         : { allowed: user.isAdmin };
-    const object = withMetadata(draft.object, { managedFields: encodeManagers(draft.managers) });
+    const object = withMetadata(draft.object, { managedFields: encodeOwners(draft.owners) });
     const body = { ...object, status };
     return { status: 201, headers: jsonHeaders, body };
   }
 }
 
+/** A subresource that the real server has and this one has not is answered with 501, never with a wrong 404. */
 function requireServedSubresource(path: ResourcePath, hasStatus: boolean): void {
   const { resource, subresource } = path;
   if (subresource === '' || (subresource === 'status' && hasStatus)) return;
@@ -154,11 +156,13 @@ function requireServedSubresource(path: ResourcePath, hasStatus: boolean): void 
   refuse(notServed, {}, `${resource}/${subresource}`);
 }
 
+/** `timeoutSeconds` is a deadline of the caller and so real time (D8): the wire keeps it, not the world. */
 function watchReply(request: ResourceRequest, start: StartWatch): WatchReply {
   const timeoutSeconds = Number(request.http.query.get('timeoutSeconds') ?? 0);
   return { status: 200, headers: jsonHeaders, watch: start, ...(timeoutSeconds > 0 && { timeoutSeconds }) };
 }
 
+/** Errors are Status objects but for unknown paths, which the real server answers as text. */
 function toReply(error: ApiError): AnswerReply {
   const retryAfter = error instanceof StatusError ? error.details?.retryAfterSeconds : undefined;
   if (error.id === pageNotFound.id) return { status: error.httpStatus, headers: textHeaders, body: error.message };

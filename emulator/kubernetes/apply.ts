@@ -5,7 +5,7 @@ import { commitCreation } from './creation.ts';
 import { emptyObject } from './defaults.ts';
 import { readablePath } from './field-set.ts';
 import { apiVersionOf } from './kinds.ts';
-import { applyConfiguration, type Conflict, decodeManagers, type ManagerIdentity } from './managed-fields.ts';
+import { applyConfiguration, type Conflict, decodeOwners, type OwnerIdentity } from './managed-fields.ts';
 import { isMap, type KubernetesObject, nameOf, textAt, without } from './objects.ts';
 import { applyConflict, badRequest, internalError } from './rejections.ts';
 import type { ResourceRequest } from './resource-request.ts';
@@ -18,7 +18,7 @@ import {
   mergeOwned,
   requireCurrent,
   requireExisting,
-  updateManager,
+  writerOf,
   withMetadata,
   type Written,
 } from './writes.ts';
@@ -37,8 +37,8 @@ export function apply(state: ClusterState, request: ResourceRequest): Written {
   const applied = applyConfiguration({
     before: live,
     configuration,
-    managers: decodeManagers(live),
-    manager: { ...updateManager(request, options.manager), operation: 'Apply' },
+    owners: decodeOwners(live),
+    writer: { ...writerOf(request, options.manager), operation: 'Apply' },
     schema: kind.schema,
     now: state.now(),
   });
@@ -46,10 +46,10 @@ export function apply(state: ClusterState, request: ResourceRequest): Written {
   const completed = complete(kind, applied.object);
   if (existing === undefined) {
     const object = withMetadata(completed.object, { resourceVersion: undefined });
-    return commitCreation(state, request, { object, managers: applied.managers, warnings: [] }, options);
+    return commitCreation(state, request, { object, owners: applied.owners, warnings: [], options });
   }
   const object = mergeOwned(request, completed.object, existing);
-  return commitUpdate(state, request, { object, managers: applied.managers, warnings: [] }, options);
+  return commitUpdate(state, request, { object, owners: applied.owners, warnings: [], options });
 }
 
 /** What is compared with when the object does not exist. */
@@ -59,6 +59,7 @@ function nothingYet({ kind, name, namespace }: ResourceRequest): KubernetesObjec
   return { apiVersion: apiVersionOf(kind), kind: kind.kind, ...named };
 }
 
+/** An apply must say what it applies: kind and version are checked before anything is merged. */
 function readConfiguration(request: ResourceRequest): JsonMap {
   const body = parseYamlBody(request.http);
   const apiVersion = textAt(body, 'apiVersion');
@@ -92,6 +93,7 @@ function requireDeclared(request: ResourceRequest, configuration: JsonMap): void
   refuse(internalError, undefined, text);
 }
 
+/** All conflicts at once, in words and as causes. The real server lists causes in random order. */
 function refuseConflicts(conflicts: readonly Conflict[]): never {
   const described = conflicts.map(({ owner, path }) => ({ owner: describeOwner(owner), field: readablePath(path) }));
   const causes = described.map(({ owner, field }) => ({
@@ -103,7 +105,7 @@ function refuseConflicts(conflicts: readonly Conflict[]): never {
 }
 
 /** `"editor" using apps/v1`; an applier's version is not named. */
-function describeOwner(owner: ManagerIdentity): string {
+function describeOwner(owner: OwnerIdentity): string {
   const name = JSON.stringify(owner.name);
   const subresource = owner.subresource === '' ? '' : ` with subresource ${JSON.stringify(owner.subresource)}`;
   return owner.operation === 'Apply' ? `${name}${subresource}` : `${name}${subresource} using ${owner.apiVersion}`;

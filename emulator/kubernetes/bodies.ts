@@ -13,6 +13,7 @@ export function contentType(request: HttpRequest): string {
   return (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
 }
 
+/** What the real server names as acceptable; protobuf is named too, though only JSON and YAML are read here. */
 const bodyTypes = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
 
 /** The object of a create or update request, with its type checked and filled in. */
@@ -42,6 +43,7 @@ function parseJson(request: HttpRequest, kind: ServedKind): JsonValue {
   }
 }
 
+/** Quotes the body, as the real server does. */
 function unrecognized(request: HttpRequest, kind: ServedKind, detail: string): string {
   const text = request.body.length === 0 ? '<empty>' : request.body.toString('utf8');
   return `the object provided is unrecognized (must be of type ${kind.kind}): couldn't get version/kind; ${detail} (${text})`;

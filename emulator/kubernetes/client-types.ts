@@ -15,12 +15,14 @@ export interface ObjectRef extends KindRef {
   readonly namespace?: string;
 }
 
+/** Without a namespace: all of them. */
 export interface ListOptions {
   readonly namespace?: string;
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
 }
 
+/** How an in-world controller deletes; always in the background. */
 export interface DeleteOptions {
   readonly graceSeconds?: number;
   /** Delete only the object with this uid, not a successor of the same name. */

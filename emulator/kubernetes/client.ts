@@ -203,6 +203,7 @@ export class KubernetesClient {
 const versionPath = (apiVersion: string): string =>
   apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
 
+/** Bookmarks and errors are for clients that reconnect; a watch inside the world never breaks. */
 function deliver(line: string, listener: WatchListener): void {
   const event: unknown = JSON.parse(line);
   const type = isMap(event) ? event['type'] : undefined;

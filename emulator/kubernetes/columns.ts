@@ -32,11 +32,13 @@ const column = (name: string, description: string, type = 'string'): Column => (
   description,
   priority: 0,
 });
+/** Only shown with `-o wide`. */
 const wide = (name: string, description: string): Column => ({ name, type: 'string', description, priority: 1 });
 
 const ageOf = (object: KubernetesObject): string => textAt(object, 'metadata', 'creationTimestamp');
 const orNone = (text: string): string => (text === '' ? '<none>' : text);
 
+/** The last three columns of every kind with a pod template. */
 const containerColumns = (selectorText: string): readonly Column[] => [
   wide('Containers', 'Names of each container in the template.'),
   wide('Images', 'Images referenced by each container in the template.'),
@@ -65,6 +67,7 @@ function selectorText(selector: JsonMap): string {
   return orNone([equal, ...expressions].filter((part) => part !== '').join(','));
 }
 
+/** `a=1,b=2`, sorted as Go prints a label set. */
 function labelText(labels: Readonly<Record<string, string>>): string {
   return Object.entries(labels)
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -170,6 +173,7 @@ const shapes: Readonly<Record<string, TableShape>> = {
   },
 };
 
+/** `Ready,SchedulingDisabled`: a cordoned node says both. */
 function nodeStatus(node: KubernetesObject): string {
   const ready = mapsAt(node, 'status', 'conditions').find((condition) => condition['type'] === 'Ready');
   const states = [ready === undefined ? 'Unknown' : ready['status'] === 'True' ? 'Ready' : 'NotReady'];
@@ -179,6 +183,7 @@ function nodeStatus(node: KubernetesObject): string {
 
 const rolePrefix = 'node-role.kubernetes.io/';
 
+/** From the labels under `node-role.kubernetes.io/`; GKE sets none. */
 function nodeRoles(node: KubernetesObject): string {
   const roles = Object.keys(mapAt(node, 'metadata', 'labels')).filter((label) => label.startsWith(rolePrefix));
   return orNone(
@@ -200,6 +205,7 @@ const plain: TableShape = {
   cells: (object) => [nameOf(object), ageOf(object)],
 };
 
+/** The columns of a built-in kind. */
 export function builtInShape(kind: string): TableShape {
   return shapes[kind] ?? plain;
 }

@@ -2,7 +2,7 @@
 import type { JsonMap } from '../world/json.ts';
 import { emptyObject } from './defaults.ts';
 import { resourceName, type ServedKind } from './kinds.ts';
-import { encodeManagers, recordUpdate } from './managed-fields.ts';
+import { encodeOwners, recordUpdate } from './managed-fields.ts';
 import { isTerminating, mapAt, nameOf, textAt, valueAt, without } from './objects.ts';
 import { preparedForCreation } from './preparation.ts';
 import { alreadyExists, internalError, namespaceTerminating, notFound } from './rejections.ts';
@@ -11,7 +11,7 @@ import { type ClusterState, collectionOf } from './state.ts';
 import { refuse } from './status.ts';
 import { requireValid } from './validation.ts';
 import type { WriteOptions } from './write-options.ts';
-import { checkUnknownFields, complete, type Draft, updateManager, withMetadata, type Written } from './writes.ts';
+import { checkUnknownFields, complete, type Draft, writerOf, withMetadata, type Written } from './writes.ts';
 
 /** The draft of a new object from what a client sent: who sent it owns all of it, defaults included. */
 export function draftCreation(
@@ -26,15 +26,15 @@ export function draftCreation(
   const completed = complete(kind, withoutStatus(kind, sent.object));
   const warnings = checkUnknownFields(kind, completed.unknownFields, sent.options);
   const empty: JsonMap = kind.custom === undefined ? emptyObject(kind.kind) : { metadata: {} };
-  const managers = recordUpdate({
+  const owners = recordUpdate({
     before: empty,
     after: kind.hasStatus ? { ...completed.object, status: empty['status'] } : completed.object,
-    managers: [],
-    manager: updateManager(request, sent.options.manager),
+    owners: [],
+    writer: writerOf(request, sent.options.manager),
     schema: kind.schema,
     now: state.now(),
   });
-  return { object: completed.object, managers, warnings };
+  return { object: completed.object, owners, warnings, options: sent.options };
 }
 
 /** A client cannot create an object with a status, except a node, which a kubelet registers with one. */
@@ -58,13 +58,9 @@ function requireNamespace(state: ClusterState, request: ResourceRequest, name: s
 }
 
 /** Stores a new object under the identity that the server gives it. */
-export function commitCreation(
-  state: ClusterState,
-  request: ResourceRequest,
-  draft: Draft,
-  options: WriteOptions,
-): Written {
+export function commitCreation(state: ClusterState, request: ResourceRequest, draft: Draft): Written {
   const { kind, namespace } = request;
+  const { dryRun } = draft.options;
   const prefix = textAt(draft.object, 'metadata', 'generateName');
   const collection = collectionOf(kind);
   const name = nameOf(draft.object) || (prefix === '' ? '' : state.newName(collection, namespace, prefix));
@@ -76,7 +72,7 @@ export function commitCreation(
     refuse(alreadyExists, detailsOf(kind, name), resourceName(kind), name, isTerminating(existing));
   }
   const prepared = prepare(state, kind, named);
-  const managedFields = encodeManagers(draft.managers);
+  const managedFields = encodeOwners(draft.owners);
   const object = withMetadata(prepared, {
     uid: state.newUid(collection, namespace, name),
     generation: kind.generation === 'never' ? undefined : 1,
@@ -86,10 +82,11 @@ export function commitCreation(
     deletionGracePeriodSeconds: undefined,
     managedFields: managedFields.length === 0 ? undefined : managedFields,
   });
-  const stored = options.dryRun ? object : state.store.write(collection, object);
-  return { status: 201, object: stored, warnings: draft.warnings, effect: !options.dryRun };
+  const stored = dryRun ? object : state.store.write(collection, object);
+  return { status: 201, object: stored, warnings: draft.warnings, effect: !dryRun };
 }
 
+/** What is added after ownership was recorded, so that nobody owns it; a Service gets its address. */
 function prepare(state: ClusterState, kind: ServedKind, object: JsonMap): JsonMap {
   if (kind.custom !== undefined) return object;
   const prepared = preparedForCreation(kind.kind, object);

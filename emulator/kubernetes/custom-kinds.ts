@@ -20,7 +20,7 @@ import {
 import { type ClusterState, collectionOf } from './state.ts';
 import type { StoreEvent } from './store.ts';
 
-export const definitionCollection = 'apiextensions.k8s.io/customresourcedefinitions';
+const definitionCollection = 'apiextensions.k8s.io/customresourcedefinitions';
 
 /** From creation to `Established`; assumed: a second is what waiting for a new definition usually takes. */
 const establishMs = 1000;
@@ -34,6 +34,7 @@ export function serveCustomKinds(state: ClusterState): void {
   });
 }
 
+/** A new definition is served after a moment, a changed one at once. */
 function follow(state: ClusterState, event: StoreEvent): void {
   if (event.type === 'ADDED') {
     state.base.clock.after(establishMs, () => establish(state, nameOf(event.object)));
@@ -42,6 +43,7 @@ function follow(state: ClusterState, event: StoreEvent): void {
   if (isEstablished(event.object)) serve(state, event.object);
 }
 
+/** Whether the kind of a definition is served: what `kubectl wait --for=condition=Established` waits for. */
 export function isEstablished(definition: KubernetesObject): boolean {
   const conditions = mapsAt(definition, 'status', 'conditions');
   return conditions.some((condition) => condition['type'] === 'Established' && condition['status'] === 'True');
@@ -71,6 +73,7 @@ function establish(state: ClusterState, name: string): void {
   state.store.write(definitionCollection, { ...definition, status });
 }
 
+/** Every version that is marked as served; a version that no longer is disappears. */
 function serve(state: ClusterState, definition: KubernetesObject): void {
   for (const version of mapsAt(definition, 'spec', 'versions')) {
     const kind = servedKind(definition, version);
@@ -91,6 +94,7 @@ function withdraw(state: ClusterState, definition: KubernetesObject): void {
   }
 }
 
+/** One version of a definition as a kind. Without a schema nothing is pruned. */
 function servedKind(definition: KubernetesObject, version: JsonMap): ServedKind {
   const names = mapAt(definition, 'spec', 'names');
   const kind = textAt(names, 'kind');

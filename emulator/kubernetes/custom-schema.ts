@@ -13,6 +13,7 @@ export interface Pruned {
   readonly unknownFields: readonly string[];
 }
 
+/** Drops what the schema does not declare; metadata stays, as the server knows it better than any schema. */
 export function prune(object: JsonMap, openApi: JsonMap): Pruned {
   const unknownFields: string[] = [];
   // Every object has these three, whatever its schema says.
@@ -23,6 +24,7 @@ export function prune(object: JsonMap, openApi: JsonMap): Pruned {
 
 const keepAll: JsonMap = { 'x-kubernetes-preserve-unknown-fields': true };
 
+/** Where the walk is, and what it has found unknown so far. */
 interface PruneContext {
   readonly path: string;
   readonly unknownFields: string[];
@@ -36,6 +38,7 @@ function pruneValue(value: JsonValue, openApi: JsonMap, context: PruneContext): 
   return isMap(value) ? pruneMap(value, openApi, context) : value;
 }
 
+/** A key is known by its property or by `additionalProperties`. */
 function pruneMap(value: JsonMap, openApi: JsonMap, context: PruneContext): JsonMap {
   const kept: JsonMap = {};
   const properties = mapAt(openApi, 'properties');
@@ -66,6 +69,7 @@ export function applyDefaults(value: JsonValue, openApi: JsonMap): void {
   for (const child of Object.values(value)) applyDefaults(child ?? null, values);
 }
 
+/** Sets one field, then goes into it: a default can contain objects that have defaults of their own. */
 function defaultField(target: JsonMap, key: string, schema: JsonMap): void {
   const standard = schema['default'];
   if (target[key] === null && schema['nullable'] !== true && standard !== undefined) delete target[key];
@@ -86,6 +90,7 @@ export function validateSchema(value: JsonValue, openApi: JsonMap, path = ''): r
   return isMap(value) ? [...own, ...validateMap(value, openApi, path)] : own;
 }
 
+/** Missing fields first, by name, then the wrong ones: the order in which the real server reports. */
 function validateMap(value: JsonMap, openApi: JsonMap, path: string): readonly FieldError[] {
   const below = (key: string): string => (path === '' ? key : `${path}.${key}`);
   const missing = listAt(openApi, 'required')
@@ -104,6 +109,7 @@ function validateMap(value: JsonMap, openApi: JsonMap, path: string): readonly F
   return [...missing, ...nested];
 }
 
+/** A value of the wrong type is reported alone; nothing below it is looked at. */
 function typeError(value: JsonValue, openApi: JsonMap, path: string): FieldError | undefined {
   const found = typeOf(value);
   const wanted = openApi['x-kubernetes-int-or-string'] === true ? '' : textAt(openApi, 'type');
@@ -112,6 +118,7 @@ function typeError(value: JsonValue, openApi: JsonMap, path: string): FieldError
   return fieldErrors.typeInvalid(path, found, `${path} in body must be of type ${wanted}: "${found}"`);
 }
 
+/** Names of JSON Schema, which tells integers from numbers. */
 function typeOf(value: JsonValue): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'array';
@@ -119,6 +126,7 @@ function typeOf(value: JsonValue): string {
   return typeof value;
 }
 
+/** Rules for a value that has the right type. */
 function* valueErrors(value: JsonValue, openApi: JsonMap, path: string): Generator<FieldError> {
   const options = openApi['enum'];
   if (Array.isArray(options) && !options.includes(value)) yield fieldErrors.notSupported(path, value, options);

@@ -60,6 +60,7 @@ export function emptyObject(kind: string): JsonMap {
 
 const rollingUpdate = (fields: JsonMap): JsonMap => ({ type: 'RollingUpdate', rollingUpdate: fields });
 
+/** Fields that have a documented default, by kind. They belong to whoever created the object. */
 const byKind: Readonly<Record<string, (object: JsonMap, spec: JsonMap) => void>> = {
   Namespace: (object) => {
     fill(ensureMap(ensureMap(object, 'metadata'), 'labels'), {
@@ -108,6 +109,7 @@ function defaultTemplate(spec: JsonMap): void {
   defaultPodSpec(ensureMap(ensureMap(spec, 'template'), 'spec'));
 }
 
+/** Defaults of a rolling update; another strategy has none. */
 function fillStrategy(spec: JsonMap, field: string, fields: JsonMap): void {
   const strategy = ensureMap(spec, field);
   if (strategy['type'] !== undefined && strategy['type'] !== 'RollingUpdate') return;
@@ -116,6 +118,7 @@ function fillStrategy(spec: JsonMap, field: string, fields: JsonMap): void {
   fill(ensureMap(strategy, 'rollingUpdate'), fields);
 }
 
+/** The API groups that a binding may leave out. */
 function defaultBinding(object: JsonMap): void {
   const rbac = 'rbac.authorization.k8s.io';
   fill(ensureMap(object, 'roleRef'), { apiGroup: rbac });
@@ -177,6 +180,7 @@ function ensureSpec(object: JsonMap): JsonMap {
   return isMap(object['spec']) ? object['spec'] : {};
 }
 
+/** Adds parts recursively and never overwrites. */
 function withParts(object: JsonMap, parts: JsonMap): JsonMap {
   for (const [key, part] of Object.entries(parts)) {
     if (part === undefined) continue;

@@ -29,6 +29,7 @@ interface DeleteOptions {
   readonly dryRun: boolean;
 }
 
+/** What a deletion answers. */
 export interface Deleted {
   /** A Status when the object is gone, the object while it still waits for something. */
   readonly body: JsonMap;
@@ -37,6 +38,7 @@ export interface Deleted {
 
 const policies = ['Foreground', 'Background', 'Orphan'];
 
+/** From the query or the body; the query wins, as it does in the real server. */
 function readDeleteOptions(request: ResourceRequest): DeleteOptions {
   const body = readBody(request);
   const { query } = request.http;
@@ -70,6 +72,7 @@ function readBody(request: ResourceRequest): JsonMap {
   }
 }
 
+/** apimachinery pkg/apis/meta/v1/validation ValidateDeleteOptions. */
 function requireValidOptions(policy: string, orphansGiven: boolean, dryRun: readonly unknown[]): void {
   const errors: FieldError[] = [];
   if (dryRun.some((value) => value !== 'All')) errors.push(fieldErrors.notSupported('dryRun', dryRun, ['All']));
@@ -83,6 +86,7 @@ function requireValidOptions(policy: string, orphansGiven: boolean, dryRun: read
   if (errors.length > 0) refuseInvalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', errors);
 }
 
+/** Deletes one object, or marks it when somebody must see its deletion first. */
 export function deleteOne(state: ClusterState, request: ResourceRequest): Deleted {
   const options = readDeleteOptions(request);
   const existing = requireExisting(state, request);
@@ -103,6 +107,7 @@ export function deleteCollection(state: ClusterState, request: ResourceRequest):
   return matching;
 }
 
+/** Both may be given; the uid protects a successor of the same name, the version a change in between. */
 function requirePreconditions(request: ResourceRequest, existing: KubernetesObject, options: DeleteOptions): void {
   const details = { name: request.name, kind: request.kind.kind };
   const checks = [
@@ -124,6 +129,7 @@ interface Removal {
   readonly options: DeleteOptions;
 }
 
+/** Gone at once, or marked when finalizers, a grace period or a namespace's content are in the way. */
 function remove(state: ClusterState, request: ResourceRequest, { existing, options }: Removal): Deleted {
   const { kind } = request;
   const builtIn = kind.custom === undefined ? kind.kind : '';

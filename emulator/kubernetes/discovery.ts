@@ -4,6 +4,7 @@ import type { HttpRequest } from '../wires/http.ts';
 import type { JsonMap } from '../world/json.ts';
 import { apiVersionOf, type KindTable, type ServedKind, verbsOf } from './kinds.ts';
 
+/** Asked for by kubectl since 1.27; one document instead of one per version. */
 const aggregatedType = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
 
 export interface DiscoveryReply {
@@ -49,6 +50,7 @@ export function discoveryVersion(kinds: KindTable, group: string, version: strin
   return { ...head, groupVersion: apiVersionOf(first), resources };
 }
 
+/** Versions in the order of preference. */
 interface Group {
   readonly name: string;
   readonly versions: readonly { readonly version: string; readonly kinds: readonly ServedKind[] }[];
@@ -83,6 +85,7 @@ function plainGroup(group: Group): JsonMap {
   return { name: group.name, versions, preferredVersion: versions[0] };
 }
 
+/** One row of `kubectl api-resources`. */
 function mainResource(kind: ServedKind): JsonMap {
   return {
     name: kind.plural,
@@ -121,6 +124,7 @@ function aggregatedGroup(group: Group): JsonMap {
   return { metadata: group.name === '' ? {} : { name: group.name }, versions };
 }
 
+/** The same facts in the aggregated form. */
 function aggregatedResource(kind: ServedKind): JsonMap {
   // Built-in kinds leave group and version to the path, as recorded.
   const group = kind.custom === undefined ? '' : kind.group;
@@ -175,6 +179,7 @@ export function openApiDocument(kinds: KindTable, path: string): JsonMap | undef
 
 const kindReference = ({ group, version, kind }: ServedKind): JsonMap => ({ group, version, kind });
 
+/** Only what kubectl looks for: the kind behind a path, and that its writes take `fieldValidation`. */
 function openApiPath(kind: ServedKind): JsonMap {
   const parameters = ['dryRun', 'fieldManager', 'fieldValidation', 'force'].map((name) => ({
     name,
@@ -198,6 +203,7 @@ function schemaName(kind: ServedKind): string {
   return [...domain, kind.version, kind.kind].join('.');
 }
 
+/** For built-in kinds an object without fields: `kubectl explain` shows nothing for them. */
 function openApiSchema(kind: ServedKind): JsonMap {
   const schema = kind.custom?.openApi ?? {};
   return { type: 'object', ...schema, 'x-kubernetes-group-version-kind': [kindReference(kind)] };

@@ -7,6 +7,7 @@ import { methodNotAllowed, pageNotFound } from './rejections.ts';
 import { type AnswerReply, jsonHeaders, textHeaders } from './reply.ts';
 import { refuse } from './status.ts';
 
+/** Answers reads of a document; other methods on a known path are 405, unknown paths 404 as text. */
 export function answerDocument(kinds: KindTable, version: string, request: HttpRequest): AnswerReply {
   const steps = request.path.split('/').filter((step) => step !== '');
   const reply = documentAt(kinds, version, { request, steps }) ?? refuse(pageNotFound, undefined);
@@ -59,6 +60,7 @@ function answer(body: JsonMap | undefined): AnswerReply | undefined {
   return body === undefined ? undefined : { status: 200, headers: jsonHeaders, body };
 }
 
+/** What `kubectl version` reads. The build facts mean nothing here. */
 function versionFacts(version: string): JsonMap {
   const [major = '', minor = ''] = version.split('.');
   return {

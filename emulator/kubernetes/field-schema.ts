@@ -7,6 +7,7 @@
 import type { JsonMap, JsonValue } from '../world/json.ts';
 import { isMap, listAt, mapAt, textAt, valueAt } from './objects.ts';
 
+/** One node of a type; everything is optional, and nothing set means: deduce. */
 export interface FieldSchema {
   /** The value is one field, however deep it is. */
   readonly atomic?: true;
@@ -24,6 +25,7 @@ export interface FieldSchema {
   readonly set?: true;
 }
 
+/** Below what the schema knows: maps and structs field by field, lists as a whole. */
 export const deduced: FieldSchema = {};
 
 /** The schema below a field of a struct or a key of a map. */
@@ -47,6 +49,7 @@ const metadata: FieldSchema = {
   },
 };
 
+/** Two ports of one number may differ in protocol, and TCP need not be written. */
 const portsByNumber: FieldSchema = { ...mapBy(['containerPort', 'protocol']), keyDefaults: { protocol: 'TCP' } };
 
 const valueFrom: FieldSchema = {
@@ -66,6 +69,7 @@ const containers = mapBy(['name'], {
   resources: { fields: { claims: byName } },
 });
 
+/** A node selector is an atomic struct. */
 const affinityTerms: FieldSchema = {
   fields: { requiredDuringSchedulingIgnoredDuringExecution: atomic },
 };
@@ -155,6 +159,7 @@ function fromOpenApi(openApi: JsonMap): FieldSchema {
   };
 }
 
+/** `atomic` is the default for lists, in a CRD as in a deduced type. */
 function fromListSchema(openApi: JsonMap): FieldSchema {
   const listType = textAt(openApi, 'x-kubernetes-list-type');
   if (listType === 'set') return scalarSet;

@@ -97,6 +97,7 @@ export function readablePath(path: readonly string[]): string {
   return path.map(readableElement).join('');
 }
 
+/** Several key fields are joined by commas: `[containerPort=80,protocol="TCP"]`. */
 function readableElement(element: string): string {
   const text = element.slice(2);
   if (element.startsWith('f:')) return `.${text}`;

@@ -12,6 +12,7 @@ export interface CustomFacts {
   readonly columns: readonly JsonMap[];
 }
 
+/** One kind in one version, built in or defined by a custom resource definition. */
 export interface ServedKind {
   readonly group: string;
   readonly version: string;
@@ -52,6 +53,7 @@ export function verbsOf(kind: ServedKind): readonly string[] {
   return kind.kind === 'Namespace' ? verbs.filter((verb) => verb !== 'deletecollection') : verbs;
 }
 
+/** What differs from the usual: namespaced, no status, no generation. */
 interface Row {
   readonly shortNames?: readonly string[];
   readonly categories?: readonly string[];

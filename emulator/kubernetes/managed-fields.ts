@@ -9,7 +9,7 @@ import { mapsAt, textAt, valueAt, without } from './objects.ts';
 import { type Comparison, compare, fieldsOf, merge, withoutFields } from './typed-values.ts';
 
 /** One entry of `managedFields`. */
-export interface Manager {
+export interface FieldOwner {
   readonly name: string;
   readonly operation: 'Apply' | 'Update';
   readonly apiVersion: string;
@@ -20,7 +20,7 @@ export interface Manager {
   readonly fields: FieldSet;
 }
 
-export type ManagerIdentity = Omit<Manager, 'time' | 'fields'>;
+export type OwnerIdentity = Omit<FieldOwner, 'time' | 'fields'>;
 
 /** Fields that nobody owns (`managedfields/internal/stripmeta.go`). */
 const unowned = FieldSet.fromV1({
@@ -41,13 +41,15 @@ const unowned = FieldSet.fromV1({
   },
 });
 
-const isSame = (left: ManagerIdentity, right: ManagerIdentity): boolean =>
+/** Entries are kept apart by all four: the same manager can own fields by apply and by update. */
+const isSame = (left: OwnerIdentity, right: OwnerIdentity): boolean =>
   left.name === right.name &&
   left.operation === right.operation &&
   left.apiVersion === right.apiVersion &&
   left.subresource === right.subresource;
 
-export function decodeManagers(object: JsonMap): readonly Manager[] {
+/** Reads the record of an object; what is not there is owned by nobody. */
+export function decodeOwners(object: JsonMap): readonly FieldOwner[] {
   return mapsAt(object, 'metadata', 'managedFields').map((entry) => {
     const time = textAt(entry, 'time');
     const fields = FieldSet.fromV1(valueAt(entry, 'fieldsV1'));
@@ -64,9 +66,10 @@ export function decodeManagers(object: JsonMap): readonly Manager[] {
 }
 
 /** Entries in the server's order: by operation, time, name, version, subresource (`managedfields/internal/managedfields.go`). */
-export function encodeManagers(managers: readonly Manager[]): JsonValue[] {
-  const key = (m: Manager): string => [m.operation, m.time ?? '', m.name, m.apiVersion, m.subresource].join('\u0000');
-  const sorted = managers.filter((m) => !m.fields.isEmpty).sort((a, b) => (key(a) < key(b) ? -1 : 1));
+export function encodeOwners(owners: readonly FieldOwner[]): JsonValue[] {
+  const key = (m: FieldOwner): string =>
+    [m.operation, m.time ?? '', m.name, m.apiVersion, m.subresource].join('\u0000');
+  const sorted = owners.filter((m) => !m.fields.isEmpty).sort((a, b) => (key(a) < key(b) ? -1 : 1));
   return sorted.map((m) => ({
     manager: m.name,
     operation: m.operation,
@@ -78,46 +81,48 @@ export function encodeManagers(managers: readonly Manager[]): JsonValue[] {
   }));
 }
 
+/** A write as ownership sees it. */
 export interface Change {
   readonly before: JsonMap;
   readonly after: JsonMap;
-  readonly managers: readonly Manager[];
-  readonly manager: ManagerIdentity;
+  readonly owners: readonly FieldOwner[];
+  readonly writer: OwnerIdentity;
   readonly schema: FieldSchema;
   /** RFC 3339. */
   readonly now: string;
 }
 
 /** Ownership after an ordinary write: the writer owns what it changed, and nobody else does any more. */
-export function recordUpdate(change: Change): readonly Manager[] {
+export function recordUpdate(change: Change): readonly FieldOwner[] {
   const changes = compareOwned(change.before, change.after, change.schema);
-  const others = change.managers.filter((other) => !isSame(other, change.manager));
-  const mine = change.managers.find((other) => isSame(other, change.manager));
+  const others = change.owners.filter((other) => !isSame(other, change.writer));
+  const mine = change.owners.find((other) => isSame(other, change.writer));
   const before = mine?.fields ?? new FieldSet();
   const fields = before.difference(changes.removed).union(changes.modified).union(changes.added).difference(unowned);
   const time = fields.equals(before) ? mine?.time : change.now;
-  return [...takeAway(others, changes), { ...change.manager, ...(time !== undefined && { time }), fields }];
+  return [...takeAway(others, changes), { ...change.writer, ...(time !== undefined && { time }), fields }];
 }
 
 /** A field that somebody else owns with another value. */
 export interface Conflict {
-  readonly owner: ManagerIdentity;
+  readonly owner: OwnerIdentity;
   readonly path: readonly string[];
 }
 
+/** Result of an apply before anybody has decided about its conflicts. */
 export interface Applied {
   readonly object: JsonMap;
-  readonly managers: readonly Manager[];
+  readonly owners: readonly FieldOwner[];
   readonly conflicts: readonly Conflict[];
 }
 
 /** What applying a configuration makes of the live object and of its owners. The caller decides about the conflicts. */
 export function applyConfiguration(change: Omit<Change, 'after'> & { readonly configuration: JsonMap }): Applied {
-  const { before, configuration, manager, schema } = change;
+  const { before, configuration, writer, schema } = change;
   const named = fieldsOf(configuration, schema);
   const fields = named.difference(unowned);
-  const others = change.managers.filter((other) => !isSame(other, manager));
-  const mine = change.managers.find((other) => isSame(other, manager));
+  const others = change.owners.filter((other) => !isSame(other, writer));
+  const mine = change.owners.find((other) => isSame(other, writer));
 
   const abandoned = abandonedFields(mine?.fields, [named, ...others.map((other) => other.fields)]);
   const object = asMap(withoutFields(merge(before, configuration, schema), abandoned, schema));
@@ -129,21 +134,22 @@ export function applyConfiguration(change: Omit<Change, 'after'> & { readonly co
   );
   const isChanged = !(touched.isEmpty && changes.removed.isEmpty);
   const time = isChanged ? change.now : mine?.time;
-  const managers = [...takeAway(others, changes), { ...manager, ...(time !== undefined && { time }), fields }];
-  return { object, managers, conflicts };
+  const owners = [...takeAway(others, changes), { ...writer, ...(time !== undefined && { time }), fields }];
+  return { object, owners, conflicts };
 }
 
-/** What this manager applied last time, leaves out now, and nobody else owns. */
+/** What this writer applied last time, leaves out now, and nobody else owns. */
 function abandonedFields(last: FieldSet | undefined, owned: readonly FieldSet[]): FieldSet {
   if (last === undefined) return new FieldSet();
   const stillOwned = owned.reduce((all, set) => all.union(set), new FieldSet());
   return last.withNamedFields().difference(stillOwned.withNamedFields());
 }
 
-function takeAway(managers: readonly Manager[], changes: Comparison): readonly Manager[] {
-  if (managers.length === 0) return managers;
+/** Whoever owned a field that changed or went does not own it any more. */
+function takeAway(owners: readonly FieldOwner[], changes: Comparison): readonly FieldOwner[] {
+  if (owners.length === 0) return owners;
   const lost = changes.modified.union(changes.added).union(changes.removed);
-  return managers.map((manager) => ({ ...manager, fields: manager.fields.difference(lost) }));
+  return owners.map((owner) => ({ ...owner, fields: owner.fields.difference(lost) }));
 }
 
 /** Compares without the record of ownership itself. */

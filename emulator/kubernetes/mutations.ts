@@ -3,7 +3,7 @@ import type { JsonMap, JsonValue } from '../world/json.ts';
 import { apply } from './apply.ts';
 import { contentType, readObject, requireSameObject } from './bodies.ts';
 import { commitCreation, draftCreation } from './creation.ts';
-import { decodeManagers, recordUpdate } from './managed-fields.ts';
+import { decodeOwners, recordUpdate } from './managed-fields.ts';
 import { resourceName } from './kinds.ts';
 import { isMap, type KubernetesObject, textAt, uidOf } from './objects.ts';
 import { jsonPatch, mergePatch, PatchError, strategicMergePatch } from './patches.ts';
@@ -28,17 +28,19 @@ import {
   mergeOwned,
   requireCurrent,
   requireExisting,
-  updateManager,
+  writerOf,
   type Written,
 } from './writes.ts';
 
+/** POST: a new object, under the name that it brings or a generated one. */
 export function create(state: ClusterState, request: ResourceRequest): Written {
   const options = readWriteOptions(request.http, 'CreateOptions');
   const object = readObject(request.http, request.kind);
   requireSameObject(object, request.namespace, '');
-  return commitCreation(state, request, draftCreation(state, request, { object, options }), options);
+  return commitCreation(state, request, draftCreation(state, request, { object, options }));
 }
 
+/** PUT: replaces an object that exists; it never creates one. */
 export function update(state: ClusterState, request: ResourceRequest): Written {
   const options = readWriteOptions(request.http, 'UpdateOptions');
   const sent = readObject(request.http, request.kind);
@@ -49,9 +51,10 @@ export function update(state: ClusterState, request: ResourceRequest): Written {
   if (request.kind.custom !== undefined && textAt(sent, 'metadata', 'resourceVersion') === '') {
     refuseUnconditional(request);
   }
-  return commitUpdate(state, request, draftUpdate(state, request, { sent, existing, options }), options);
+  return commitUpdate(state, request, draftUpdate(state, request, { sent, existing, options }));
 }
 
+/** A uid in the body makes the update conditional on it being the same object still. */
 function requireSameUid(request: ResourceRequest, sent: JsonMap, existing: KubernetesObject): void {
   const wanted = uidOf(sent);
   const found = uidOf(existing);
@@ -82,20 +85,22 @@ function draftUpdate(state: ClusterState, request: ResourceRequest, { sent, exis
   const object = mergeOwned(request, completed.object, existing);
   // The server looks at ownership before it discards what the endpoint does not change in metadata.
   const claimed = request.subresource === 'status' ? { ...object, metadata: completed.object['metadata'] } : object;
-  const managers = recordUpdate({
+  const owners = recordUpdate({
     before: existing,
     after: claimed,
-    managers: decodeManagers(existing),
-    manager: updateManager(request, options.manager),
+    owners: decodeOwners(existing),
+    writer: writerOf(request, options.manager),
     schema: kind.schema,
     now: state.now(),
   });
-  return { object, managers, warnings };
+  return { object, owners, warnings, options };
 }
 
+/** Strategic merge patch exists for built-in kinds only: it needs the Go types. */
 const patchTypes = ['application/json-patch+json', 'application/merge-patch+json', 'application/apply-patch+yaml'];
 const strategicType = 'application/strategic-merge-patch+json';
 
+/** PATCH in the form that its content type names. */
 export function patch(state: ClusterState, request: ResourceRequest): Written {
   const type = contentType(request.http);
   const isCustom = request.kind.custom !== undefined;
@@ -110,7 +115,7 @@ export function patch(state: ClusterState, request: ResourceRequest): Written {
   requireSameObject(sent, request.namespace, request.name);
   requireCurrent(request, sent, existing);
   if (uidOf(sent) !== uidOf(existing)) refuseOtherUid(request, existing);
-  return commitUpdate(state, request, draftUpdate(state, request, { sent, existing, options }), options);
+  return commitUpdate(state, request, draftUpdate(state, request, { sent, existing, options }));
 }
 
 /** The uid of an object cannot be patched. The real server reports this twice, with the uid that is there. */
@@ -119,18 +124,16 @@ function refuseOtherUid(request: ResourceRequest, existing: KubernetesObject): n
   return refuseInvalid(request.kind, request.name, [error, error]);
 }
 
+/** The object as the patch makes it. */
 function patched(request: ResourceRequest, type: string, existing: KubernetesObject): JsonMap {
   const body = readPatch(request);
   const result =
     type === 'application/json-patch+json'
       ? patchedByOperations(existing, body)
-      : merged(request, type, existing, body);
-  if (!isMap(result)) return refuse(patchNotApplicable, {});
-  return result;
-}
-
-function merged(request: ResourceRequest, type: string, existing: KubernetesObject, body: JsonValue): JsonValue {
-  return type === strategicType ? strategicMergePatch(existing, body, request.kind.schema) : mergePatch(existing, body);
+      : type === strategicType
+        ? strategicMergePatch(existing, body, request.kind.schema)
+        : mergePatch(existing, body);
+  return isMap(result) ? result : refuse(patchNotApplicable, {});
 }
 
 function readPatch(request: ResourceRequest): JsonValue {
@@ -142,6 +145,7 @@ function readPatch(request: ResourceRequest): JsonValue {
   }
 }
 
+/** What does not fit the object is 422 without any detail, as recorded. */
 function patchedByOperations(existing: KubernetesObject, body: JsonValue): JsonValue {
   if (!Array.isArray(body)) {
     const text = 'error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp';

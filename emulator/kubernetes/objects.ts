@@ -4,6 +4,7 @@ import type { JsonMap, JsonValue } from '../world/json.ts';
 /** `{ apiVersion, kind, metadata, … }` in wire form. */
 export type KubernetesObject = JsonMap;
 
+/** A JSON object; null and lists are none. */
 export function isMap(value: unknown): value is JsonMap {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -5,6 +5,7 @@ import { badRequest, expired } from './rejections.ts';
 import type { ClusterState } from './state.ts';
 import { refuse } from './status.ts';
 
+/** The objects to show and the list metadata that goes with them. */
 export interface Page {
   readonly objects: readonly KubernetesObject[];
   readonly list: JsonMap;
@@ -16,6 +17,7 @@ interface ContinueToken {
   readonly start: string;
 }
 
+/** Where an object stands in the order of a list. */
 const positionOf = (object: KubernetesObject): string => `${namespaceOf(object)}/${nameOf(object)}`;
 
 /** The page that the query asks for. Later pages show objects as they are then, not as they were at the first page's version. */
@@ -41,6 +43,7 @@ const encodeToken = (token: ContinueToken): string => Buffer.from(JSON.stringify
 const tokenExpired =
   'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.';
 
+/** Tokens are opaque to clients; one from before a compaction comes back with a new one to go on with. */
 function readToken(state: ClusterState, text: string): ContinueToken | undefined {
   if (text === '') return undefined;
   try {

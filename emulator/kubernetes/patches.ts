@@ -32,6 +32,7 @@ export function strategicMergePatch(target: JsonValue | undefined, patch: JsonVa
   return result;
 }
 
+/** A keyed list merges, a set grows, every other list is replaced. */
 function strategicList(target: JsonValue | undefined, patch: JsonValue[], schema: FieldSchema): JsonValue {
   const before = Array.isArray(target) ? target : [];
   if (schema.set === true) return [...before, ...patch.filter((item) => !before.some((known) => isEqual(known, item)))];
@@ -58,6 +59,7 @@ export class PatchError extends Error {
   override readonly name = 'PatchError';
 }
 
+/** All operations or none: works on a copy, and throws `PatchError` at the first that does not fit. */
 export function jsonPatch(target: JsonMap, operations: readonly JsonValue[]): JsonValue {
   return operations.reduce<JsonValue>((document, operation) => applyOperation(document, operation), copyOf(target));
 }

@@ -3,6 +3,7 @@ import type { JsonMap } from '../world/json.ts';
 import { isTerminating, type KubernetesObject, mapsAt, nameOf, numberAt, textAt, valueAt } from './objects.ts';
 import type { Column, TableShape } from './table-shape.ts';
 
+/** Descriptions as recorded; kubectl shows none of them. */
 const texts = {
   ready: 'The aggregate readiness state of this pod for accepting traffic.',
   status: 'The aggregate status of the containers in this pod.',
@@ -35,25 +36,25 @@ export function podRow(name: Column, age: Column): TableShape {
       text('Nominated Node', texts.nominated, 1),
       text('Readiness Gates', texts.gates, 1),
     ],
-    cells: (pod, ageOf) => {
-      const containers = mapsAt(pod, 'spec', 'containers');
-      const statuses = mapsAt(pod, 'status', 'containerStatuses');
-      const readyCount = statuses.filter((status) => status['ready'] === true).length;
-      const restarts = statuses.reduce((sum, status) => sum + numberAt(status, 'restartCount'), 0);
-      return [
-        nameOf(pod),
-        `${readyCount}/${containers.length}`,
-        podStatus(pod),
-        String(restarts),
-        ageOf(textAt(pod, 'metadata', 'creationTimestamp')),
-        textAt(pod, 'status', 'podIP') || '<none>',
-        textAt(pod, 'spec', 'nodeName') || '<none>',
-        textAt(pod, 'status', 'nominatedNodeName') || '<none>',
-        '<none>',
-      ];
-    },
+    cells: podCells,
   };
 }
+
+const podCells: TableShape['cells'] = (pod, age) => {
+  const statuses = mapsAt(pod, 'status', 'containerStatuses');
+  const readyCount = statuses.filter((status) => status['ready'] === true).length;
+  return [
+    nameOf(pod),
+    `${readyCount}/${mapsAt(pod, 'spec', 'containers').length}`,
+    podStatus(pod),
+    String(statuses.reduce((sum, status) => sum + numberAt(status, 'restartCount'), 0)),
+    age(textAt(pod, 'metadata', 'creationTimestamp')),
+    textAt(pod, 'status', 'podIP') || '<none>',
+    textAt(pod, 'spec', 'nodeName') || '<none>',
+    textAt(pod, 'status', 'nominatedNodeName') || '<none>',
+    '<none>',
+  ];
+};
 
 /** Phase, or what keeps the pod from it: a waiting or failed container, unfinished init containers, a deletion. */
 function podStatus(pod: KubernetesObject): string {
@@ -70,6 +71,7 @@ function podStatus(pod: KubernetesObject): string {
   return stuck ?? (textAt(pod, 'status', 'reason') || textAt(pod, 'status', 'phase'));
 }
 
+/** Why a container does not run. */
 function stuckReason(status: JsonMap | undefined): string {
   const waiting = textAt(status, 'state', 'waiting', 'reason');
   // Waiting for the containers before it is no trouble of its own.

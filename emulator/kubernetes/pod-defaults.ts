@@ -16,6 +16,7 @@ export function ensureMap(target: JsonMap, field: string): JsonMap {
   return created;
 }
 
+/** For pods and for every pod template. */
 export function defaultPodSpec(spec: JsonMap): void {
   fill(spec, {
     restartPolicy: 'Always',
@@ -31,6 +32,7 @@ export function defaultPodSpec(spec: JsonMap): void {
   for (const volume of mapsAt(spec, 'volumes')) defaultVolume(volume);
 }
 
+/** On the host's network a port is the host's port. */
 function defaultContainer(container: JsonMap, onHostNetwork: boolean): void {
   fill(container, {
     resources: {},

@@ -10,17 +10,20 @@ import { type FieldError, fieldErrors, refuse } from './status.ts';
 import { refuseInvalid } from './validation.ts';
 import { requireExisting } from './writes.ts';
 
+/** How the client of a request wants to see objects. */
 export function presentationOf(state: ClusterState, request: ResourceRequest): Presentation {
   const { http, kind } = request;
   const includeObject = http.query.get('includeObject') ?? 'Metadata';
   return { kind, form: acceptedForm(http), includeObject, nowMs: state.base.clock.nowMs() };
 }
 
+/** One object. A resource version in the query only asks that the server is that far. */
 export function get(state: ClusterState, request: ResourceRequest): JsonMap {
   requireReached(state, request.http.query.get('resourceVersion') ?? '');
   return presentOne(requireExisting(state, request), presentationOf(state, request));
 }
 
+/** A collection, or one namespace of it; selectors first, then pages. */
 export function list(state: ClusterState, request: ResourceRequest): JsonMap {
   const { kind, http, namespace } = request;
   requireListOptions(http.query);

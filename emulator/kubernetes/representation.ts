@@ -31,6 +31,7 @@ function formOf(part: string): Form | undefined {
   return as.startsWith('PartialObjectMetadata') ? 'metadata' : undefined;
 }
 
+/** What a form needs to know beyond the object. */
 export interface Presentation {
   readonly kind: ServedKind;
   readonly form: Form;
@@ -38,18 +39,19 @@ export interface Presentation {
   readonly nowMs: number;
 }
 
+/** A single object is a table of one row. */
 export function presentOne(object: KubernetesObject, presentation: Presentation): JsonMap {
   const { kind, form, includeObject, nowMs } = presentation;
   if (form === 'metadata') return toPartialMetadata(object);
   if (form === 'object') return object;
   const list = { resourceVersion: textAt(object, 'metadata', 'resourceVersion') };
-  return toTable(kind, [object], list, { includeObject, nowMs, withColumns: true });
+  return toTable(kind, [object], { list, includeObject, nowMs, withColumns: true });
 }
 
 /** A list under its own metadata. Items of built-in kinds carry neither kind nor version, those of custom resources do. */
 export function presentList(objects: readonly KubernetesObject[], list: JsonMap, presentation: Presentation): JsonMap {
   const { kind, form, includeObject, nowMs } = presentation;
-  if (form === 'table') return toTable(kind, objects, list, { includeObject, nowMs, withColumns: true });
+  if (form === 'table') return toTable(kind, objects, { list, includeObject, nowMs, withColumns: true });
   if (form === 'metadata') {
     const items = objects.map(toPartialMetadata);
     return { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata: list, items };
@@ -64,5 +66,5 @@ export function presentEvent(object: KubernetesObject, presentation: Presentatio
   const { kind, form, includeObject, nowMs } = presentation;
   if (form !== 'table') return presentOne(object, presentation);
   const list = { resourceVersion: textAt(object, 'metadata', 'resourceVersion') };
-  return toTable(kind, [object], list, { includeObject, nowMs, withColumns: isFirst });
+  return toTable(kind, [object], { list, includeObject, nowMs, withColumns: isFirst });
 }

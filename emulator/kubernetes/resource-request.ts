@@ -6,6 +6,7 @@ import { methodNotAllowed, pageNotFound, resourceNotFound, verbNotSupported } fr
 import { refuse, type StatusDetails } from './status.ts';
 import type { ResourceAttributes, User } from './users.ts';
 
+/** A path taken apart; empty strings for what it does not have. */
 export interface ResourcePath extends Omit<ResourceAttributes, 'verb'> {
   readonly version: string;
 }
@@ -47,6 +48,7 @@ function parseInVersion(
   return { ...served, resource: step(from), name: step(from + 1), subresource: step(from + 2), namespace };
 }
 
+/** `/namespaces/a/status` is the status of a, not a kind called status. */
 const isNamespaceSubresource = (step: string): boolean => step === 'status' || step === 'finalize';
 
 /** The verb that permissions and discovery speak of. */

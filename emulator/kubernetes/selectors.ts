@@ -7,6 +7,7 @@ import { refuse } from './status.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
+/** One term of a selector; all terms must hold. */
 export interface Requirement {
   readonly key: string;
   readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist' | 'Gt' | 'Lt';
@@ -55,6 +56,7 @@ export function toRequirement(expression: JsonMap): Requirement {
 
 const operators = ['In', 'NotIn', 'Exists', 'DoesNotExist', 'Gt', 'Lt'] as const;
 
+/** Objects in the store have been accepted, so that an unknown operator here is a bug. */
 function toOperator(text: string): Requirement['operator'] {
   const known = operators.find((operator) => operator === text);
   if (known === undefined) throw new Error(`reading a selector: "${text}" is not a valid operator`);
@@ -86,6 +88,7 @@ function operatorOf(symbol: string): Requirement['operator'] {
 const symbols = new Set(['=', '==', '!=', '!', ',', '(', ')', '<', '>']);
 const expectedOperators = 'in, notin, =, ==, !=, gt, lt';
 
+/** One pass over the tokens; its refusals carry the words of the real parser. */
 class SelectorParser {
   readonly #tokens: readonly string[];
   #at = 0;
@@ -152,6 +155,7 @@ class SelectorParser {
   }
 }
 
+/** Every mistake in a selector is a 400. */
 const fail = (message: string): never => refuse(badRequest, undefined, message);
 
 export type ObjectFilter = (object: KubernetesObject) => boolean;
@@ -201,6 +205,7 @@ export function parseFieldSelector(kind: ServedKind, text: string): ObjectFilter
   return (object) => filters.every((filter) => filter(object));
 }
 
+/** Two texts for the same mistake: kinds with fields of their own answer differently from the others. */
 function refuseField(kind: ServedKind, path: string): never {
   if (kind.custom !== undefined || kind.kind === 'Pod') return fail(`field label not supported: ${path}`);
   const known = ['metadata.name', 'metadata.namespace'].map((name) => JSON.stringify(name)).join(', ');

@@ -62,8 +62,10 @@ export class ClusterState {
   }
 }
 
+/** Without vowels and look-alikes, so that no name spells a word. */
 const suffixAlphabet = 'bcdfghjklmnpqrstvwxz2456789';
 
+/** Whole seconds: `2026-01-01T00:00:00Z`. */
 export function rfc3339(atMs: number): string {
   return `${new Date(atMs).toISOString().slice(0, 19)}Z`;
 }

@@ -2,12 +2,14 @@
 import type { JsonMap } from '../world/json.ts';
 import { ApiError, type Rejection } from '../world/rejection.ts';
 
+/** One cause among several; clients find the wrong field by it. */
 export interface StatusCause {
   readonly reason: string;
   readonly message: string;
   readonly field?: string;
 }
 
+/** What a Status says of the object; every field is absent when it is not known. */
 export interface StatusDetails {
   readonly name?: string;
   readonly group?: string;

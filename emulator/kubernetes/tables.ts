@@ -6,6 +6,8 @@ import { isMap, type KubernetesObject, nameOf, numberAt, textAt, valueAt } from 
 import type { TableShape } from './table-shape.ts';
 
 export interface TableOptions {
+  /** Metadata of the list that the table stands for. */
+  readonly list: JsonMap;
   /** `includeObject` of the query: Metadata (the default), Object or None. */
   readonly includeObject: string;
   /** In a watch only the first event names the columns. */
@@ -13,12 +15,8 @@ export interface TableOptions {
   readonly nowMs: number;
 }
 
-export function toTable(
-  kind: ServedKind,
-  objects: readonly KubernetesObject[],
-  list: JsonMap,
-  options: TableOptions,
-): JsonMap {
+/** One row an object, in the order given. */
+export function toTable(kind: ServedKind, objects: readonly KubernetesObject[], options: TableOptions): JsonMap {
   const shape = kind.custom === undefined ? builtInShape(kind.kind) : customShape(kind.custom.columns);
   const age = (time: string): string => ageText(time, options.nowMs);
   const columns = shape.columns.map(({ name, type, format, description, priority }) => ({
@@ -31,7 +29,7 @@ export function toTable(
   return {
     kind: 'Table',
     apiVersion: 'meta.k8s.io/v1',
-    metadata: list,
+    metadata: options.list,
     columnDefinitions: options.withColumns ? columns : null,
     rows: objects.map((object) => ({
       cells: [...shape.cells(object, age)],
@@ -73,6 +71,7 @@ function customShape(definitions: readonly JsonMap[]): TableShape {
   };
 }
 
+/** A missing value is null, which kubectl shows as nothing. */
 function customCell(object: KubernetesObject, definition: JsonMap, age: (time: string) => string): JsonValue {
   const value = evaluate(object, textAt(definition, 'jsonPath'));
   if (value === undefined) return null;
@@ -94,7 +93,7 @@ function evaluate(object: KubernetesObject, path: string): JsonValue | undefined
 }
 
 /** `5s`, `3m20s`, `25m`, `4h10m`, `2d3h`, `40d` (apimachinery pkg/util/duration HumanDuration). */
-export function ageText(time: string, nowMs: number): string {
+function ageText(time: string, nowMs: number): string {
   if (time === '') return '<unknown>';
   const seconds = Math.max(0, Math.floor((nowMs - Date.parse(time)) / 1000));
   const minutes = Math.floor(seconds / 60);

@@ -51,12 +51,14 @@ export function fieldsOf(value: JsonValue, schema: FieldSchema): FieldSet {
   return set;
 }
 
+/** A struct is owned through its fields, unless it is empty; list elements are owned themselves, too. */
 function isOwnField(element: string, value: JsonValue, schema: FieldSchema): boolean {
   if (!element.startsWith('f:')) return true;
   const children = childrenOf(value, schema);
   return children === undefined || (children.size === 0 && isMap(value));
 }
 
+/** Paths that one side does not have, and paths whose value differs. */
 export interface Comparison {
   readonly added: FieldSet;
   readonly modified: FieldSet;
@@ -126,6 +128,7 @@ export function merge(live: Value, applied: JsonValue, schema: FieldSchema): Jso
   return collect(merged, isMap(applied));
 }
 
+/** Back from path elements to a map or a list. */
 function collect(elements: ReadonlyMap<string, JsonValue>, asMap: boolean): JsonValue {
   if (!asMap) return [...elements.values()];
   return Object.fromEntries([...elements].map(([element, value]) => [element.slice(2), value]));

@@ -3,6 +3,7 @@ import type { HttpRequest } from '../wires/http.ts';
 import { forbidden, unauthorized } from './rejections.ts';
 import { refuse, type StatusDetails } from './status.ts';
 
+/** Who a token stands for. */
 export interface User {
   readonly name: string;
   readonly groups: readonly string[];
@@ -83,6 +84,7 @@ const publicPaths = ['/healthz', '/livez', '/readyz', '/version'];
 /** Open to authenticated users: ClusterRole system:discovery. */
 const discoveryPaths = ['/api', '/apis', '/openapi'];
 
+/** Paths that are no resources: health is public, discovery needs a user. */
 export function authorizePath(user: User, path: string): void {
   const isBelow = (root: string): boolean => path === root || path.startsWith(`${root}/`);
   if (user.isAdmin || publicPaths.some(isBelow)) return;

@@ -19,6 +19,7 @@ export function requireValid(kind: ServedKind, object: JsonMap, previous?: JsonM
   if (errors.length > 0) refuseInvalid(kind, nameOf(object), errors);
 }
 
+/** 422 with every cause; the name is absent from the details when there is none. */
 export function refuseInvalid(
   kind: Pick<ServedKind, 'group' | 'kind'>,
   name: string,
@@ -42,6 +43,7 @@ const labelText = `a lowercase RFC 1123 label must consist of lower case alphanu
 /** Kinds whose names may hold more than a DNS name (roles are path segments: pkg/apis/rbac/validation). */
 const pathSegmentNames = new Set(['Role', 'RoleBinding', 'ClusterRole', 'ClusterRoleBinding']);
 
+/** Names are DNS subdomains but for namespaces, which become DNS labels. */
 function nameErrors(kind: ServedKind, object: JsonMap): readonly FieldError[] {
   const name = nameOf(object);
   const field = 'metadata.name';
@@ -60,6 +62,7 @@ const valueText = `a valid label must be an empty string or consist of alphanume
 /** pkg/util/validation LabelValueMaxLength of kubernetes/apimachinery. */
 const maxLabelLength = 63;
 
+/** A label key may have a DNS prefix; only its name part is checked here. */
 function labelErrors(object: JsonMap): readonly FieldError[] {
   const field = 'metadata.labels';
   return Object.entries(stringsAt(object, 'metadata', 'labels')).flatMap(([key, value]) => {
@@ -87,6 +90,7 @@ function finalizerErrors(object: JsonMap, previous: JsonMap | undefined): readon
   return [error, error];
 }
 
+/** Only what this world relies on; the real validation of a pod alone has thousands of lines. */
 function builtInErrors(kind: string, object: JsonMap): readonly FieldError[] {
   switch (kind) {
     case 'Pod':
@@ -125,6 +129,7 @@ function extendedResourceErrors(container: JsonMap, field: string): readonly Fie
   });
 }
 
+/** A workload must select the pods that its own template makes. */
 function workloadErrors(object: JsonMap): readonly FieldError[] {
   const errors: FieldError[] = [];
   const replicas = valueAt(object, 'spec', 'replicas');

@@ -60,6 +60,7 @@ function inNamespace(namespace: string, filter: ObjectFilter): ObjectFilter {
   return namespace === '' ? filter : (object) => namespaceOf(object) === namespace && filter(object);
 }
 
+/** Writes the events of one watch in the form that its client reads. */
 class EventWriter {
   readonly #state: ClusterState;
   readonly #presentation: Presentation;

@@ -5,6 +5,7 @@ import { refuseInvalid } from './validation.ts';
 
 export type FieldValidation = 'Ignore' | 'Warn' | 'Strict';
 
+/** How a write is to be done, as against what is written. */
 export interface WriteOptions {
   /** Who becomes the owner of what changes. */
   readonly manager: string;

@@ -3,7 +3,7 @@ import type { JsonMap } from '../world/json.ts';
 import { applyDefaults, prune } from './custom-schema.ts';
 import { withDefaults } from './defaults.ts';
 import { apiVersionOf, resourceName, type ServedKind } from './kinds.ts';
-import { encodeManagers, type Manager } from './managed-fields.ts';
+import { encodeOwners, type FieldOwner } from './managed-fields.ts';
 import {
   copyOf,
   isEqual,
@@ -23,6 +23,7 @@ import { refuse } from './status.ts';
 import { requireValid } from './validation.ts';
 import type { WriteOptions } from './write-options.ts';
 
+/** What a write answers. */
 export interface Written {
   readonly status: 200 | 201;
   readonly object: KubernetesObject;
@@ -35,8 +36,9 @@ export interface Written {
 /** An object on its way into the store. */
 export interface Draft {
   readonly object: JsonMap;
-  readonly managers: readonly Manager[];
+  readonly owners: readonly FieldOwner[];
   readonly warnings: readonly string[];
+  readonly options: WriteOptions;
 }
 
 /** Defaults, and for custom resources the loss of unknown fields. */
@@ -67,7 +69,8 @@ function strictText(kind: ServedKind, texts: readonly string[]): string {
   return `${what}: strict decoding error: ${texts.join(', ')}`;
 }
 
-export function updateManager(request: ResourceRequest, name: string): Omit<Manager, 'time' | 'fields'> {
+/** The identity under which an ordinary write is recorded. */
+export function writerOf(request: ResourceRequest, name: string): Omit<FieldOwner, 'time' | 'fields'> {
   return { name, operation: 'Update', apiVersion: apiVersionOf(request.kind), subresource: request.subresource };
 }
 
@@ -79,6 +82,7 @@ export function withMetadata(object: JsonMap, fields: JsonMap): JsonMap {
   return { ...object, metadata: Object.fromEntries(metadata) };
 }
 
+/** The object that a request names, or the refusal that it does not exist. */
 export function requireExisting(state: ClusterState, request: ResourceRequest): KubernetesObject {
   const { kind, namespace, name } = request;
   const existing = state.store.get(collectionOf(kind), namespace, name);
@@ -121,23 +125,18 @@ export function mergeOwned(request: ResourceRequest, sent: JsonMap, existing: Ku
 }
 
 /** Stores a changed object. One that did not change keeps its resource version; one that only waited for its finalizers goes. */
-export function commitUpdate(
-  state: ClusterState,
-  request: ResourceRequest,
-  draft: Draft,
-  options: WriteOptions,
-): Written {
+export function commitUpdate(state: ClusterState, request: ResourceRequest, draft: Draft): Written {
   const { kind } = request;
   const existing = requireExisting(state, request);
   requireValid(kind, draft.object, existing);
-  const managedFields = encodeManagers(draft.managers);
+  const managedFields = encodeOwners(draft.owners);
   const candidate = withMetadata(draft.object, {
     generation: nextGeneration(kind, draft.object, existing),
     managedFields: managedFields.length === 0 ? undefined : managedFields,
   });
   const answer = { status: 200, warnings: draft.warnings } as const;
   if (isSame(candidate, existing)) return { ...answer, object: existing, effect: false };
-  if (options.dryRun) return { ...answer, object: candidate, effect: false };
+  if (draft.options.dryRun) return { ...answer, object: candidate, effect: false };
   if (!isFinished(kind, candidate))
     return { ...answer, object: state.store.write(collectionOf(kind), candidate), effect: true };
   state.store.remove(collectionOf(kind), candidate);
@@ -155,6 +154,7 @@ function isFinished(kind: ServedKind, object: JsonMap): boolean {
   return isTerminating(object) && graceSeconds === 0 && holders.length === 0;
 }
 
+/** Controllers compare the generation with the one that they last observed, so that only wanted state may raise it. */
 function nextGeneration(kind: ServedKind, object: JsonMap, existing: JsonMap): number | undefined {
   if (kind.generation === 'never') return undefined;
   const generation = Number(valueAt(existing, 'metadata', 'generation') ?? 1);

@@ -27,10 +27,7 @@ export async function makeAuthority(): Promise<Authority> {
     ...validity,
     signingAlgorithm: algorithm,
     keys: caKeys,
-    extensions: [
-      new x509.BasicConstraintsExtension(true, undefined, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
-    ],
+    extensions: caExtensions(),
   });
   const server = await x509.X509CertificateGenerator.create({
     serialNumber: '02',
@@ -40,16 +37,7 @@ export async function makeAuthority(): Promise<Authority> {
     signingAlgorithm: algorithm,
     publicKey: serverKeys.publicKey,
     signingKey: caKeys.privateKey,
-    extensions: [
-      new x509.BasicConstraintsExtension(false, undefined, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-      new x509.SubjectAlternativeNameExtension([
-        { type: 'ip', value: '127.0.0.1' },
-        { type: 'ip', value: '::1' },
-        { type: 'dns', value: 'localhost' },
-      ]),
-    ],
+    extensions: serverExtensions(),
   });
   const serverKey = await globalThis.crypto.subtle.exportKey('pkcs8', serverKeys.privateKey);
   return {
@@ -57,6 +45,27 @@ export async function makeAuthority(): Promise<Authority> {
     serverCertificate: server.toString('pem'),
     serverKey: x509.PemConverter.encode(serverKey, 'PRIVATE KEY'),
   };
+}
+
+function caExtensions(): x509.Extension[] {
+  return [
+    new x509.BasicConstraintsExtension(true, undefined, true),
+    new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+  ];
+}
+
+/** Names are checked against the alternative names only: no current client looks at the subject. */
+function serverExtensions(): x509.Extension[] {
+  return [
+    new x509.BasicConstraintsExtension(false, undefined, true),
+    new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+    new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+    new x509.SubjectAlternativeNameExtension([
+      { type: 'ip', value: '127.0.0.1' },
+      { type: 'ip', value: '::1' },
+      { type: 'dns', value: 'localhost' },
+    ]),
+  ];
 }
 
 async function newKeys(): Promise<webcrypto.CryptoKeyPair> {

@@ -73,7 +73,7 @@ async function applyObjects(
   for (const object of step.objects) {
     await ports.objects.apply(connection, object, await context.fence());
   }
-  return { kind: 'done', note: `${step.objects.length} objects applied` };
+  return { kind: 'started' };
 }
 
 async function connect({ place, cluster }: BuildStep, ports: BuildPorts): Promise<ClusterConnection> {

@@ -6,7 +6,7 @@ import type { Io } from './io.ts';
 const POLL_MS = 250;
 
 /** How long nobody has to answer before we give up, ms of real time: a function process restarts within seconds. */
-export const PATIENCE_MS = 59_000;
+export const PATIENCE_MS = 60_000;
 
 /** Resolves with the answer that is the last one. `show` is called with each; what it throws ends the watch. */
 export async function watch<T>(io: Io, read: () => Promise<T>, show: (answer: T) => 'go on' | 'over'): Promise<T> {

@@ -151,7 +151,8 @@ function rememberResult(before: StepMemory, result: StepResult, nowMs: number): 
   if (result.kind === 'done') return finish(before, nowMs);
   if (result.kind === 'failed') return fail(before, result.failure, nowMs);
   const { notBeforeMs: _served, reason: _old, ...rest } = before;
-  return { ...rest, state: 'running', operation: result.operation, failuresInARow: 0 };
+  const operation = result.operation === undefined ? {} : { operation: result.operation };
+  return { ...rest, state: 'running', failuresInARow: 0, ...operation };
 }
 
 function finish(memory: StepMemory, nowMs: number): StepMemory {

@@ -86,8 +86,8 @@ export type StepMemories = Readonly<Record<string, StepMemory>>;
 
 /** What `apply` reports of one step. */
 export type StepResult =
-  /** An operation was started; the world is looked at again later. */
-  | { readonly kind: 'started'; readonly operation: string }
-  /** The call itself did it, or it turned out to be done. */
-  | { readonly kind: 'done'; readonly note?: string }
+  /** The call was accepted; whether it is done, the world says at the next look. `operation` names what runs, if that has a name. */
+  | { readonly kind: 'started'; readonly operation?: string }
+  /** The call itself did it. */
+  | { readonly kind: 'done' }
   | { readonly kind: 'failed'; readonly failure: Failure };

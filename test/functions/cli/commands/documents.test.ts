@@ -175,8 +175,10 @@ Price: 174.77 USD per hour
     expect(io.published).toEqual([]);
   });
 
-  it('shows the request bodies when asked', async () => {
-    const { out } = await runWith('plan -f cluster.yaml --bodies', planning(planRows.slice(2, 3), {}));
+  it('shows the request bodies when asked, and those of objects', async () => {
+    const rows = planRows.filter(({ id }) => id === 'subnet/a' || id === 'objects/namespace');
+
+    const { out } = await runWith('plan -f cluster.yaml --bodies', planning(rows, {}));
 
     expect(out).toBe(`\
 cluster/demo  by build-cluster, context local
@@ -186,9 +188,13 @@ cluster/demo  by build-cluster, context local
         "name": "a",
         "mtu": 8896
       }
+  2  create  namespace  needs subnet a
+      {
+        "kind": "Namespace"
+      }
 
 Price: unknown
-1 to create, 0 standing, 0 problems. Nothing was changed.
+2 to create, 0 standing, 0 problems. Nothing was changed.
 `);
   });
 

@@ -26,6 +26,17 @@ describe('plain lines', () => {
     expect(changes(busy, { ...busy, lookedAtMs: at(1_720) })).toEqual([]);
   });
 
+  it('tell a wait whose reason names the step itself', () => {
+    const waits = (reason: string) => ({
+      ...busy,
+      steps: { ...busy.steps, 'pool/h200': step('GPU pool h200', 'waiting', { reason }) },
+    });
+
+    expect(changes(busy, waits('busy: somebody deletes GPU pool h200'))).toEqual([
+      '+28m20s   GPU pool h200: waits: busy: somebody deletes GPU pool h200',
+    ]);
+  });
+
   it('tell the end', () => {
     expect(changes(busy, ready)).toEqual(['+1h12m05s ready: every node, GPU and RDMA network asked for is there']);
   });

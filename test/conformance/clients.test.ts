@@ -1,0 +1,110 @@
+/** Clients that nobody here wrote, against the running local cloud, set up as a user sets them up: `eval "$(npx inferctl env)"`. */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isInstalled, skipReason } from './components.ts';
+
+const root = new URL('../..', import.meta.url).pathname;
+const home = mkdtempSync(join(tmpdir(), 'inferctl-'));
+let started: ChildProcess;
+let environment: Record<string, string>;
+
+beforeAll(async () => {
+  const env = { ...process.env, INFERCTL_HOME: home };
+  started = spawn(process.execPath, [join(root, 'emulator/main.ts'), '--port', '0', '--speed', 'max'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const output: string[] = [];
+  await new Promise<void>((resolve, reject) => {
+    if (started.stdout === null) throw new Error('starting: no output');
+    createInterface({ input: started.stdout }).on('line', (line) => {
+      output.push(line);
+      if (line.includes('press Ctrl-C')) resolve();
+    });
+    started.once('exit', (code) => reject(new Error(`npm start ended with ${code}:\n${output.join('\n')}`)));
+  });
+  expect(output).toContainEqual(expect.stringContaining('cluster/demo is ready'));
+  const exports = execFileSync(process.execPath, [join(root, 'functions/cli/main.ts'), 'env'], { env, encoding: 'utf8' });
+  const pairs = [...exports.matchAll(/^export (\w+)='([^']*)'/gm)].map(([, key = '', value = '']) => [key, value]);
+  environment = { ...(process.env as Record<string, string>), ...Object.fromEntries(pairs) };
+});
+
+afterAll(() => {
+  started.kill('SIGINT');
+  rmSync(home, { recursive: true, force: true });
+});
+
+function run(command: string, args: readonly string[]): string {
+  return execFileSync(command, [...args], { env: environment, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+const json = (command: string, args: readonly string[]): unknown => JSON.parse(run(command, args));
+
+describe.runIf(isInstalled('gcloud'))('gcloud', () => {
+  it('container clusters list shows the cluster', () => {
+    const [header = '', ...rows] = run('gcloud', ['container', 'clusters', 'list']).trim().split('\n');
+
+    expect(header).toMatch(/^NAME +LOCATION +MASTER_VERSION/);
+    expect(rows).toEqual([expect.stringMatching(/^demo +us-central1 .*RUNNING/)]);
+  });
+
+  it('container clusters describe shows what was asked for', () => {
+    const cluster = json('gcloud', ['container', 'clusters', 'describe', 'demo', '--region=us-central1', '--format=json']);
+
+    expect(cluster).toMatchObject({
+      name: 'demo',
+      status: 'RUNNING',
+      networkConfig: { datapathProvider: 'ADVANCED_DATAPATH', enableMultiNetworking: true },
+      resourceLabels: { 'managed-by': 'inference-fleet' },
+    });
+  });
+
+  it('container node-pools list shows both pools', () => {
+    const pools = run('gcloud', ['container', 'node-pools', 'list', '--cluster=demo', '--region=us-central1', '--format=value(name,config.machineType)']);
+
+    expect(pools.trim().split('\n').sort()).toEqual(['h200\ta3-ultragpu-8g', 'system\te2-standard-16']);
+  });
+
+  it('compute networks list shows the three networks', () => {
+    const networks = run('gcloud', ['compute', 'networks', 'list', '--format=value(name)']);
+
+    expect(networks.trim().split('\n').sort()).toEqual(['demo-net-0', 'demo-net-1', 'demo-rdma']);
+  });
+
+  it('compute networks subnets list shows the eleven subnets', () => {
+    const subnets = run('gcloud', ['compute', 'networks', 'subnets', 'list', '--format=value(name,region.basename())']);
+
+    expect(subnets.trim().split('\n')).toHaveLength(11);
+    expect(subnets).toContain('demo-rdma-sub-7\tus-central1');
+  });
+});
+
+describe.runIf(isInstalled('kubectl'))('kubectl', () => {
+  it('get nodes shows two GPU nodes and two system nodes, Ready', () => {
+    const rows = run('kubectl', ['get', 'nodes', '--no-headers']).trim().split('\n');
+
+    expect(rows).toHaveLength(4);
+    expect(rows.every((row) => / Ready /.test(row))).toBe(true);
+    expect(rows.filter((row) => row.includes('h200'))).toHaveLength(2);
+  });
+
+  it('get ds -A shows the RDMA installer ready on both GPU nodes', () => {
+    const rows = run('kubectl', ['get', 'ds', '-A', '--no-headers']).trim().split('\n');
+
+    expect(rows.find((row) => row.includes('nccl-rdma-installer'))).toMatch(/^kube-system +nccl-rdma-installer +2 +2 +2 +2 +2 /);
+  });
+
+  it('get networks shows the device networks', () => {
+    const names = run('kubectl', ['get', 'networks.networking.gke.io', '-o', 'name']).trim().split('\n');
+
+    expect(names).toHaveLength(10);
+    expect(names).toContain('network.networking.gke.io/rdma-7');
+  });
+});
+
+describe('what is not installed here', () => {
+  it.each(['gcloud', 'kubectl'])('%s is there, or is named as skipped; in CI it has to be there', (component) => {
+    expect(skipReason(component)).toBeUndefined();
+  });
+});
