@@ -18,8 +18,8 @@ import { type HttpServer, serveHttp } from './wires/http-server.ts';
 import { type KubernetesTlsServer, serveKubernetes } from './wires/kubernetes-tls.ts';
 import { oidcService, TokenIssuer } from './wires/oidc.ts';
 import { addPubSub } from './wires/pubsub-grpc.ts';
-import { strayCalls } from './wires/stray-calls.ts';
 import { tasksService } from './wires/tasks-rest.ts';
+import { watchedCalls } from './wires/watched-calls.ts';
 import type { Speed } from './world/clock.ts';
 import { systemTime } from './world/real-time.ts';
 import { createWorld, type World, type WorldOptions } from './world/world.ts';
@@ -38,6 +38,10 @@ export interface LocalCloudOptions {
   readonly functionsEntry: string;
   /** Facts about GKE that differ from what is known of the real one, e.g. shorter durations. */
   readonly gkeFacts?: WorldOptions['gkeFacts'];
+  /** More variables for the functions' process. */
+  readonly functionsEnvironment?: Readonly<Record<string, string>>;
+  /** Told of every HTTP call of the functions to an API. */
+  readonly onCall?: (call: string) => void;
   readonly onFunctionLine: (line: OutputLine) => void;
   /** An error that no rule of the world explains. */
   readonly onBug: (error: Error) => void;
@@ -117,7 +121,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   });
   const stray: string[] = [];
   services.push(
-    strayCalls(world.clock, stray),
+    watchedCalls(world.clock, { stray, onCall: options.onCall ?? (() => {}) }),
     clockService(world.clock),
     oidcService(issuer),
     computeService(world.compute),
@@ -168,5 +172,6 @@ function functionsEnvironment(options: LocalCloudOptions, addresses: Addresses):
     FLEET_TASKS_ENDPOINT: http,
     FLEET_KUBERNETES_CA_FILE: join(options.home, 'ca.pem'),
     FLEET_CLOCK_URL: `${http}/clock`,
+    ...options.functionsEnvironment,
   };
 }

@@ -19,6 +19,8 @@ export interface CloudUnderTest extends LocalCloud {
   /** Log lines of the functions. */
   readonly lines: readonly string[];
   publish(document: JsonObject): void;
+  /** Resolves when nothing is in flight. */
+  untilQuiet(): Promise<void>;
   /** Asks status until the target is in one of the phases; rejects when that takes longer than `withinMs` of real time. */
   untilPhase(target: string, phases: readonly string[], withinMs?: number): Promise<JsonObject>;
 }
@@ -48,12 +50,19 @@ export async function startCloud(over: Partial<LocalCloudOptions> = {}): Promise
       void cloud.world.pubsub.publish(`projects/demo/topics/${names.requests}`, [
         { data: Buffer.from(JSON.stringify(document)).toString('base64') },
       ]),
+    untilQuiet: async () => {
+      while (cloud.world.clock.holds > 0) await pause(1);
+    },
     untilPhase: (target, phases, withinMs = 60_000) => untilPhase(cloud, { target, phases }, withinMs),
     stop: async () => {
       await cloud.stop();
       rmSync(home, { recursive: true, force: true });
     },
   };
+}
+
+function pause(delayMs: number): Promise<void> {
+  return new Promise((resolve) => void systemTime.setTimer(delayMs, resolve));
 }
 
 /** Real time between two questions to status. */
@@ -73,7 +82,7 @@ async function untilPhase(
     const [details] = answer.details ?? [];
     if (response.ok) seen = `${String(details?.['phase'])}: ${String(details?.['reason'])}`;
     if (details !== undefined && wanted.phases.includes(String(details['phase']))) return details;
-    await new Promise((resolve) => void systemTime.setTimer(ASK_MS, () => resolve(undefined)));
+    await pause(ASK_MS);
   }
   throw new Error(`waiting for ${wanted.target} to be ${wanted.phases.join(' or ')}: after ${withinMs} ms it is ${seen}`);
 }
