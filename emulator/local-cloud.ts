@@ -6,7 +6,8 @@ import { HttpDispatcher } from './delivery/dispatcher.ts';
 import { functionsFront } from './delivery/front.ts';
 import { FunctionsProcess } from './delivery/functions-process.ts';
 import type { OutputLine } from './delivery/instance.ts';
-import { invokerEmail, names, provision, REGION } from './provision.ts';
+import { type Addresses, functionsEnvironment } from './functions-environment.ts';
+import { provision } from './provision.ts';
 import { makeAuthority } from './wires/certificates.ts';
 import { clockService } from './wires/clock.ts';
 import { computeService } from './wires/compute-rest.ts';
@@ -47,13 +48,6 @@ export interface LocalCloudOptions {
   readonly onBug: (error: Error) => void;
 }
 
-/** Where everything answers. */
-export interface Addresses {
-  readonly http: string;
-  readonly grpc: string;
-  readonly kubernetes: string;
-}
-
 export interface LocalCloud {
   readonly world: World;
   readonly functions: FunctionsProcess;
@@ -64,9 +58,6 @@ export interface LocalCloud {
   urlOf(functionName: string): string;
   stop(): Promise<void>;
 }
-
-/** Access token of everything local; any text would do. */
-export const LOCAL_TOKEN = 'local';
 
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
   rmSync(options.home, { recursive: true, force: true });
@@ -84,11 +75,9 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   });
   const dispatcher = new HttpDispatcher();
   let kubernetes: KubernetesTlsServer | undefined;
+  const { caCertificate } = authority;
   const runtimeOf = makeClusterRuntime({
-    endpoint: (cluster) => ({
-      address: `127.0.0.1:${kubernetes?.port ?? 0}/clusters/${cluster}`,
-      caCertificate: authority.caCertificate,
-    }),
+    endpoint: (cluster) => ({ address: `127.0.0.1:${kubernetes?.port ?? 0}/clusters/${cluster}`, caCertificate }),
   });
   const { seed, startMs, speed, project, gkeFacts } = options;
   const courier = { dispatcher, tokens: issuer };
@@ -113,10 +102,11 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     grpc: `http://127.0.0.1:${grpcPort}`,
     kubernetes: `https://127.0.0.1:${kubernetes.port}`,
   };
+  const env = { ...functionsEnvironment(options, addresses), ...options.functionsEnvironment };
   const functions = new FunctionsProcess({
     clock: world.clock,
     entry: options.functionsEntry,
-    env: functionsEnvironment(options, addresses),
+    env,
     onLine: options.onFunctionLine,
   });
   const stray: string[] = [];
@@ -140,38 +130,12 @@ interface Parts {
   readonly world: World;
   readonly functions: FunctionsProcess;
   readonly dispatcher: HttpDispatcher;
-  readonly servers: readonly (HttpServer | KubernetesTlsServer | GrpcPort | undefined)[];
+  readonly servers: readonly (HttpServer | KubernetesTlsServer | GrpcPort)[];
 }
 
 async function stopAll({ world, functions, dispatcher, servers }: Parts): Promise<void> {
   world.clock.stop();
   dispatcher.close();
   await functions.stop();
-  await Promise.all(servers.map((server) => server?.close()));
-}
-
-/** The functions' configuration: endpoints, credentials and clock of this cloud; nothing of the caller's environment but PATH. */
-function functionsEnvironment(options: LocalCloudOptions, addresses: Addresses): Readonly<Record<string, string>> {
-  const { http, grpc } = addresses;
-  return {
-    PATH: process.env['PATH'] ?? '',
-    FLEET_PROJECT: options.project,
-    FLEET_REGION: REGION,
-    FLEET_WAKES_TOPIC: names.wakes,
-    FLEET_DEAD_LETTER_TOPIC: names.deadLetters,
-    FLEET_QUEUE: names.queue,
-    FLEET_FUNCTION_URL: `${http}/functions/{function}`,
-    FLEET_LEDGER: `sqlite:${join(options.home, 'ledger.sqlite')}`,
-    FLEET_INVOKER: invokerEmail(options.project),
-    FLEET_OIDC_CERTIFICATES_URL: `${http}/oidc/certs`,
-    FLEET_OIDC_ISSUER: `${http}/oidc`,
-    FLEET_CREDENTIALS: `token:${LOCAL_TOKEN}`,
-    FLEET_COMPUTE_ENDPOINT: http,
-    FLEET_CONTAINER_ENDPOINT: grpc,
-    FLEET_PUBSUB_ENDPOINT: grpc,
-    FLEET_TASKS_ENDPOINT: http,
-    FLEET_KUBERNETES_CA_FILE: join(options.home, 'ca.pem'),
-    FLEET_CLOCK_URL: `${http}/clock`,
-    ...options.functionsEnvironment,
-  };
+  for (const server of servers) await server.close();
 }

@@ -1,17 +1,22 @@
 /** Tells `inferctl`, gcloud and kubectl where the running local cloud is. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type LocalCloud, LOCAL_TOKEN } from './local-cloud.ts';
+import { LOCAL_TOKEN } from './functions-environment.ts';
+import type { LocalCloud } from './local-cloud.ts';
 import { names } from './provision.ts';
 
 /** Writes the context `local` and makes it the current one; other contexts stay as they are. */
-export function writeLocalContext(home: string, cloud: LocalCloud, project: string): void {
+export function writeLocalContext(
+  home: string,
+  cloud: LocalCloud,
+  built: { readonly project: string; readonly name: string },
+): void {
   mkdirSync(home, { recursive: true });
   const file = join(home, 'contexts.json');
   const stored = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
-  const contexts = { ...stored.contexts, local: localContext(cloud, project) };
+  const contexts = { ...stored.contexts, local: localContext(cloud, built.project) };
   writeFileSync(file, `${JSON.stringify({ ...stored, current: 'local', contexts }, null, 2)}\n`);
-  writeClientFiles(cloud);
+  writeClientFiles(cloud, built.name);
 }
 
 function localContext(cloud: LocalCloud, project: string): object {
@@ -35,6 +40,8 @@ function localContext(cloud: LocalCloud, project: string): object {
       KUBECONFIG: join(cloud.home, 'kubeconfig'),
       PUBSUB_EMULATOR_HOST: grpc.replace('http://', ''),
       PUBSUB_PROJECT_ID: project,
+      // Otherwise Google's clients look for a metadata server first, and warn that there is none.
+      METADATA_SERVER_DETECTION: 'none',
     },
     notes: [
       `Compute Engine clients: apiEndpoint 127.0.0.1, port ${new URL(http).port}, protocol http`,
@@ -44,11 +51,17 @@ function localContext(cloud: LocalCloud, project: string): object {
   };
 }
 
-/** The kubeconfig names clusters that may come only later: kubectl then says so itself. */
-function writeClientFiles({ home, addresses }: LocalCloud): void {
+/** The kubeconfig names a cluster that comes only later: until then kubectl says that it is not there. */
+function writeClientFiles({ home, addresses }: LocalCloud, clusterName: string): void {
   mkdirSync(join(home, 'gcloud'), { recursive: true });
   writeFileSync(join(home, 'token'), LOCAL_TOKEN);
-  const cluster = { name: 'local', cluster: { server: `${addresses.kubernetes}/clusters/demo`, 'certificate-authority': join(home, 'ca.pem') } };
+  const cluster = {
+    name: 'local',
+    cluster: {
+      server: `${addresses.kubernetes}/clusters/${clusterName}`,
+      'certificate-authority': join(home, 'ca.pem'),
+    },
+  };
   const kubeconfig = {
     apiVersion: 'v1',
     kind: 'Config',

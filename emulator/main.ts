@@ -40,10 +40,13 @@ async function run(options: StartOptions): Promise<number> {
     onFunctionLine: ({ text }) => (options.verbose ? process.stderr.write(`${text}\n`) : undefined),
     onBug: (error) => process.stderr.write(`local cloud: ${error.stack ?? error.message}\n`),
   });
-  writeLocalContext(home, cloud, story.project);
+  writeLocalContext(home, cloud, story);
   say(`Local cloud: ${cloud.addresses.http} (scenario ${scenario.name}: ${scenario.summary}; speed ${options.speed})`);
 
-  const tell = scenario.begin(cloud, { cluster: story.name, location: `projects/${story.project}/locations/${story.region}` });
+  const tell = scenario.begin(cloud, {
+    cluster: story.name,
+    location: `projects/${story.project}/locations/${story.region}`,
+  });
   const cli = inferctl(root, home);
   const published = await cli(['apply', '-f', options.document]);
   const ended = published === 0 ? await cli(['get', `cluster/${story.name}`, '-w', '--until-ended']) : published;

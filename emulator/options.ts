@@ -13,7 +13,9 @@ export interface StartOptions {
   readonly verbose: boolean;
 }
 
-export type ParsedOptions = { readonly ok: true; readonly options: StartOptions } | { readonly ok: false; readonly message: string };
+export type ParsedOptions =
+  | { readonly ok: true; readonly options: StartOptions }
+  | { readonly ok: false; readonly message: string };
 
 /** World seconds per real second in idle gaps: an hour's build passes within a minute. */
 const DEFAULT_SPEED = 150;
@@ -23,20 +25,32 @@ const DEFAULT_PORT = 8085;
 export function parseOptions(argv: readonly string[], sampleDocument: string): ParsedOptions {
   try {
     const { values } = parseArgs({ args: [...argv], options: flags, allowPositionals: false });
-    const speed = values.speed === 'max' ? 'max' : Number(values.speed ?? DEFAULT_SPEED);
-    if (speed !== 'max' && !(speed >= 1)) return refuse(`--speed ${values.speed}: must be a number of at least 1, or max`);
+    const { help = false, once = false, verbose = false, seed = 'inference-fleet', scenario = 'build' } = values;
+    const speed: Speed = values.speed === 'max' ? 'max' : Number(values.speed ?? DEFAULT_SPEED);
     const port = Number(values.port ?? DEFAULT_PORT);
-    if (!Number.isInteger(port) || port < 0 || port > 65_533) return refuse(`--port ${values.port}: must be 0..65533`);
-    const scenario = values.scenario ?? 'build';
-    if (!scenarios.some(({ name }) => name === scenario)) {
-      return refuse(`--scenario ${scenario}: must be one of ${scenarios.map(({ name }) => name).join(', ')}`);
-    }
-    const { help = false, once = false, verbose = false, seed = 'inference-fleet' } = values;
-    return { ok: true, options: { help, once, verbose, seed, speed, port, scenario, document: values.document ?? sampleDocument } };
+    const options = { help, once, verbose, seed, scenario, speed, port, document: values.document ?? sampleDocument };
+    const problem = checkSpeed(speed, values.speed) ?? checkPort(port, values.port) ?? checkScenario(scenario);
+    return problem === undefined ? { ok: true, options } : { ok: false, message: problem };
   } catch (thrown) {
     // parseArgs says which flag it does not know or which value is missing.
-    return refuse(thrown instanceof Error ? thrown.message : String(thrown));
+    return { ok: false, message: thrown instanceof Error ? thrown.message : String(thrown) };
   }
+}
+
+function checkSpeed(speed: Speed, text: string | undefined): string | undefined {
+  if (speed === 'max' || speed >= 1) return undefined;
+  return `--speed ${text}: must be a number of at least 1, or max`;
+}
+
+/** Two more ports follow the first. */
+function checkPort(port: number, text: string | undefined): string | undefined {
+  if (Number.isInteger(port) && port >= 0 && port <= 65_533) return undefined;
+  return `--port ${text}: must be 0..65533`;
+}
+
+function checkScenario(name: string): string | undefined {
+  if (scenarios.some((scenario) => scenario.name === name)) return undefined;
+  return `--scenario ${name}: must be one of ${scenarios.map((scenario) => scenario.name).join(', ')}`;
 }
 
 const flags = {
@@ -49,10 +63,6 @@ const flags = {
   port: { type: 'string' },
   seed: { type: 'string' },
 } as const;
-
-function refuse(message: string): ParsedOptions {
-  return { ok: false, message };
-}
 
 export function usage(): string {
   const stories = scenarios.map(({ name, summary }) => `                     ${name.padEnd(11)} ${summary}`).join('\n');

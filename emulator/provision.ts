@@ -50,5 +50,11 @@ export function provision(world: World, urlOf: (functionName: string) => string)
   });
   tasks.createQueue({ name: `projects/${project}/locations/${REGION}/queues/${names.queue}` });
   const url = urlOf('tick');
-  cron.add({ name: 'tick', everySeconds: 60, body: '{}', url, identity: { audience: url, email: invokerEmail(project) } });
+  cron.add({
+    name: 'tick',
+    everySeconds: 60,
+    body: '{}',
+    url,
+    identity: { audience: url, email: invokerEmail(project) },
+  });
 }

@@ -1,5 +1,13 @@
 /** The door of every automation: a wake or a timer in, one run of the loop, a verdict out. */
-import { type Automation, type LoopPorts, type Outcome, runAutomation, type Subject, type Trigger, verdictOf } from '#shared/automation.ts';
+import {
+  type Automation,
+  type LoopPorts,
+  type Outcome,
+  runAutomation,
+  type Subject,
+  type Trigger,
+  verdictOf,
+} from '#shared/automation.ts';
 import { parseDelivery, parseWake } from '#shared/delivery.ts';
 import type { Plan, Step } from '#shared/domain/step.ts';
 import type { Door } from './door.ts';

@@ -84,7 +84,8 @@ async function makeBuildCloud(config: Environment, connection: GoogleConnection)
     import('#shared/kubernetes/cluster-objects.ts'),
   ]);
   const certificateFile = config.FLEET_KUBERNETES_CA_FILE;
-  const privateAuthority = certificateFile === undefined ? {} : { caCertificate: readFileSync(certificateFile, 'utf8') };
+  const privateAuthority =
+    certificateFile === undefined ? {} : { caCertificate: readFileSync(certificateFile, 'utf8') };
   return {
     networks: networks.makeComputeNetworks({ connection }),
     zones: zones.makeZoneFacts({ connection }),
@@ -117,7 +118,9 @@ const MAX_ATTRIBUTE_BYTES = 1024;
 function toDeadLetters(publisher: Publisher, topic: string): DeadLetters {
   return {
     publish: async ({ reason, messageId, publishTimeMs, text, attributes }) => {
-      const shortReason = Buffer.from(reason).subarray(0, MAX_ATTRIBUTE_BYTES - 3).toString('utf8');
+      const shortReason = Buffer.from(reason)
+        .subarray(0, MAX_ATTRIBUTE_BYTES - 3)
+        .toString('utf8');
       await publisher.publishText(topic, text, {
         ...attributes,
         fleetReason: shortReason,

@@ -12,7 +12,9 @@ const server = createServer((request, response) => {
   const [, name = '', rest = ''] = /^\/([\w-]+)(.*)$/.exec(request.url ?? '') ?? [];
   const target = servers.get(name);
   if (target === undefined) {
-    response.writeHead(404, { 'content-type': 'application/json' }).end(JSON.stringify({ error: `no function ${name}` }));
+    response
+      .writeHead(404, { 'content-type': 'application/json' })
+      .end(JSON.stringify({ error: `no function ${name}` }));
     return;
   }
   request.url = rest.startsWith('/') ? rest : `/${rest}`;

@@ -98,7 +98,11 @@ export async function runAutomation<Observed, S extends Step, Ports extends Loop
   }
 }
 
-async function leave(attempt: Exclude<LeaseAttempt, { kind: 'acquired' }>, wake: Wake, ports: LoopPorts): Promise<Outcome> {
+async function leave(
+  attempt: Exclude<LeaseAttempt, { kind: 'acquired' }>,
+  wake: Wake,
+  ports: LoopPorts,
+): Promise<Outcome> {
   if (attempt.kind === 'left') return { kind: 'left', why: attempt.why };
   if (attempt.kind === 'held') {
     // A redelivery may be all that is left of a killed holder: its lease's end is looked at on time, not by the next sweep.
@@ -158,7 +162,10 @@ async function sendAfterRelease(
 }
 
 /** `again`: a frontier was applied, so the world has changed under our hands and is looked at anew. */
-type Look = 'nothingWanted' | 'again' | { readonly progress: Progress; readonly recheckAfterSeconds: number | undefined };
+type Look =
+  | 'nothingWanted'
+  | 'again'
+  | { readonly progress: Progress; readonly recheckAfterSeconds: number | undefined };
 
 function nextCheck(look: Look, nowMs: number): number | undefined {
   if (look === 'nothingWanted') return undefined;

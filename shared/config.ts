@@ -15,7 +15,11 @@ export const Environment = z.object({
   /** Region of the tasks queue and the functions. */
   FLEET_REGION: z.string().min(1).describe('region of queue and functions'),
   FLEET_WAKES_TOPIC: z.string().min(1).default('inference-fleet-wakes').describe('topic that carries wakes'),
-  FLEET_DEAD_LETTER_TOPIC: z.string().min(1).default('inference-fleet-dead-letters').describe('topic for refused messages'),
+  FLEET_DEAD_LETTER_TOPIC: z
+    .string()
+    .min(1)
+    .default('inference-fleet-dead-letters')
+    .describe('topic for refused messages'),
   FLEET_QUEUE: z.string().min(1).default('inference-fleet-timers').describe('Cloud Tasks queue for timers'),
   /** URL of the functions; `{function}` is replaced by the function's name. */
   FLEET_FUNCTION_URL: z.string().includes('{function}').describe('URL of the functions, with {function} for the name'),
@@ -40,7 +44,9 @@ export const Environment = z.object({
   /** Clock source: a URL that answers `{"epochMs": …, "running": …}`; absent: the system clock. */
   FLEET_CLOCK_URL: optionalUrl.describe('clock source; default the system clock'),
   /** Without a policy, a cluster may cost at most this much, USD per hour. */
-  FLEET_DEFAULT_SPEND_CAP_USD_PER_HOUR: usdPerHour(250, 0, 1_000_000).describe('spend cap without a policy, USD per hour'),
+  FLEET_DEFAULT_SPEND_CAP_USD_PER_HOUR: usdPerHour(250, 0, 1_000_000).describe(
+    'spend cap without a policy, USD per hour',
+  ),
 });
 
 export type Environment = Readonly<z.infer<typeof Environment>>;
@@ -52,7 +58,9 @@ export class ConfigError extends Error {
 /** Parses the environment once; throws one error that lists every problem with its variable, its value and what is expected. */
 export function parseConfig(environment: Readonly<Record<string, string | undefined>>): Environment {
   // An empty variable is an unset one: shells and Terraform cannot always leave one out.
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''));
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  );
   const parsed = Environment.safeParse(given);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map((issue) => {

@@ -41,7 +41,10 @@ export async function acquireLease(ledger: Ledger, request: LeaseRequest): Promi
     const outcome = record.acquire(current, request.holder, transaction.nowMs);
     // Asked before anything else: a repeated timer may be all that is left of a holder that was killed.
     if (outcome.kind === 'held') return { kind: 'held', untilMs: outcome.untilMs, wakeSeq: current?.wakeSeq ?? 0 };
-    if (request.timerCheckAtMs !== undefined && !record.isTimerDue(current, request.timerCheckAtMs, transaction.nowMs)) {
+    if (
+      request.timerCheckAtMs !== undefined &&
+      !record.isTimerDue(current, request.timerCheckAtMs, transaction.nowMs)
+    ) {
       return { kind: 'left', why: 'notDue' };
     }
     if (outcome.kind === 'unknown' || outcome.kind === 'quiet') return { kind: 'left', why: outcome.kind };
@@ -53,9 +56,7 @@ export async function acquireLease(ledger: Ledger, request: LeaseRequest): Promi
   });
 }
 
-export type ReleaseOutcome =
-  | { readonly kind: 'released'; readonly wakeSeq: number }
-  | { readonly kind: 'wokenAgain' };
+export type ReleaseOutcome = { readonly kind: 'released'; readonly wakeSeq: number } | { readonly kind: 'wokenAgain' };
 
 /** A held lease. Every method that finds it lost throws `LeaseLostError`. */
 export class Lease {

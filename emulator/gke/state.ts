@@ -67,6 +67,9 @@ export interface GkeContext {
 }
 
 /** What durations are drawn from. */
-export function pace(context: GkeContext): { readonly random: WorldBase['random']; readonly mediansMs: GkeFacts['mediansMs'] } {
+export function pace(context: GkeContext): {
+  readonly random: WorldBase['random'];
+  readonly mediansMs: GkeFacts['mediansMs'];
+} {
   return { random: context.base.random, mediansMs: context.facts.mediansMs };
 }

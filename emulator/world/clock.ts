@@ -125,7 +125,9 @@ export class WorldClock {
 
   #isBefore(event: Event, index: number): boolean {
     const other = this.#events[index];
-    return other !== undefined && (event.atMs < other.atMs || (event.atMs === other.atMs && event.sequence < other.sequence));
+    return (
+      other !== undefined && (event.atMs < other.atMs || (event.atMs === other.atMs && event.sequence < other.sequence))
+    );
   }
 
   #change(mutate: () => void): void {

@@ -12,7 +12,9 @@ export class KeyedRandom {
   }
 
   draw(...key: readonly (string | number)[]): number {
-    const digest = createHash('sha256').update([this.#seed, ...key].join('\u0000')).digest();
+    const digest = createHash('sha256')
+      .update([this.#seed, ...key].join('\u0000'))
+      .digest();
     return digest.readUInt32BE(0) / 2 ** 32;
   }
 

@@ -55,7 +55,11 @@ export function createWorld(options: WorldOptions): World {
     courier,
     compute,
     pubsub,
-    gke: new GkeWorld(base, { compute: viewCompute(compute), runtime: options.runtime(base), facts: { ...gkeFacts, ...options.gkeFacts } }),
+    gke: new GkeWorld(base, {
+      compute: viewCompute(compute),
+      runtime: options.runtime(base),
+      facts: { ...gkeFacts, ...options.gkeFacts },
+    }),
     tasks: new TasksWorld(base, courier),
     cron: new CronWorld(base, courier, pubsub),
   };

@@ -36,7 +36,11 @@ async function createNetworkResource(
 ): Promise<StepResult> {
   const attempts = context.subject.memory[step.id]?.attempts ?? 0;
   const requestId = requestIdOf({ buildId: context.subject.buildId, stepId: step.id, attempts });
-  const operation = await ports.networks.create(step.resource, { place: step.place, body: step.body, requestId }, await context.fence());
+  const operation = await ports.networks.create(
+    step.resource,
+    { place: step.place, body: step.body, requestId },
+    await context.fence(),
+  );
   return { kind: 'started', operation };
 }
 

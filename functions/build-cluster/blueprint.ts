@@ -11,7 +11,12 @@ import { gpuPoolBody } from '#manifests/cluster/gpu-pool.ts';
 import { gvnicFirewall, primaryFirewall } from '#manifests/network/firewalls.ts';
 import { gvnicNetwork, primaryNetwork, rdmaNetwork } from '#manifests/network/networks.ts';
 import { routerWithNat } from '#manifests/network/router.ts';
-import { gvnicSubnetwork, primarySubnetwork, proxyOnlySubnetwork, rdmaSubnetworks } from '#manifests/network/subnetworks.ts';
+import {
+  gvnicSubnetwork,
+  primarySubnetwork,
+  proxyOnlySubnetwork,
+  rdmaSubnetworks,
+} from '#manifests/network/subnetworks.ts';
 import { deviceNetworks } from '#manifests/objects/device-networks.ts';
 import { fleetNamespace } from '#manifests/objects/namespace.ts';
 import { rdmaInstallerDaemonSet } from '#manifests/objects/rdma-installer.ts';
@@ -29,16 +34,37 @@ export interface BlueprintFacts {
 
 export function blueprint(wanted: ResolvedCluster, facts: BlueprintFacts): readonly BuildStep[] {
   const network = networkSteps(wanted);
-  const cluster = clusterStep(wanted, facts, network.map(({ id }) => id));
+  const cluster = clusterStep(
+    wanted,
+    facts,
+    network.map(({ id }) => id),
+  );
   const pools = wanted.gpuPools.map((pool) => poolStep(wanted, pool));
   const installer = rdmaInstallerDaemonSet(wanted);
   const inside = [
-    objectsStep(wanted, { id: 'objects/node-networks', title: 'node networks', dependsOn: ['cluster'], objects: deviceNetworks(wanted) }),
-    objectsStep(wanted, { id: 'objects/namespace', title: 'namespace', dependsOn: ['cluster'], objects: [fleetNamespace(wanted)] }),
+    objectsStep(wanted, {
+      id: 'objects/node-networks',
+      title: 'node networks',
+      dependsOn: ['cluster'],
+      objects: deviceNetworks(wanted),
+    }),
+    objectsStep(wanted, {
+      id: 'objects/namespace',
+      title: 'namespace',
+      dependsOn: ['cluster'],
+      objects: [fleetNamespace(wanted)],
+    }),
     ...pools,
     ...(installer === undefined
       ? []
-      : [objectsStep(wanted, { id: 'objects/rdma-installer', title: 'RDMA installer', dependsOn: pools.map(({ id }) => id), objects: [installer] })]),
+      : [
+          objectsStep(wanted, {
+            id: 'objects/rdma-installer',
+            title: 'RDMA installer',
+            dependsOn: pools.map(({ id }) => id),
+            objects: [installer],
+          }),
+        ]),
   ];
   return [
     { ...of(wanted), kind: 'preflight', id: 'preflight', title: 'checks before anything is created', dependsOn: [] },
@@ -91,11 +117,26 @@ const nouns: Readonly<Record<NetworkKind, string>> = {
 
 /** One step per body; none for an absent body, which belongs to somebody else's primary network. */
 function makeNetworkStep(wanted: ResolvedCluster) {
-  return (resource: NetworkKind, dependsOn: string, body: (JsonObject & { readonly name: string }) | undefined): readonly BuildStep[] => {
+  return (
+    resource: NetworkKind,
+    dependsOn: string,
+    body: (JsonObject & { readonly name: string }) | undefined,
+  ): readonly BuildStep[] => {
     if (body === undefined) return [];
     const { name } = body;
     const id = `${nouns[resource]}/${name}`;
-    return [{ ...of(wanted), kind: 'network', id, title: `${nouns[resource]} ${name}`, dependsOn: [dependsOn], resource, name, body }];
+    return [
+      {
+        ...of(wanted),
+        kind: 'network',
+        id,
+        title: `${nouns[resource]} ${name}`,
+        dependsOn: [dependsOn],
+        resource,
+        name,
+        body,
+      },
+    ];
   };
 }
 
@@ -116,9 +157,20 @@ function existingSteps(wanted: ResolvedCluster): readonly BuildStep[] {
 
 function clusterStep(wanted: ResolvedCluster, facts: BlueprintFacts, dependsOn: readonly string[]): BuildStep {
   const exclusionStartAt = new Date(facts.nowMs).toISOString();
-  const body = clusterBody(wanted, { exclusionStartAt, ...(facts.version !== undefined && { version: facts.version }) });
+  const body = clusterBody(wanted, {
+    exclusionStartAt,
+    ...(facts.version !== undefined && { version: facts.version }),
+  });
   // With its network steps only: the preflight stands behind each of them.
-  return { ...of(wanted), kind: 'cluster', id: 'cluster', title: `cluster ${wanted.name}`, dependsOn, name: wanted.name, body };
+  return {
+    ...of(wanted),
+    kind: 'cluster',
+    id: 'cluster',
+    title: `cluster ${wanted.name}`,
+    dependsOn,
+    name: wanted.name,
+    body,
+  };
 }
 
 function poolStep(wanted: ResolvedCluster, pool: ResolvedGpuPool): BuildStep {
@@ -137,7 +189,12 @@ function poolStep(wanted: ResolvedCluster, pool: ResolvedGpuPool): BuildStep {
 
 function objectsStep(
   wanted: ResolvedCluster,
-  step: { readonly id: string; readonly title: string; readonly dependsOn: readonly string[]; readonly objects: readonly JsonObject[] },
+  step: {
+    readonly id: string;
+    readonly title: string;
+    readonly dependsOn: readonly string[];
+    readonly objects: readonly JsonObject[];
+  },
 ): BuildStep {
   return { ...of(wanted), kind: 'objects', ...step };
 }
@@ -149,6 +206,9 @@ function expectation(pool: ResolvedGpuPool, facts: BlueprintFacts): PoolExpectat
     pool: pool.name,
     nodes: facts.wasReady ? pool.size.min : pool.size.initial,
     gpusPerNode: pool.machine.gpuCount,
-    rdmaResources: Array.from({ length: pool.machine.nics.rdma }, (_, index) => [resource(index), `${resource(index)}.IP`]),
+    rdmaResources: Array.from({ length: pool.machine.nics.rdma }, (_, index) => [
+      resource(index),
+      `${resource(index)}.IP`,
+    ]),
   };
 }

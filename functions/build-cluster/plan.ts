@@ -3,6 +3,7 @@ import type { Plan, PlannedStep, StepStatus } from '#shared/domain/step.ts';
 import type { Subject } from '#shared/automation.ts';
 import { report } from './report.ts';
 import { statusInWorld } from './status-in-world.ts';
+import { SETTLED_RECHECK_SECONDS, summarise } from './summary.ts';
 import type { BuildStep, Observed } from './steps.ts';
 
 /** How soon a look follows, seconds. Every value is at most 20: a step starts at most 30 s after its last prerequisite ended. */
@@ -17,9 +18,6 @@ const recheckSeconds = {
   /** Nothing is on its way that we started; somebody else's operation may end any time. */
   busy: 20,
 } as const;
-
-/** A build that stands is looked at again this often, seconds; the sweeper is punctual enough for it. */
-const SETTLED_RECHECK_SECONDS = 600;
 
 /**
  * The status of one step. First row that matches wins.
@@ -67,16 +65,17 @@ function statusOf(step: BuildStep, context: Context): StepStatus {
   // Readiness is judged only once everything that it judges should be there.
   if (world.state !== 'absent' && !(step.kind === 'readiness' && missing.length > 0)) return world;
 
-  if (missing.length > 0) return { state: 'waiting', reason: `needs ${titles(missing, observed)}` };
+  if (missing.length > 0)
+    return { state: 'waiting', cause: 'prerequisites', reason: `needs ${titles(missing, observed)}` };
 
   if (memory?.notBeforeMs !== undefined && memory.notBeforeMs > subject.nowMs) {
     const message = memory.reason ?? 'a failed attempt';
-    if (memory.state !== 'failed') return { state: 'waiting', reason: message };
+    if (memory.state !== 'failed') return { state: 'waiting', cause: 'retry', reason: message };
     return { state: 'failed', failure: { kind: 'permanent', message }, fresh: false };
   }
 
   const blocker = blockingOperation(step, observed);
-  return blocker === undefined ? { state: 'ready' } : { state: 'waiting', reason: blocker };
+  return blocker === undefined ? { state: 'ready' } : { state: 'waiting', cause: 'others', reason: blocker };
 }
 
 /** GKE runs one cluster-level operation, or one per pool, at a time; others are waited for quietly (gke-rdma facts, google/container/v1). */
@@ -98,62 +97,14 @@ function titles(ids: readonly string[], observed: Observed): string {
 /** The earliest moment at which something that is waited for may have changed. */
 function recheckAfter(steps: readonly PlannedStep<BuildStep>[], subject: Subject): number {
   const waits = steps.flatMap(({ step, status }): number[] => {
-    if (status.state === 'running') return [recheckSeconds[step.kind === 'preflight' || step.kind === 'existing' ? 'network' : step.kind]];
+    if (status.state === 'running')
+      return [recheckSeconds[step.kind === 'preflight' || step.kind === 'existing' ? 'network' : step.kind]];
     // Its retry time is computed when this look is recorded; the next look sees it.
     if (status.state === 'failed' && status.fresh) return [1];
     const notBeforeMs = subject.memory[step.id]?.notBeforeMs;
-    if (status.state === 'waiting' && status.reason.startsWith('busy:')) return [recheckSeconds.busy];
+    if (status.state === 'waiting' && status.cause === 'others') return [recheckSeconds.busy];
     if (status.state === 'done' || notBeforeMs === undefined || notBeforeMs <= subject.nowMs) return [];
     return [Math.max(1, Math.ceil((notBeforeMs - subject.nowMs) / 1000))];
   });
   return Math.min(SETTLED_RECHECK_SECONDS, ...waits);
-}
-
-function summarise(
-  steps: readonly PlannedStep<BuildStep>[],
-  subject: Subject,
-  observed: Observed,
-): Pick<Plan<BuildStep>, 'phase' | 'reason' | 'next'> {
-  const by = (state: StepStatus['state']) => steps.filter(({ status }) => status.state === state);
-  const failed = by('failed');
-  const running = by('running');
-  const ready = by('ready');
-  const waitingForOthers = steps.filter(({ status }) => status.state === 'waiting' && !status.reason.startsWith('needs '));
-  const wasReady = subject.memory['readiness']?.endedAtMs !== undefined;
-
-  if (by('done').length === steps.length) {
-    return { phase: 'ready', reason: 'every node, GPU and RDMA network asked for is there', next: `a look every ${SETTLED_RECHECK_SECONDS / 60} minutes` };
-  }
-  const [firstFailed] = failed;
-  if (firstFailed !== undefined && firstFailed.status.state === 'failed' && running.length + ready.length === 0) {
-    const { message } = firstFailed.status.failure;
-    const more = failed.length > 1 ? ` (and ${failed.length - 1} more)` : '';
-    const phase = observed.preflight?.holds === true ? 'holding' : wasReady ? 'degraded' : 'failed';
-    return { phase, reason: `${firstFailed.step.title}: ${message}${more}`, next: 'a person changes the document or the world; then the build goes on by itself' };
-  }
-  const phase = wasReady ? 'degraded' : 'building';
-  const next = `then ${nextTitles(steps)}`;
-  if (ready.length > 0) return { phase, reason: `starting ${joinTitles(ready)}`, next };
-  const [first, ...others] = running;
-  if (first?.status.state === 'running' && others.length === 0) {
-    return { phase, reason: `waiting for ${first.step.title}: ${first.status.reason}`, next };
-  }
-  if (running.length > 0) return { phase, reason: `waiting for ${joinTitles(running)}`, next };
-  const [firstWaiting] = waitingForOthers;
-  if (firstWaiting?.status.state === 'waiting') {
-    return { phase, reason: `${firstWaiting.step.title}: ${firstWaiting.status.reason}`, next };
-  }
-  return { phase, reason: 'waiting', next };
-}
-
-function joinTitles(steps: readonly PlannedStep<BuildStep>[]): string {
-  const shown = steps.slice(0, 3).map(({ step }) => step.title).join(', ');
-  return steps.length > 3 ? `${shown} and ${steps.length - 3} more` : shown;
-}
-
-/** What starts when the present work is done: the first steps that wait only for it. */
-function nextTitles(steps: readonly PlannedStep<BuildStep>[]): string {
-  const settled = new Set(steps.filter(({ status }) => status.state !== 'waiting').map(({ step }) => step.id));
-  const following = steps.filter(({ step, status }) => status.state === 'waiting' && step.dependsOn.every((id) => settled.has(id)));
-  return following.length > 0 ? joinTitles(following) : 'the build stands';
 }

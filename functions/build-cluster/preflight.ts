@@ -14,7 +14,10 @@ export function checkPreflight(wanted: ResolvedCluster, facts: PreflightFacts, b
   const technical = [
     ...checkProfile(wanted, facts),
     ...checkVersion(wanted, facts),
-    ...wanted.gpuPools.flatMap((pool) => [...checkMachine(pool, wanted, facts), ...checkReservation(pool, wanted, facts)]),
+    ...wanted.gpuPools.flatMap((pool) => [
+      ...checkMachine(pool, wanted, facts),
+      ...checkReservation(pool, wanted, facts),
+    ]),
   ];
   const spending = checkSpending(budget);
   return { problems: [...technical, ...spending], holds: technical.length === 0 && spending.length > 0 };
@@ -22,7 +25,9 @@ export function checkPreflight(wanted: ResolvedCluster, facts: PreflightFacts, b
 
 function checkProfile({ names, zone }: ResolvedCluster, { profile }: PreflightFacts): readonly string[] {
   if (profile !== undefined) return [];
-  return [`spec.zone ${zone}: the project is not offered the network profile ${names.networkProfile}: choose a zone that has one`];
+  return [
+    `spec.zone ${zone}: the project is not offered the network profile ${names.networkProfile}: choose a zone that has one`,
+  ];
 }
 
 function checkVersion(wanted: ResolvedCluster, facts: PreflightFacts): readonly string[] {
@@ -64,34 +69,51 @@ function channelOf({ releaseChannel }: ResolvedCluster, { versions }: PreflightF
   return versions.channels.find(({ channel }) => channel === releaseChannel);
 }
 
-function checkMachine(pool: ResolvedGpuPool, { zone }: ResolvedCluster, { offered }: PreflightFacts): readonly string[] {
+function checkMachine(
+  pool: ResolvedGpuPool,
+  { zone }: ResolvedCluster,
+  { offered }: PreflightFacts,
+): readonly string[] {
   const { machineType } = pool.machine;
   if (offered.get(machineType) === true) return [];
-  return [`pool ${pool.name}, machineType ${machineType}: zone ${zone} does not offer it: choose another zone or machine`];
+  return [
+    `pool ${pool.name}, machineType ${machineType}: zone ${zone} does not offer it: choose another zone or machine`,
+  ];
 }
 
 /** A pool on a wrong reservation reads like a stockout 35 minutes later, so every fact is compared first. */
-function checkReservation(pool: ResolvedGpuPool, { zone }: ResolvedCluster, { reservations }: PreflightFacts): readonly string[] {
+function checkReservation(
+  pool: ResolvedGpuPool,
+  { zone }: ResolvedCluster,
+  { reservations }: PreflightFacts,
+): readonly string[] {
   const { consumption, machine, size } = pool;
   if (consumption.kind !== 'reservation') return [];
   const where = `pool ${pool.name}, reservation ${consumption.name}`;
   const found = reservations.get(consumption.name);
-  if (found === undefined) return [`${where}: does not exist in ${zone} of project ${consumption.project}: check name, project and zone`];
+  if (found === undefined)
+    return [`${where}: does not exist in ${zone} of project ${consumption.project}: check name, project and zone`];
   const problems: string[] = [];
   if (found.machineType !== machine.machineType) {
-    problems.push(`${where}: holds ${found.machineType}, the pool wants ${machine.machineType}: use the reservation of that machine`);
+    problems.push(
+      `${where}: holds ${found.machineType}, the pool wants ${machine.machineType}: use the reservation of that machine`,
+    );
   }
   if (found.status !== 'READY') problems.push(`${where}: status is ${found.status}: it must be READY`);
   const free = found.vmCount - found.vmsInUse;
   if (free < size.initial) {
-    problems.push(`${where}: ${free} of ${found.vmCount} machines are free, size.initial is ${size.initial}: lower it or free machines`);
+    problems.push(
+      `${where}: ${free} of ${found.vmCount} machines are free, size.initial is ${size.initial}: lower it or free machines`,
+    );
   }
   return problems;
 }
 
 function checkSpending({ price, capUsdPerHour }: Budget): readonly string[] {
   if (price.usdPerHour === undefined) {
-    const unknown = price.lines.filter((line) => line.count > 0 && line.usdPerHourEach === undefined).map(({ what }) => what);
+    const unknown = price.lines
+      .filter((line) => line.count > 0 && line.usdPerHourEach === undefined)
+      .map(({ what }) => what);
     return [`price unknown (${unknown.join(', ')}): state usdPerNodeHour of that pool in the document`];
   }
   if (price.usdPerHour <= capUsdPerHour) return [];

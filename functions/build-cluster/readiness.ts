@@ -21,13 +21,17 @@ export function poolGaps(expected: PoolExpectation, nodes: readonly JsonObject[]
   }
   const withoutRdma = ready.filter((node) => !expected.rdmaResources.every((names) => offersOne(node, names)));
   if (withoutRdma.length === 0) return [];
-  return [`pool ${expected.pool}: ${withoutRdma.length} nodes without all ${expected.rdmaResources.length} RDMA networks`];
+  return [
+    `pool ${expected.pool}: ${withoutRdma.length} nodes without all ${expected.rdmaResources.length} RDMA networks`,
+  ];
 }
 
 /** Our DaemonSets run everywhere they should, by the spec that stands. */
 function daemonSetGaps(observed: Observed): readonly string[] {
   const wanted = observed.steps.flatMap((step) => (step.kind === 'objects' ? step.objects : []));
-  const names = new Set(wanted.filter(({ kind }) => kind === 'DaemonSet').map((object) => textAt(object, 'metadata.name')));
+  const names = new Set(
+    wanted.filter(({ kind }) => kind === 'DaemonSet').map((object) => textAt(object, 'metadata.name')),
+  );
   const found = [...(observed.objects?.values() ?? [])].filter(
     (object) => object['kind'] === 'DaemonSet' && names.has(textAt(object, 'metadata.name')),
   );

@@ -8,7 +8,8 @@ import type { BuildStep, NetworkKind, Observed } from './steps.ts';
 
 export function report(steps: readonly PlannedStep<BuildStep>[], observed: Observed): JsonObject {
   const done = steps.filter(({ status }) => status.state === 'done').map(({ step }) => step);
-  const network = (kind: NetworkKind) => done.filter((step) => step.kind === 'network' && step.resource === kind).length;
+  const network = (kind: NetworkKind) =>
+    done.filter((step) => step.kind === 'network' && step.resource === kind).length;
   const pools = done.filter((step) => step.kind === 'pool');
   const gpuNodes = pools.flatMap((pool) => nodesOf(pool.name, observed.nodes)).filter(isReady);
   const objects = [...(observed.objects?.values() ?? [])].filter((object) => isOurs(object, observed.target)).length;

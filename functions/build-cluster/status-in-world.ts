@@ -16,7 +16,10 @@ export function statusInWorld(step: BuildStep, observed: Observed, memory: StepM
     case 'preflight':
       return preflightStatus(observed, memory);
     case 'network':
-      return whileCreated({ step, observed, memory }) ?? orOperation(networkStatus(step, observed), { step, observed, memory });
+      return (
+        whileCreated({ step, observed, memory }) ??
+        orOperation(networkStatus(step, observed), { step, observed, memory })
+      );
     case 'existing':
       return existingStatus(step, observed);
     case 'cluster':
@@ -36,7 +39,9 @@ export function statusInWorld(step: BuildStep, observed: Observed, memory: StepM
 function preflightStatus(observed: Observed, memory: StepMemory | undefined): WorldStatus {
   if (observed.preflight === undefined) {
     const passed = observed.cluster !== undefined || memory?.state === 'done';
-    return passed ? { state: 'done' } : { state: 'waiting', reason: 'the checks have not been made yet' };
+    return passed
+      ? { state: 'done' }
+      : { state: 'waiting', cause: 'others', reason: 'the checks have not been made yet' };
   }
   if (observed.preflight.problems.length === 0) return { state: 'done' };
   return failed({ kind: 'permanent', message: observed.preflight.problems.join('\n') });
@@ -54,7 +59,10 @@ function networkStatus(step: Extract<BuildStep, { kind: 'network' }>, observed: 
   const found = observed.network[step.resource].find((body) => body['name'] === step.name);
   if (found === undefined) return { state: 'absent' };
   if (!isOurs(found, observed.target)) return failed(foreign(step.title));
-  const different = differences(pick(step.body, comparedPaths[step.resource]), flatten(found, comparedPaths[step.resource]));
+  const different = differences(
+    pick(step.body, comparedPaths[step.resource]),
+    flatten(found, comparedPaths[step.resource]),
+  );
   return different.length === 0 ? { state: 'done' } : failed(differs(step.title, different));
 }
 
@@ -85,13 +93,19 @@ function orOperation(world: WorldStatus, { step, observed, memory }: Evidence): 
   if (world.state !== 'absent' || memory === undefined) return world;
   const { operation } = memory;
   if (memory.state === 'done') {
-    return { state: 'failed', failure: { kind: 'gone', message: `${step.title} was there and has vanished` }, fresh: true };
+    return {
+      state: 'failed',
+      failure: { kind: 'gone', message: `${step.title} was there and has vanished` },
+      fresh: true,
+    };
   }
   if (operation === undefined) return world;
   const reading = observed.operations.get(step.id);
   if (reading === undefined || reading.state === 'unreadable') {
     // Neither done nor failed (D4): the resource decides, and it is not there; creating it again is idempotent.
-    return reading === undefined ? world : { state: 'running', reason: `operation ${operation} cannot be read: ${reading.reason}`, operation };
+    return reading === undefined
+      ? world
+      : { state: 'running', reason: `operation ${operation} cannot be read: ${reading.reason}`, operation };
   }
   if (reading.state === 'running') return { state: 'running', reason: `operation ${operation} runs`, operation };
   if (reading.state === 'failed') {
@@ -122,7 +136,7 @@ function objectsStatus(step: Extract<BuildStep, { kind: 'objects' }>, observed: 
 
 /** GKE's controllers accept node networks by a Ready condition; a pool created before has none of them (NVIDIA/aicr #2338). */
 function awaitsReady(object: JsonObject): boolean {
-  return String(object['apiVersion']).startsWith('networking.gke.io/');
+  return (textAt(object, 'apiVersion') ?? '').startsWith('networking.gke.io/');
 }
 
 function hasReadyCondition(object: JsonObject | undefined): boolean {
@@ -132,5 +146,5 @@ function hasReadyCondition(object: JsonObject | undefined): boolean {
 }
 
 function describeObject(object: JsonObject): string {
-  return `${String(object['kind'])} ${textAt(object, 'metadata.name') ?? '(unnamed)'}`;
+  return `${textAt(object, 'kind') ?? 'object'} ${textAt(object, 'metadata.name') ?? '(unnamed)'}`;
 }

@@ -1,5 +1,6 @@
 /** The vocabulary of a build: its steps, and what was seen of each in the world. */
-import type { Json, JsonObject } from '#shared/domain/json.ts';
+import { textAt } from '#shared/domain/compare.ts';
+import type { JsonObject } from '#shared/domain/json.ts';
 import type { ClusterOperation, OperationReading } from '#shared/domain/operation.ts';
 import type { Place } from '#shared/domain/place.ts';
 import type { Step } from '#shared/domain/step.ts';
@@ -15,7 +16,12 @@ interface OfCluster extends Step {
 export type BuildStep =
   /** Read-only checks before anything is created. */
   | (OfCluster & { readonly kind: 'preflight' })
-  | (OfCluster & { readonly kind: 'network'; readonly resource: NetworkKind; readonly name: string; readonly body: JsonObject })
+  | (OfCluster & {
+      readonly kind: 'network';
+      readonly resource: NetworkKind;
+      readonly name: string;
+      readonly body: JsonObject;
+    })
   /** Somebody else's network that the cluster is to live in: looked at, never touched. */
   | (OfCluster & { readonly kind: 'existing'; readonly resource: NetworkKind; readonly name: string })
   | (OfCluster & { readonly kind: 'cluster'; readonly name: string; readonly body: JsonObject })
@@ -59,11 +65,7 @@ export interface PreflightOutcome {
 
 /** Identity of an object inside a cluster. */
 export function objectKey(object: JsonObject): string {
-  const metadata = object['metadata'];
-  const named = isRecord(metadata) ? metadata : {};
-  return [object['apiVersion'], object['kind'], named['namespace'] ?? '', named['name']].join('|');
-}
-
-function isRecord(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return ['apiVersion', 'kind', 'metadata.namespace', 'metadata.name']
+    .map((path) => textAt(object, path) ?? '')
+    .join('|');
 }

@@ -41,6 +41,7 @@ export function parseArguments(
   return { positionals, values };
 }
 
+/** Node's own parser: unknown options and missing values are errors, and `--` ends the options. */
 function parseStrictly(specs: OptionSpecs, rest: readonly string[]): ParsedArguments {
   const options: ParseArgsOptionsConfig = Object.fromEntries(
     Object.entries(specs).map(([name, { short, value }]) => [

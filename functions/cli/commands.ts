@@ -1,4 +1,4 @@
-/** Every command of `inferctl`, in the order in which a user meets them. */
+/** Every command of `inferctl`, in the order in which a user meets them; parser and help texts know no other source. */
 import type { Command } from './command.ts';
 import { apply } from './commands/apply.ts';
 import { context } from './commands/context.ts';

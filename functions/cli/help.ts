@@ -4,6 +4,7 @@ import { exitCodeMeanings } from './exit.ts';
 import { plain, renderLines, span } from './text/line.ts';
 import { alignCells } from './text/table.ts';
 
+/** Everything that is true of every command; the details of one are in its own text. */
 export function generalHelp(commands: readonly Command[]): string {
   return sections([
     ['inferctl: serverless automation that builds and runs LLM inference on GKE'],
@@ -35,6 +36,7 @@ export function commandHelp({ name, summary, usage, options, notes, examples }: 
   ]);
 }
 
+/** Paragraphs with an empty line between them. */
 function sections(parts: readonly (readonly string[])[]): string {
   return `${parts.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
@@ -48,6 +50,7 @@ function columns(rows: readonly (readonly string[])[]): readonly string[] {
     .split('\n');
 }
 
+/** `-f, --file FILE`; long options without a short one are aligned with the others. */
 function optionRows(specs: OptionSpecs): readonly (readonly string[])[] {
   return Object.entries(specs).map(([name, { short, value, summary }]) => {
     const forms = `${short === undefined ? '    ' : `-${short}, `}--${name}`;

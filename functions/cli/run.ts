@@ -9,6 +9,7 @@ import { CliError, type ExitCode, exitCodes, usageError } from './exit.ts';
 import { commandHelp, generalHelp } from './help.ts';
 import type { Io } from './io.ts';
 
+/** Never rejects: whatever is thrown becomes a message and a code. */
 export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
   try {
     return await runCommand(args, io);
@@ -46,6 +47,7 @@ function withoutCommand(rest: readonly string[], io: Io): ExitCode {
   return rest.includes('--help') || rest.includes('-h') ? exitCodes.ok : exitCodes.invalid;
 }
 
+/** Commands are not abbreviated: a script would break when a new one makes its abbreviation ambiguous. */
 function commandNamed(name: string): Command {
   const command = commands.find((candidate) => candidate.name === name);
   if (command !== undefined) return command;
@@ -67,6 +69,7 @@ function toInvocation(command: Command, rest: readonly string[], io: Io): Invoca
   return { io, positionals, text, flag: (name) => values[name] === true, program: programOf(io, text('context')) };
 }
 
+/** Adds what the parser cannot know: of which command the words were. */
 function parseWithHint(command: Command, rest: readonly string[]) {
   try {
     return parseArguments(command, rest);

@@ -23,6 +23,7 @@ export const AutomationRow = z.looseObject({
 });
 export type AutomationRow = Readonly<z.infer<typeof AutomationRow>>;
 
+/** One line of `GET /targets`. */
 export const TargetRow = z.looseObject({
   kind: z.string(),
   target: z.string(),
@@ -34,11 +35,13 @@ export const TargetRow = z.looseObject({
 });
 export type TargetRow = Readonly<z.infer<typeof TargetRow>>;
 
+/** `GET /targets/<target>`; `details` are the records that the loop keeps, one per automation that has looked. */
 export const Target = TargetRow.extend({ details: z.array(Progress) });
 export type Target = Readonly<z.infer<typeof Target>>;
 
 export const TargetList = z.object({ items: z.array(TargetRow) });
 
+/** One message that came in; `reason` is there if it was refused. */
 export const MessageRow = z.looseObject({
   messageId: z.string(),
   phase: z.string(),
@@ -51,6 +54,7 @@ export type MessageRow = Readonly<z.infer<typeof MessageRow>>;
 
 export const MessageList = z.object({ items: z.array(MessageRow) });
 
+/** One step of `POST /plan`, in the order of the plan. */
 export const PlanStep = z.looseObject({
   id: z.string(),
   title: z.string(),

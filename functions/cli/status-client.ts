@@ -42,6 +42,7 @@ export function targetPath(target: string): string {
   return `/targets/${target.split('/').map(encodeURIComponent).join('/')}`;
 }
 
+/** A missing identity is known before anything is sent, and would otherwise look like a refusal. */
 async function headersFor(io: Io, { credentials, statusUrl }: Context): Promise<Readonly<Record<string, string>>> {
   const plain = { accept: 'application/json', 'content-type': 'application/json', 'user-agent': userAgent };
   if (credentials !== 'adc') return plain;
@@ -75,6 +76,7 @@ async function send(io: Io, url: string, request: HttpRequest): Promise<RawReply
   }
 }
 
+/** 5xx may pass (a restart, a world that cannot be read now); a refusal does not, so a watcher must not wait for it. */
 function toReply({ httpStatus, text }: RawReply, url: string): StatusReply {
   const body = parseObject(text);
   const said = typeof body?.['error'] === 'string' ? body['error'] : `HTTP ${httpStatus}`;

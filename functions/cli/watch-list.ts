@@ -9,6 +9,7 @@ import { plain, renderLines } from './text/line.ts';
 import { changedTargets, targetTable } from './views/targets.ts';
 import { watch } from './watch.ts';
 
+/** Ends by an interruption or by an error only. */
 export async function watchList({ io }: Invocation, read: () => Promise<readonly TargetRow[]>): Promise<ExitCode> {
   const show = io.isTerminal ? liveTable(io) : plainTable(io);
   await watch(io, read, (targets) => {

@@ -24,6 +24,7 @@ export async function watchTarget(invocation: Invocation, session: Session, targ
   const { io } = invocation;
   const untilEnded = invocation.flag('until-ended');
   const display = io.isTerminal ? liveDisplay(io, target) : plainDisplay(io, target);
+  // Patience with intake: between publishing and storing a document there are seconds.
   const beganAtMs = io.nowMs();
   const last = await watch(
     io,
@@ -46,6 +47,7 @@ function notKnown({ program }: Invocation, target: string): CliError {
   );
 }
 
+/** Only reached through `--until-ended`: a plain watch goes on until it is interrupted. */
 function close({ io, program }: Invocation, target: Target | undefined): ExitCode {
   const ending = target === undefined ? undefined : endingOf(target);
   if (target === undefined || ending === undefined) throw new Error('closing a watch: the target has not ended');
@@ -63,6 +65,7 @@ function liveDisplay(io: Io, target: string): Display {
   };
 }
 
+/** Says once that it waits; a log that repeats it is no log. */
 function plainDisplay(io: Io, target: string): Display {
   let before: Target | undefined;
   let saidUnknown = false;

@@ -69,7 +69,14 @@ async function store(transaction: LedgerTransaction, intent: Extract<Intent, { k
     const record: DocumentRecord = { kind, target, document: { ...document }, sequence, ...place, acceptedAtMs, actor };
     transaction.put(documentKey(target), record);
   }
-  const message: MessageRecord = { phase: 'accepted', receivedAtMs: transaction.nowMs, publishTimeMs, actor, kind, target };
+  const message: MessageRecord = {
+    phase: 'accepted',
+    receivedAtMs: transaction.nowMs,
+    publishTimeMs,
+    actor,
+    kind,
+    target,
+  };
   transaction.put(messageKey(sender.messageId), message);
   return writeWakes(transaction, wakes);
 }

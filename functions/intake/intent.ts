@@ -24,7 +24,12 @@ export interface Sender {
 }
 
 export type Intent =
-  | { readonly kind: 'document'; readonly sender: Sender; readonly document: FleetDocument; readonly contentHash: string }
+  | {
+      readonly kind: 'document';
+      readonly sender: Sender;
+      readonly document: FleetDocument;
+      readonly contentHash: string;
+    }
   | { readonly kind: 'refused'; readonly sender: Sender; readonly reason: string };
 
 /** `nowMs` stands in for the publish time where the carrier does not say it. */
@@ -63,7 +68,9 @@ function unknownSender(reason: string, nowMs: number): Sender {
 
 /** Hash of what the document wants; its sequence and labels are about the document, not part of the wish. */
 function hashOf(document: FleetDocument): string {
-  return createHash('sha256').update(canonicalJson([document.kind, document.metadata.name, document.spec])).digest('hex');
+  return createHash('sha256')
+    .update(canonicalJson([document.kind, document.metadata.name, document.spec]))
+    .digest('hex');
 }
 
 /** JSON with the keys of every object sorted, so that equal content has equal text. */

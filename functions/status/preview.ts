@@ -6,38 +6,55 @@ import { buildIdOf } from '#shared/domain/request-id.ts';
 import type { PlannedStep, Step } from '#shared/domain/step.ts';
 import { AutomationError } from '#shared/errors.ts';
 import { Progress, progressKey } from '#shared/ledger/records.ts';
+import type { LoopPorts } from '#shared/automation.ts';
+import type { BoundAutomation } from '../automation-door.ts';
 import type { DoorReply } from '../door.ts';
-import { automations, concernedBy } from '../registry.ts';
+import { automations } from '../registry.ts';
 import type { Runtime } from '../runtime.ts';
 
 export async function previewDocument(runtime: Runtime, body: unknown): Promise<DoorReply> {
   const parsed = parseDocument(body, catalogue);
-  if (!parsed.ok) return { status: 400, body: { error: 'the document is not valid', problems: parsed.problems.map(formatProblem) } };
-  const loop = await runtime.begin();
-  const target = targetOf(parsed.document);
-  const plans: JsonObject[] = [];
-  for (const automation of concernedBy(parsed.document.kind)) {
-    const stored = await loop.ledger.get(progressKey({ automation, target }));
-    const progress = stored === undefined ? undefined : Progress.parse(stored);
-    const bound = await automations[automation]?.bind(runtime);
-    if (bound === undefined) continue;
-    const subject = {
-      target,
-      wanted: { ...parsed.document },
-      sequence: (progress?.sequence ?? 0) + 1,
-      buildId: progress?.buildId ?? buildIdOf({ automation, target }),
-      memory: progress?.steps ?? {},
-      nowMs: loop.clock.nowMs(),
-    };
-    try {
-      const { phase, reason, next, steps, report } = await bound.preview(subject, loop);
-      plans.push({ automation, phase, reason, next, steps: steps.map(toRow), ...(report !== undefined && { report }) });
-    } catch (thrown) {
-      if (!(thrown instanceof AutomationError)) throw thrown;
-      return { status: 502, body: { error: `the world could not be read: ${thrown.message}`, failureKind: thrown.kind } };
-    }
+  if (!parsed.ok) {
+    return { status: 400, body: { error: 'the document is not valid', problems: parsed.problems.map(formatProblem) } };
   }
-  return { status: 200, body: { target, plans } };
+  const wanted: Wanted = { target: targetOf(parsed.document), document: { ...parsed.document } };
+  const loop = await runtime.begin();
+  try {
+    const concerned = Object.entries(automations).filter(([, { kinds }]) => kinds.includes(parsed.document.kind));
+    const plans = await Promise.all(
+      concerned.map(async ([name, door]) => await preview(await door.bind(runtime), { name, wanted, loop })),
+    );
+    return { status: 200, body: { target: wanted.target, plans } };
+  } catch (thrown) {
+    if (!(thrown instanceof AutomationError)) throw thrown;
+    const error = `the world could not be read: ${thrown.message}`;
+    return { status: 502, body: { error, failureKind: thrown.kind } };
+  }
+}
+
+interface Wanted {
+  readonly target: string;
+  readonly document: JsonObject;
+}
+
+async function preview(
+  bound: BoundAutomation,
+  about: { readonly name: string; readonly wanted: Wanted; readonly loop: LoopPorts },
+): Promise<JsonObject> {
+  const { name: automation, wanted, loop } = about;
+  const { target, document } = wanted;
+  const stored = await loop.ledger.get(progressKey({ automation, target }));
+  const standing = stored === undefined ? undefined : Progress.parse(stored);
+  const subject = {
+    target,
+    wanted: document,
+    sequence: (standing?.sequence ?? 0) + 1,
+    buildId: standing?.buildId ?? buildIdOf({ automation, target }),
+    memory: standing?.steps ?? {},
+    nowMs: loop.clock.nowMs(),
+  };
+  const { phase, reason, next, steps, report } = await bound.preview(subject, loop);
+  return { automation, phase, reason, next, steps: steps.map(toRow), ...(report !== undefined && { report }) };
 }
 
 /** The step as it is, its request bodies included, and where it stands. */

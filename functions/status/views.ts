@@ -59,7 +59,9 @@ function toAutomations(
   wakes: readonly LedgerEntry[],
 ): readonly JsonObject[] {
   const known = new Map(
-    progress.map(({ value }) => Progress.parse(value)).map((record) => [`${record.automation}:${record.target}`, record]),
+    progress
+      .map(({ value }) => Progress.parse(value))
+      .map((record) => [`${record.automation}:${record.target}`, record]),
   );
   return wakes
     .map(({ value }) => WakeRecord.parse(value))
@@ -74,7 +76,11 @@ function toAutomations(
         working: lease !== undefined,
         ...(nextCheckAtMs !== undefined && { nextCheckAtMs }),
         ...(found?.endedAtMs !== undefined && { endedAtMs: found.endedAtMs }),
-        ...(found !== undefined && { startedAtMs: found.startedAtMs, lookedAtMs: found.lookedAtMs, ...countSteps(found) }),
+        ...(found !== undefined && {
+          startedAtMs: found.startedAtMs,
+          lookedAtMs: found.lookedAtMs,
+          ...countSteps(found),
+        }),
       };
     });
 }

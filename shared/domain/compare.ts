@@ -19,7 +19,9 @@ function differencesOfObjects(wanted: JsonObject, found: Json | undefined, path:
     // proto3 JSON leaves out what has its default value, so an absent object equals one that wants nothing but defaults.
     return Object.values(wanted).every(isDefault) ? [] : [describe(path, wanted, found)];
   }
-  return Object.entries(wanted).flatMap(([key, value]) => differences(value, found[key], path === '' ? key : `${path}.${key}`));
+  return Object.entries(wanted).flatMap(([key, value]) =>
+    differences(value, found[key], path === '' ? key : `${path}.${key}`),
+  );
 }
 
 function differencesOfLists(wanted: readonly Json[], found: Json | undefined, path: string): readonly string[] {
@@ -49,7 +51,13 @@ function fromProject(link: string): string {
 }
 
 function isDefault(value: Json | undefined): boolean {
-  return value === undefined || value === false || value === 0 || value === '' || (Array.isArray(value) && value.length === 0);
+  return (
+    value === undefined ||
+    value === false ||
+    value === 0 ||
+    value === '' ||
+    (Array.isArray(value) && value.length === 0)
+  );
 }
 
 function isObject(value: Json | undefined): value is JsonObject {
@@ -82,8 +90,10 @@ export function listAt(value: Json | undefined, path: string): readonly Json[] {
 
 /** The object restricted to the given paths: what one side of a comparison owns. */
 export function pick(value: JsonObject, paths: readonly string[]): JsonObject {
-  return Object.fromEntries(paths.flatMap((path) => {
-    const found = at(value, path);
-    return found === undefined ? [] : [[path, found]];
-  }));
+  return Object.fromEntries(
+    paths.flatMap((path) => {
+      const found = at(value, path);
+      return found === undefined ? [] : [[path, found]];
+    }),
+  );
 }

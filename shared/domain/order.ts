@@ -48,7 +48,10 @@ function orderBySequence(stands: AcceptedPlace, incoming: Place, sequence: numbe
   if (sequence > stands.sequence) return { kind: 'newer', sequence };
   const fix = `use metadata.sequence ${stands.sequence + 1} or more`;
   if (sequence < stands.sequence) {
-    return { kind: 'stale', reason: `metadata.sequence ${sequence} is older than ${stands.sequence}, which stands: ${fix}` };
+    return {
+      kind: 'stale',
+      reason: `metadata.sequence ${sequence} is older than ${stands.sequence}, which stands: ${fix}`,
+    };
   }
   if (incoming.contentHash === stands.contentHash) return { kind: 'same' };
   return { kind: 'stale', reason: `metadata.sequence ${sequence} stands already with other content: ${fix}` };

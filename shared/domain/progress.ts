@@ -1,4 +1,5 @@
 import { retryAfter } from './retry.ts';
+import { assertNever } from '../errors.ts';
 import type { JsonObject } from './json.ts';
 import type { Failure, Phase, Plan, PlannedStep, Step, StepMemories, StepMemory, StepResult } from './step.ts';
 
@@ -95,11 +96,7 @@ export function recordPlan<S extends Step>(progress: Progress, plan: Plan<S>, no
 }
 
 /** Takes the results of a frontier into the record. */
-export function recordResults(
-  progress: Progress,
-  results: ReadonlyMap<string, StepResult>,
-  nowMs: number,
-): Progress {
+export function recordResults(progress: Progress, results: ReadonlyMap<string, StepResult>, nowMs: number): Progress {
   const events: HistoryEntry[] = [];
   const steps: Record<string, StepMemory> = { ...progress.steps };
   for (const [id, result] of results) {
@@ -144,7 +141,9 @@ function rememberStatus<S extends Step>(
     return { ...base, state: 'intended', calls: base.calls + 1, startedAtMs: base.startedAtMs ?? nowMs };
   }
   if (status.state === 'waiting') return { ...base, state: 'waiting', reason: status.reason };
-  return status.fresh ? fail(base, status.failure, nowMs) : { ...base, state: 'failed', reason: status.failure.message };
+  return status.fresh
+    ? fail(base, status.failure, nowMs)
+    : { ...base, state: 'failed', reason: status.failure.message };
 }
 
 function rememberResult(before: StepMemory, result: StepResult, nowMs: number): StepMemory {
@@ -175,17 +174,30 @@ function fail(memory: StepMemory, failure: Failure, nowMs: number): StepMemory {
   };
 }
 
+/** The news in a change of state, in words; undefined: none. */
 function describeChange(before: StepMemory | undefined, after: StepMemory): string | undefined {
   if (before?.state === after.state && before.reason === after.reason) return undefined;
-  if (after.state === 'done') return before === undefined || before.calls === 0 ? 'found as wanted' : 'done';
-  if (after.state === 'intended') return undefined;
-  if (after.state === 'running') {
-    if (before?.state === 'running') return undefined;
-    return after.operation === undefined ? 'under way' : `under way: ${after.operation}`;
+  const reason = after.reason ?? 'no reason given';
+  switch (after.state) {
+    case 'done':
+      return (before?.calls ?? 0) === 0 ? 'found as wanted' : 'done';
+    case 'running':
+      return before?.state === 'running' ? undefined : describeRunning(after);
+    case 'failed':
+      return `failed: ${reason}`;
+    case 'waiting':
+      // Waiting for a prerequisite is the normal state of most steps; only a refused call is news.
+      return after.failuresInARow > (before?.failuresInARow ?? 0) ? `waits: ${reason}` : undefined;
+    case 'intended':
+    case 'ready':
+      return undefined;
+    default:
+      return assertNever(after.state, 'describeChange');
   }
-  if (after.state === 'failed') return `failed: ${after.reason ?? 'no reason given'}`;
-  // Waiting for a prerequisite is the normal state of most steps; only a refused call is news.
-  return after.failuresInARow > (before?.failuresInARow ?? 0) ? `waits: ${after.reason ?? 'no reason given'}` : undefined;
+}
+
+function describeRunning({ operation }: StepMemory): string {
+  return operation === undefined ? 'under way' : `under way: ${operation}`;
 }
 
 function note(progress: Progress, events: readonly HistoryEntry[]): Progress {

@@ -12,7 +12,11 @@ export function buildIdOf(subject: { readonly automation: string; readonly targe
  * The id by which Compute Engine recognises a repeated call: the same for every repetition of one attempt, another one for the
  * next attempt, which starts only after the last one is known to have failed (D10).
  */
-export function requestIdOf(attempt: { readonly buildId: string; readonly stepId: string; readonly attempts: number }): string {
+export function requestIdOf(attempt: {
+  readonly buildId: string;
+  readonly stepId: string;
+  readonly attempts: number;
+}): string {
   return uuidV5(`${attempt.buildId}\n${attempt.stepId}\n${attempt.attempts}`);
 }
 

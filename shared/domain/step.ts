@@ -31,6 +31,14 @@ export interface Failure {
   readonly retryAfterSeconds?: number;
 }
 
+export type WaitCause =
+  /** Other steps of the same graph. */
+  | 'prerequisites'
+  /** The pause after a refused or failed attempt. */
+  | 'retry'
+  /** Somebody else, who is at work on the same resource. */
+  | 'others';
+
 export type StepStatus =
   /** As wanted, seen in the world. */
   | { readonly state: 'done' }
@@ -38,8 +46,8 @@ export type StepStatus =
   | { readonly state: 'running'; readonly reason: string; readonly operation?: string }
   /** Its prerequisites are done and nothing speaks against starting it now. */
   | { readonly state: 'ready' }
-  /** Something else has to happen first; `reason` says what. */
-  | { readonly state: 'waiting'; readonly reason: string }
+  /** Something else has to happen first: `reason` says what, `cause` what kind of thing. */
+  | { readonly state: 'waiting'; readonly cause: WaitCause; readonly reason: string }
   /** Known to have failed. `fresh`: learnt in this look, so the attempt is over and the next one gets a new request id. */
   | { readonly state: 'failed'; readonly failure: Failure; readonly fresh: boolean };
 

@@ -67,7 +67,10 @@ export class SqliteLedger implements Ledger {
       const result = await body(transaction);
       if (transaction.commit()) return result;
     }
-    throw new AutomationError('transient', `committing to the ledger: contention, gave up after ${MAX_ATTEMPTS} attempts`);
+    throw new AutomationError(
+      'transient',
+      `committing to the ledger: contention, gave up after ${MAX_ATTEMPTS} attempts`,
+    );
   }
 
   async get(key: LedgerKey): Promise<JsonObject | undefined> {
@@ -101,7 +104,8 @@ class SqliteTransaction implements LedgerTransaction {
   }
 
   async get(key: LedgerKey): Promise<JsonObject | undefined> {
-    if (this.#writes.size > 0) throw new Error(`reading ${name(key)}: reads come before writes in a ledger transaction`);
+    if (this.#writes.size > 0)
+      throw new Error(`reading ${name(key)}: reads come before writes in a ledger transaction`);
     const row = readRow(this.#database, key);
     this.#seen.set(name(key), { key, version: row?.version ?? 0 });
     return row?.body;
@@ -111,7 +115,10 @@ class SqliteTransaction implements LedgerTransaction {
     const body = JSON.stringify(value);
     const bytes = Buffer.byteLength(body);
     if (bytes > MAX_DOCUMENT_BYTES) {
-      throw new AutomationError('permanent', `writing ${name(key)}: ${bytes} bytes, at most ${MAX_DOCUMENT_BYTES} allowed`);
+      throw new AutomationError(
+        'permanent',
+        `writing ${name(key)}: ${bytes} bytes, at most ${MAX_DOCUMENT_BYTES} allowed`,
+      );
     }
     this.#writes.set(name(key), { key, body });
   }
@@ -170,7 +177,10 @@ function readRow(database: DatabaseSync, key: LedgerKey): { body: JsonObject; ve
 }
 
 function readVersion(database: DatabaseSync, key: LedgerKey): number {
-  const row = prepared(database, 'SELECT version FROM documents WHERE collection = ? AND id = ?').get(key.collection, key.id);
+  const row = prepared(database, 'SELECT version FROM documents WHERE collection = ? AND id = ?').get(
+    key.collection,
+    key.id,
+  );
   return row === undefined ? 0 : Number(row['version']);
 }
 

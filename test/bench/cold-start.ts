@@ -25,16 +25,25 @@ const wake = { automation: 'build-cluster', target };
 /** What is sent to each function; its first effect outside is what is waited for. */
 const bodies: Readonly<Record<string, JsonObject>> = {
   intake: {
-    message: { messageId: '1', publishTime: '2026-01-01T00:00:00Z', data: Buffer.from(JSON.stringify(makeClusterDocument())).toString('base64') },
+    message: {
+      messageId: '1',
+      publishTime: '2026-01-01T00:00:00Z',
+      data: Buffer.from(JSON.stringify(makeClusterDocument())).toString('base64'),
+    },
     subscription: 'projects/demo/subscriptions/inference-fleet-intake',
   },
   tick: {},
-  'build-cluster': { message: { messageId: '1', data: Buffer.from(JSON.stringify({ wake })).toString('base64') }, subscription: 's' },
+  'build-cluster': {
+    message: { messageId: '1', data: Buffer.from(JSON.stringify({ wake })).toString('base64') },
+    subscription: 's',
+  },
 };
 
 export async function coldStartRows(): Promise<readonly Row[]> {
   const bareMs = await measure('bare', join(root, 'test/bench/bare'));
-  const rows: Row[] = [{ name: 'cold start: bare functions-framework app, first 200', value: round(bareMs, 0), unit: 'ms' }];
+  const rows: Row[] = [
+    { name: 'cold start: bare functions-framework app, first 200', value: round(bareMs, 0), unit: 'ms' },
+  ];
   for (const name of ['intake', 'tick', 'build-cluster', 'status']) {
     const ms = await measure(name, join(root, 'dist', name));
     const until = name === 'status' ? 'first answer' : 'first API call';
@@ -77,8 +86,15 @@ async function makeDue(cloud: CloudUnderTest, start: number): Promise<void> {
     transaction.remove({ collection: 'wakes', id: `${wake.automation}:${target}` });
     transaction.remove({ collection: 'messages', id: '1' });
     transaction.put(documentKey(target), {
-      kind: 'Cluster', target, document: makeClusterDocument({ metadata: { name: 'bench' } }), sequence: start + 1,
-      publishTimeMs: nowMs, messageId: 'm', contentHash: 'h', acceptedAtMs: nowMs, actor: 'bench',
+      kind: 'Cluster',
+      target,
+      document: makeClusterDocument({ metadata: { name: 'bench' } }),
+      sequence: start + 1,
+      publishTimeMs: nowMs,
+      messageId: 'm',
+      contentHash: 'h',
+      acceptedAtMs: nowMs,
+      actor: 'bench',
     });
   });
   await ledger.transact(async (transaction) => (await prepareWake(transaction, wake)).write(transaction));

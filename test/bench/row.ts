@@ -15,11 +15,24 @@ export function isMet({ value, target }: Row): boolean | undefined {
 export function toTable(rows: readonly Row[]): string {
   const cells = rows.map((row) => {
     const met = isMet(row);
-    return [row.name, String(row.value), row.unit, row.target === undefined ? '-' : `<= ${row.target}`, met === undefined ? '-' : met ? 'yes' : 'NO'];
+    return [
+      row.name,
+      String(row.value),
+      row.unit,
+      row.target === undefined ? '-' : `<= ${row.target}`,
+      met === undefined ? '-' : met ? 'yes' : 'NO',
+    ];
   });
   const all = [['name', 'value', 'unit', 'target', 'met'], ...cells];
   const widths = (all[0] ?? []).map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
-  return all.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()).join('\n');
+  return all
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }
 
 /** The value below which the share `ratio` (0..1) of the values lies. */

@@ -12,7 +12,14 @@ const MAX_START_DELAY_SECONDS = 30;
 
 const { values } = parseArgs({ options: { output: { type: 'string', short: 'o' } } });
 const rows = [...(await startDelayRows()), ...(await latencyRows()), ...(await coldStartRows())];
-const text = values.output === 'json' ? JSON.stringify(rows.map((row) => ({ ...row, met: isMet(row) })), null, 2) : toTable(rows);
+const text =
+  values.output === 'json'
+    ? JSON.stringify(
+        rows.map((row) => ({ ...row, met: isMet(row) })),
+        null,
+        2,
+      )
+    : toTable(rows);
 process.stdout.write(`${text}\n`);
 process.exit(rows.some((row) => isMet(row) === false) ? 1 : 0);
 
@@ -25,7 +32,12 @@ async function startDelayRows(): Promise<readonly Row[]> {
   const largest = Math.max(...delays.map(({ delaySeconds }) => delaySeconds));
   const buildSeconds = (fleet.world.clock.nowMs() - publishedAtMs) / 1000;
   return [
-    { name: 'largest start delay of a step', value: round(largest), unit: 's of world time', target: MAX_START_DELAY_SECONDS },
+    {
+      name: 'largest start delay of a step',
+      value: round(largest),
+      unit: 's of world time',
+      target: MAX_START_DELAY_SECONDS,
+    },
     { name: 'whole build, published to ready', value: round(buildSeconds / 60), unit: 'min of world time' },
   ];
 }

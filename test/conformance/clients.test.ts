@@ -14,7 +14,10 @@ let environment: Record<string, string>;
 
 beforeAll(async () => {
   const env = { ...process.env, INFERCTL_HOME: home };
-  started = spawn(process.execPath, [join(root, 'emulator/main.ts'), '--port', '0', '--speed', 'max'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  started = spawn(process.execPath, [join(root, 'emulator/main.ts'), '--port', '0', '--speed', 'max'], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const output: string[] = [];
   await new Promise<void>((resolve, reject) => {
     if (started.stdout === null) throw new Error('starting: no output');
@@ -25,7 +28,10 @@ beforeAll(async () => {
     started.once('exit', (code) => reject(new Error(`npm start ended with ${code}:\n${output.join('\n')}`)));
   });
   expect(output).toContainEqual(expect.stringContaining('cluster/demo is ready'));
-  const exports = execFileSync(process.execPath, [join(root, 'functions/cli/main.ts'), 'env'], { env, encoding: 'utf8' });
+  const exports = execFileSync(process.execPath, [join(root, 'functions/cli/main.ts'), 'env'], {
+    env,
+    encoding: 'utf8',
+  });
   const pairs = [...exports.matchAll(/^export (\w+)='([^']*)'/gm)].map(([, key = '', value = '']) => [key, value]);
   environment = { ...(process.env as Record<string, string>), ...Object.fromEntries(pairs) };
 });
@@ -50,7 +56,14 @@ describe.runIf(isInstalled('gcloud'))('gcloud', () => {
   });
 
   it('container clusters describe shows what was asked for', () => {
-    const cluster = json('gcloud', ['container', 'clusters', 'describe', 'demo', '--region=us-central1', '--format=json']);
+    const cluster = json('gcloud', [
+      'container',
+      'clusters',
+      'describe',
+      'demo',
+      '--region=us-central1',
+      '--format=json',
+    ]);
 
     expect(cluster).toMatchObject({
       name: 'demo',
@@ -61,7 +74,14 @@ describe.runIf(isInstalled('gcloud'))('gcloud', () => {
   });
 
   it('container node-pools list shows both pools', () => {
-    const pools = run('gcloud', ['container', 'node-pools', 'list', '--cluster=demo', '--region=us-central1', '--format=value(name,config.machineType)']);
+    const pools = run('gcloud', [
+      'container',
+      'node-pools',
+      'list',
+      '--cluster=demo',
+      '--region=us-central1',
+      '--format=value(name,config.machineType)',
+    ]);
 
     expect(pools.trim().split('\n').sort()).toEqual(['h200\ta3-ultragpu-8g', 'system\te2-standard-16']);
   });
@@ -92,7 +112,9 @@ describe.runIf(isInstalled('kubectl'))('kubectl', () => {
   it('get ds -A shows the RDMA installer ready on both GPU nodes', () => {
     const rows = run('kubectl', ['get', 'ds', '-A', '--no-headers']).trim().split('\n');
 
-    expect(rows.find((row) => row.includes('nccl-rdma-installer'))).toMatch(/^kube-system +nccl-rdma-installer +2 +2 +2 +2 +2 /);
+    expect(rows.find((row) => row.includes('nccl-rdma-installer'))).toMatch(
+      /^kube-system +nccl-rdma-installer +2 +2 +2 +2 +2 /,
+    );
   });
 
   it('get networks shows the device networks', () => {

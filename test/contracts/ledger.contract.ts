@@ -113,10 +113,10 @@ export function defineLedgerContract(name: string, make: () => Promise<LedgerUnd
       await expect(contended).rejects.toMatchObject({ kind: 'transient' });
     });
 
-    withLedger('tells its own time', async ({ ledger, setNow }) => {
-      setNow(123_000);
+    withLedger('tells its own time', async (under) => {
+      under.setNow(123_000);
 
-      expect(await ledger.transact(async (tx) => tx.nowMs)).toBe(123_000);
+      expect(await under.ledger.transact(async (tx) => tx.nowMs)).toBe(123_000);
     });
 
     withLedger('refuses a document above 1 MiB by name and size', async ({ ledger }) => {

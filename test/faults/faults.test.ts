@@ -16,7 +16,9 @@ describe('a build cut off at an effect ends as if it had not been', () => {
     const points = allPoints(uncut);
     const step = points.length / SLICE;
     // Prime-like stride: neither always `before` nor always the same kind of effect.
-    const slice = Array.from({ length: SLICE }, (_, index) => points[Math.floor(index * step) + (index % 2)]).filter((point) => point !== undefined);
+    const slice = Array.from({ length: SLICE }, (_, index) => points[Math.floor(index * step) + (index % 2)]).filter(
+      (point) => point !== undefined,
+    );
 
     const failed: string[] = [];
     for (const point of slice) {
@@ -28,7 +30,14 @@ describe('a build cut off at an effect ends as if it had not been', () => {
   }, 60_000);
 
   it('and a difference would be seen', () => {
-    const worse: StoryEnd = { ...uncut, phase: 'failed', reason: 'x', standing: [...uncut.standing.slice(1), 'network leftover'], twice: ['compute.insert a'], deaths: 0 };
+    const worse: StoryEnd = {
+      ...uncut,
+      phase: 'failed',
+      reason: 'x',
+      standing: [...uncut.standing.slice(1), 'network leftover'],
+      twice: ['compute.insert a'],
+      deaths: 0,
+    };
 
     expect(compareEnds(uncut, worse)).toEqual([
       'ended failed (x), not ready',

@@ -43,7 +43,9 @@ async function playAll(points: readonly Point[], uncut: StoryEnd, report: (playe
   let played = 0;
   await Promise.all(
     Array.from({ length: threads }, (_, thread) => {
-      const worker = new Worker(new URL('worker.ts', import.meta.url), { workerData: { points: share(thread), uncut } });
+      const worker = new Worker(new URL('worker.ts', import.meta.url), {
+        workerData: { points: share(thread), uncut },
+      });
       worker.on('message', (message: Played) => {
         report(message);
         if (++played % 100 === 0) say(`${played} of ${points.length}`);

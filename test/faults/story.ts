@@ -42,7 +42,8 @@ export function compareEnds(uncut: StoryEnd, cut: StoryEnd): readonly string[] {
   if (missing.length > 0) problems.push(`missing: ${missing.join(', ')}`);
   if (extra.length > 0) problems.push(`left over: ${extra.join(', ')}`);
   if (cut.twice.length > 0) problems.push(`created twice: ${cut.twice.join(', ')}`);
-  if (cut.deaths !== 1) problems.push(`the process died ${cut.deaths} times, not once: the cut did not fall where it should`);
+  if (cut.deaths !== 1)
+    problems.push(`the process died ${cut.deaths} times, not once: the cut did not fall where it should`);
   return problems;
 }
 
@@ -64,7 +65,11 @@ export function standing(world: World): readonly string[] {
 }
 
 function describeCluster(cluster: unknown): readonly string[] {
-  const { name, status, nodePools } = cluster as { name: string; status: string; nodePools: readonly { name: string; status: string }[] };
+  const { name, status, nodePools } = cluster as {
+    name: string;
+    status: string;
+    nodePools: readonly { name: string; status: string }[];
+  };
   return [`cluster ${name} ${status}`, ...nodePools.map((pool) => `pool ${pool.name} ${pool.status}`)];
 }
 

@@ -35,7 +35,9 @@ export async function playWires(say: (line: string) => void): Promise<number> {
 function chooseCalls(calls: readonly string[]): readonly number[] {
   const byKind = Map.groupBy(calls.keys(), (call) => kindOf(calls[call] ?? ''));
   const rounds = Math.max(...[...byKind.values()].map((group) => group.length));
-  const inTurn = Array.from({ length: rounds }, (_, round) => [...byKind.values()].flatMap((group) => group[round] ?? []));
+  const inTurn = Array.from({ length: rounds }, (_, round) =>
+    [...byKind.values()].flatMap((group) => group[round] ?? []),
+  );
   return inTurn.flat().slice(0, SAMPLE);
 }
 
@@ -70,7 +72,10 @@ async function playOverWires(killAt: number | undefined): Promise<WireEnd> {
 
 /** Calls of the functions: what controllers inside the cluster and the setting up do is not theirs. */
 function isOurs({ service, method }: JournalEntry): boolean {
-  return /^(insert|createCluster|createNodePool|publish|createTask)$/.test(method) || (service === 'kubernetes' && method === 'apply');
+  return (
+    /^(insert|createCluster|createNodePool|publish|createTask)$/.test(method) ||
+    (service === 'kubernetes' && method === 'apply')
+  );
 }
 
 function compare(uncut: WireEnd, cut: WireEnd): readonly string[] {

@@ -8,7 +8,9 @@ const { points, uncut } = workerData as { readonly points: readonly Point[]; rea
 for (const point of points) {
   const problems = await playStory(point).then(
     (end) => compareEnds(uncut, end),
-    (thrown: unknown) => [`the story broke: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`],
+    (thrown: unknown) => [
+      `the story broke: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`,
+    ],
   );
   parentPort?.postMessage({ name: nameOf(point), label: point.label, problems });
 }

@@ -22,12 +22,26 @@ describe('one published message', () => {
   it('builds a cluster that is ready', () => {
     expect(progress).toMatchObject({
       phase: 'ready',
-      report: { networks: 3, subnetworks: 11, firewalls: 2, routers: 1, clusters: 1, nodePools: 2, gpuNodes: 2, gpus: 16, rdmaNics: 16, objects: 20, usdPerHour: 174.772 },
+      report: {
+        networks: 3,
+        subnetworks: 11,
+        firewalls: 2,
+        routers: 1,
+        clusters: 1,
+        nodePools: 2,
+        gpuNodes: 2,
+        gpus: 16,
+        rdmaNics: 16,
+        objects: 20,
+        usdPerHour: 174.772,
+      },
     });
   });
 
   it('creates everything once', () => {
-    const created = fleet.world.journal.entries.filter(({ effect, method }) => effect && /^(insert|createCluster|createNodePool)$/.test(method));
+    const created = fleet.world.journal.entries.filter(
+      ({ effect, method }) => effect && /^(insert|createCluster|createNodePool)$/.test(method),
+    );
 
     expect(created).toHaveLength(19);
     expect(new Set(created.map(({ resource }) => resource)).size).toBe(19);
@@ -61,7 +75,9 @@ describe('one published message', () => {
     await fleet.runFor(120);
 
     const looksAfter = fleet.logged.filter(({ message }) => message === 'looked').length;
-    const mutations = fleet.world.journal.entries.slice(before).filter(({ service }) => service !== 'pubsub' && service !== 'tasks');
+    const mutations = fleet.world.journal.entries
+      .slice(before)
+      .filter(({ service }) => service !== 'pubsub' && service !== 'tasks');
     expect(looksAfter).toBeGreaterThan(looksBefore);
     expect(mutations).toEqual([]);
   });

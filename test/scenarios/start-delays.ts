@@ -7,7 +7,15 @@ import type { Fleet } from '../support/fleet.ts';
  * What each resource needs before it can be created, written down by hand from cluster-toolkit `examples/gke-a3-ultragpu` and
  * `modules/scheduler/gke-cluster`, not derived from the planner. Nodes of the table are journal resources by their last parts.
  */
-const network = ['subnetworks/demo-sub-0', 'subnetworks/demo-proxy', 'subnetworks/demo-sub-1', 'firewalls/demo-net-0-internal', 'firewalls/demo-net-1-internal', 'routers/demo-router', ...Array.from({ length: 8 }, (_, index) => `subnetworks/demo-rdma-sub-${index}`)];
+const network = [
+  'subnetworks/demo-sub-0',
+  'subnetworks/demo-proxy',
+  'subnetworks/demo-sub-1',
+  'firewalls/demo-net-0-internal',
+  'firewalls/demo-net-1-internal',
+  'routers/demo-router',
+  ...Array.from({ length: 8 }, (_, index) => `subnetworks/demo-rdma-sub-${index}`),
+];
 const deviceNetworks = ['gvnic-1', ...Array.from({ length: 8 }, (_, index) => `rdma-${index}`)];
 export const prerequisites: Readonly<Record<string, readonly string[]>> = {
   'networks/demo-net-0': ['published'],
@@ -19,10 +27,17 @@ export const prerequisites: Readonly<Record<string, readonly string[]>> = {
   'routers/demo-router': ['networks/demo-net-0'],
   'subnetworks/demo-sub-1': ['networks/demo-net-1'],
   'firewalls/demo-net-1-internal': ['networks/demo-net-1'],
-  ...Object.fromEntries(Array.from({ length: 8 }, (_, index) => [`subnetworks/demo-rdma-sub-${index}`, ['networks/demo-rdma']])),
+  ...Object.fromEntries(
+    Array.from({ length: 8 }, (_, index) => [`subnetworks/demo-rdma-sub-${index}`, ['networks/demo-rdma']]),
+  ),
   'clusters/demo': network,
   'namespaces/inference-fleet': ['clusters/demo'],
-  ...Object.fromEntries(deviceNetworks.flatMap((name) => [[`networks.gke/${name}`, ['clusters/demo']], [`gkenetworkparamsets/${name}`, ['clusters/demo']]])),
+  ...Object.fromEntries(
+    deviceNetworks.flatMap((name) => [
+      [`networks.gke/${name}`, ['clusters/demo']],
+      [`gkenetworkparamsets/${name}`, ['clusters/demo']],
+    ]),
+  ),
   'nodePools/h200': ['clusters/demo', ...deviceNetworks.map((name) => `ready:${name}`)],
   'daemonsets/nccl-rdma-installer': ['nodePools/h200'],
 };
@@ -40,7 +55,9 @@ export async function startDelays(fleet: Fleet, publishedAtMs: number): Promise<
     const ends = needs.map((need) => times.ended.get(need));
     const missing = needs.filter((_, index) => ends[index] === undefined);
     if (startedAtMs === undefined || missing.length > 0) {
-      throw new Error(`reading start delays: no time of ${[...(startedAtMs === undefined ? [resource] : []), ...missing].join(', ')}`);
+      throw new Error(
+        `reading start delays: no time of ${[...(startedAtMs === undefined ? [resource] : []), ...missing].join(', ')}`,
+      );
     }
     return { resource, delaySeconds: (startedAtMs - Math.max(...ends.map(Number))) / 1000 };
   });
@@ -80,7 +97,10 @@ function keyOf({ service, resource }: JournalEntry): string {
 
 /** When GKE's controller marked the device networks Ready; Kubernetes tells it to the second. */
 async function readyTimes(inside: Fleet['inside']): Promise<readonly { name: string; atMs: number }[]> {
-  const networks = await inside.list({ server: 'https://in-process/demo' }, { apiVersion: 'networking.gke.io/v1', kind: 'Network' });
+  const networks = await inside.list(
+    { server: 'https://in-process/demo' },
+    { apiVersion: 'networking.gke.io/v1', kind: 'Network' },
+  );
   return networks.map((object) => {
     const ready = listAt(object, 'status.conditions').find((condition) => textAt(condition, 'type') === 'Ready');
     return { name: textAt(object, 'metadata.name') ?? '', atMs: Date.parse(textAt(ready, 'lastTransitionTime') ?? '') };

@@ -10,7 +10,10 @@ const target = 'cluster/demo';
 const ended = ['ready', 'failed', 'holding'];
 const topic = 'projects/demo/topics/inference-fleet-requests';
 
-const creations = ({ world }: Fleet) => world.journal.entries.filter(({ effect, method }) => effect && /^(insert|createCluster|createNodePool)$/.test(method)).map(({ resource }) => resource);
+const creations = ({ world }: Fleet) =>
+  world.journal.entries
+    .filter(({ effect, method }) => effect && /^(insert|createCluster|createNodePool)$/.test(method))
+    .map(({ resource }) => resource);
 const build = async (fleet: Fleet, document = makeClusterDocument()): Promise<Progress> => {
   fleet.publish(document);
   return await fleet.runUntil(target, ended);
@@ -62,7 +65,9 @@ describe('a build that ends as if nothing had happened', () => {
     const waits = progress.history.filter(({ text }) => text.includes('busy'));
     expect(progress.steps['pool/h200']).toMatchObject({ attempts: 0, calls: 1 });
     expect(waits).toEqual([]);
-    expect(reasonsOf(fleet)).toContainEqual(expect.stringMatching(/^GPU pool h200: busy: UPGRADE_MASTER \(operation-.*\) runs on the cluster$/));
+    expect(reasonsOf(fleet)).toContainEqual(
+      expect.stringMatching(/^GPU pool h200: busy: UPGRADE_MASTER \(operation-.*\) runs on the cluster$/),
+    );
   });
 
   it('although the document changes in the middle of it', async () => {
@@ -70,7 +75,9 @@ describe('a build that ends as if nothing had happened', () => {
     fleet.publish(makeClusterDocument());
     await fleet.runFor(60);
 
-    fleet.publish(makeClusterDocument({ metadata: { labels: { team: 'search' } }, pool: { size: { initial: 1, min: 1, max: 2 } } }));
+    fleet.publish(
+      makeClusterDocument({ metadata: { labels: { team: 'search' } }, pool: { size: { initial: 1, min: 1, max: 2 } } }),
+    );
     const progress = await fleet.runUntil(target, ended);
 
     expect(progress).toMatchObject({ phase: 'ready', report: { gpuNodes: 1 } });
@@ -82,9 +89,15 @@ describe('a build that cannot be', () => {
   it('creates nothing when the reservation does not exist, and says so', async () => {
     const fleet = makeFleet({ quick: true });
 
-    const progress = await build(fleet, makeClusterDocument({ pool: { consumption: { reservation: { name: 'nobody' } } } }));
+    const progress = await build(
+      fleet,
+      makeClusterDocument({ pool: { consumption: { reservation: { name: 'nobody' } } } }),
+    );
 
-    expect(progress).toMatchObject({ phase: 'failed', reason: expect.stringContaining('pool h200, reservation nobody: does not exist in us-central1-b of project demo') });
+    expect(progress).toMatchObject({
+      phase: 'failed',
+      reason: expect.stringContaining('pool h200, reservation nobody: does not exist in us-central1-b of project demo'),
+    });
     expect(creations(fleet)).toEqual([]);
   });
 
@@ -109,11 +122,18 @@ describe('a build that cannot be', () => {
 
   it('leaves a foreign network of the same name untouched, and builds nothing on it', async () => {
     const fleet = makeFleet({ quick: true });
-    fleet.world.compute.insert('networks', {}, { name: 'demo-rdma', autoCreateSubnetworks: false, description: 'mine' });
+    fleet.world.compute.insert(
+      'networks',
+      {},
+      { name: 'demo-rdma', autoCreateSubnetworks: false, description: 'mine' },
+    );
 
     const progress = await build(fleet);
 
-    expect(progress).toMatchObject({ phase: 'failed', reason: expect.stringContaining('network demo-rdma exists and is not ours') });
+    expect(progress).toMatchObject({
+      phase: 'failed',
+      reason: expect.stringContaining('network demo-rdma exists and is not ours'),
+    });
     expect(creations(fleet).filter((resource) => /rdma-sub|clusters/.test(resource))).toEqual([]);
     expect(textAt(fleet.world.compute.get('networks', {}, 'demo-rdma'), 'description')).toBe('mine');
   });
@@ -121,10 +141,15 @@ describe('a build that cannot be', () => {
   it('refuses what is not a document, keeps it visible, and dead-letters it', async () => {
     const fleet = makeFleet({ quick: true });
 
-    const [id = ''] = fleet.world.pubsub.publish(topic, [{ data: Buffer.from('{"kind":"Nothing"}').toString('base64') }]);
+    const [id = ''] = fleet.world.pubsub.publish(topic, [
+      { data: Buffer.from('{"kind":"Nothing"}').toString('base64') },
+    ]);
     await fleet.runFor(5);
 
-    expect(MessageRecord.parse(await fleet.ledger.get(messageKey(id)))).toMatchObject({ phase: 'refused', excerpt: '{"kind":"Nothing"}' });
+    expect(MessageRecord.parse(await fleet.ledger.get(messageKey(id)))).toMatchObject({
+      phase: 'refused',
+      excerpt: '{"kind":"Nothing"}',
+    });
     expect(fleet.deadLetters).toMatchObject([{ messageId: id, text: '{"kind":"Nothing"}' }]);
   });
 });
@@ -132,9 +157,22 @@ describe('a build that cannot be', () => {
 describe('several targets', () => {
   it('are built side by side, each with what is its own', async () => {
     const fleet = makeFleet({ quick: true });
-    const addresses = { primary: '172.16.0.0/18', pods: '10.128.0.0/14', services: '10.1.32.0/20', proxyOnly: '10.20.0.0/23', gvnic: '172.16.64.0/18', rdma: '172.16.128.0/18' };
+    const addresses = {
+      primary: '172.16.0.0/18',
+      pods: '10.128.0.0/14',
+      services: '10.1.32.0/20',
+      proxyOnly: '10.20.0.0/23',
+      gvnic: '172.16.64.0/18',
+      rdma: '172.16.128.0/18',
+    };
     fleet.publish(makeClusterDocument({ pool: { size: { initial: 1 } } }));
-    fleet.publish(makeClusterDocument({ metadata: { name: 'other' }, pool: { size: { initial: 1 } }, spec: { networking: { addresses } } }));
+    fleet.publish(
+      makeClusterDocument({
+        metadata: { name: 'other' },
+        pool: { size: { initial: 1 } },
+        spec: { networking: { addresses } },
+      }),
+    );
 
     const [one, two] = [await fleet.runUntil(target, ended), await fleet.runUntil('cluster/other', ended)];
 

@@ -335,7 +335,10 @@ describe('failures', () => {
         steps: [
           {
             step: { id: 'turn', title: 'turn it', dependsOn: [] },
-            status: { state: subject.memory['turn'] === undefined ? 'ready' : 'waiting', reason: 'later' },
+            status:
+              subject.memory['turn'] === undefined
+                ? { state: 'ready' }
+                : { state: 'waiting', cause: 'retry', reason: 'later' },
           },
         ],
       }),

@@ -62,7 +62,9 @@ export function makeFleet(options: FleetOptions = {}): Fleet {
   const deadLetters: DeadLetter[] = [];
   let process = new FunctionProcess();
   let deaths = 0;
-  const runtime = makeClusterRuntime({ endpoint: (cluster) => ({ address: `in-process/${cluster}`, caCertificate: 'none' }) });
+  const runtime = makeClusterRuntime({
+    endpoint: (cluster) => ({ address: `in-process/${cluster}`, caCertificate: 'none' }),
+  });
   const dispatcher: Dispatcher = {
     async post({ url, body }) {
       if (!process.alive) {
@@ -73,7 +75,13 @@ export function makeFleet(options: FleetOptions = {}): Fleet {
       const door = doors.get(url.slice(urlOf('').length));
       if (door === undefined) throw new Error(`no function at ${url}`);
       const answering = door.open(runtimeOf(current)).then((answer) =>
-        answer({ method: 'POST', path: '/', query: new URLSearchParams(), authorization: undefined, body: JSON.parse(body.toString('utf8')) }),
+        answer({
+          method: 'POST',
+          path: '/',
+          query: new URLSearchParams(),
+          authorization: undefined,
+          body: JSON.parse(body.toString('utf8')),
+        }),
       );
       return await Promise.race([answering, current.killed]);
     },
@@ -85,7 +93,9 @@ export function makeFleet(options: FleetOptions = {}): Fleet {
     project: options.project ?? 'demo',
     courier: { dispatcher, tokens: { token: () => 'none' } },
     runtime: runtime.start,
-    ...(options.quick === true && { gkeFacts: { mediansMs: { ...realMediansMs, cluster: 3 * MINUTE_MS, gpuNodes: 5 * MINUTE_MS } } }),
+    ...(options.quick === true && {
+      gkeFacts: { mediansMs: { ...realMediansMs, cluster: 3 * MINUTE_MS, gpuNodes: 5 * MINUTE_MS } },
+    }),
   });
   const ledger = openSqliteLedger({ path: ':memory:', nowMs: () => world.clock.nowMs() });
   const queue = `projects/${world.project}/locations/${REGION}/queues/${names.queue}`;
@@ -129,7 +139,8 @@ export function makeFleet(options: FleetOptions = {}): Fleet {
     inside: worldObjects(runtime.apiOf),
     deaths: () => deaths,
     runFor: (seconds) => runFor(world, seconds),
-    publish: (document) => void world.pubsub.publish(topic, [{ data: Buffer.from(JSON.stringify(document)).toString('base64') }]),
+    publish: (document) =>
+      void world.pubsub.publish(topic, [{ data: Buffer.from(JSON.stringify(document)).toString('base64') }]),
     runUntil: (target, phases) => runUntil(world, ledger, { target, phases }),
   };
 }
@@ -154,7 +165,11 @@ const DEADLINE_MS = 12 * 3_600_000;
 /** How often the story looks at the ledger, world time. */
 const LOOK_MS = 5_000;
 
-async function runUntil(world: World, ledger: Ledger, wanted: { target: string; phases: readonly string[] }): Promise<Progress> {
+async function runUntil(
+  world: World,
+  ledger: Ledger,
+  wanted: { target: string; phases: readonly string[] },
+): Promise<Progress> {
   const key = progressKey({ automation: 'build-cluster', target: wanted.target });
   const ended = new EventTarget();
   const endsAtMs = world.clock.nowMs() + DEADLINE_MS;

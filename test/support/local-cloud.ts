@@ -84,5 +84,7 @@ async function untilPhase(
     if (details !== undefined && wanted.phases.includes(String(details['phase']))) return details;
     await pause(ASK_MS);
   }
-  throw new Error(`waiting for ${wanted.target} to be ${wanted.phases.join(' or ')}: after ${withinMs} ms it is ${seen}`);
+  throw new Error(
+    `waiting for ${wanted.target} to be ${wanted.phases.join(' or ')}: after ${withinMs} ms it is ${seen}`,
+  );
 }

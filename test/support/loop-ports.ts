@@ -24,7 +24,8 @@ export interface LoopBench extends LoopPorts {
 }
 
 export function makeLog(logged: LogLine[]): Log {
-  const at = (level: LogLine['level']) => (message: string, fields: JsonObject) => void logged.push({ level, message, fields });
+  const at = (level: LogLine['level']) => (message: string, fields: JsonObject) =>
+    void logged.push({ level, message, fields });
   return { info: at('info'), warn: at('warn'), error: at('error') };
 }
 

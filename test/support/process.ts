@@ -89,28 +89,34 @@ export function portsOf(process: FunctionProcess, effects: Effects, inner: Inner
       ...loop,
       ledger: ledgerOf(loop.ledger, { process, act, look }),
       wakes: { publish: (wake) => act(`wake ${wake.automation} ${wake.target}`, () => loop.wakes.publish(wake)) },
-      timers: { schedule: (timer) => act(`timer ${timer.automation} ${timer.target}`, () => loop.timers.schedule(timer)) },
+      timers: {
+        schedule: (timer) => act(`timer ${timer.automation} ${timer.target}`, () => loop.timers.schedule(timer)),
+      },
     },
     deadLetters: { publish: (letter) => act(`dead letter ${letter.messageId}`, () => deadLetters.publish(letter)) },
     cloud: {
       ...cloud,
       networks: {
         list: (kind, place) => look(() => cloud.networks.list(kind, place)),
-        create: (kind, request, call) => act(`${kind}.insert ${String(request.body['name'])}`, () => cloud.networks.create(kind, request, call)),
+        create: (kind, request, call) =>
+          act(`${kind}.insert ${String(request.body['name'])}`, () => cloud.networks.create(kind, request, call)),
         readOperation: (kind, place, name) => look(() => cloud.networks.readOperation(kind, place, name)),
       } satisfies CloudNetworks,
       clusters: {
         read: (place, cluster) => look(() => cloud.clusters.read(place, cluster)),
-        create: (place, body, call) => act(`clusters.create ${String(body['name'])}`, () => cloud.clusters.create(place, body, call)),
+        create: (place, body, call) =>
+          act(`clusters.create ${String(body['name'])}`, () => cloud.clusters.create(place, body, call)),
         readOperation: (place, name) => look(() => cloud.clusters.readOperation(place, name)),
         runningOperations: (place, cluster) => look(() => cloud.clusters.runningOperations(place, cluster)),
       } satisfies Clusters,
       pools: {
         read: (place, cluster, pool) => look(() => cloud.pools.read(place, cluster, pool)),
-        create: (cluster, body, call) => act(`pools.create ${String(body['name'])}`, () => cloud.pools.create(cluster, body, call)),
+        create: (cluster, body, call) =>
+          act(`pools.create ${String(body['name'])}`, () => cloud.pools.create(cluster, body, call)),
       } satisfies NodePools,
       objects: {
-        apply: (connection, object, call) => act(`objects.apply ${String(object['kind'])}`, () => cloud.objects.apply(connection, object, call)),
+        apply: (connection, object, call) =>
+          act(`objects.apply ${String(object['kind'])}`, () => cloud.objects.apply(connection, object, call)),
         read: (connection, ref) => look(() => cloud.objects.read(connection, ref)),
         list: (connection, query) => look(() => cloud.objects.list(connection, query)),
       } satisfies ClusterObjects,
@@ -139,7 +145,9 @@ function ledgerOf(ledger: Ledger, { process, act, look }: Guards): Ledger {
       process.check();
       // First run it without committing, to know whether and what it writes.
       const rehearsed = new Set<string>();
-      await ledger.transact(async (transaction) => void (await body(withoutWrites(transaction, rehearsed)))).catch(() => undefined);
+      await ledger
+        .transact(async (transaction) => void (await body(withoutWrites(transaction, rehearsed))))
+        .catch(() => undefined);
       process.check();
       if (rehearsed.size === 0) return await look(() => ledger.transact(body));
       return await act(`ledger ${[...rehearsed].join(' ')}`, () => ledger.transact(body));

@@ -15,20 +15,31 @@ const kinds: Readonly<Record<string, { readonly plural: string; readonly namespa
 };
 
 export function worldObjects(apiOf: (cluster: string) => KubernetesApi | undefined): ClusterObjects {
-  const ask = (server: string, request: { method: string; path: string; body?: JsonObject; query?: Record<string, string> }) => {
+  const ask = (
+    server: string,
+    request: { method: string; path: string; body?: JsonObject; query?: Record<string, string> },
+  ) => {
     const api = apiOf(server.slice(server.lastIndexOf('/') + 1));
     if (api === undefined) throw new Error(`asking ${server}: no such cluster`);
     const reply = api.handle({
       method: request.method,
       path: request.path,
       query: new URLSearchParams(request.query),
-      headers: { authorization: 'Bearer local', accept: 'application/json', 'content-type': 'application/apply-patch+yaml', 'user-agent': 'inference-fleet/test' },
+      headers: {
+        authorization: 'Bearer local',
+        accept: 'application/json',
+        'content-type': 'application/apply-patch+yaml',
+        'user-agent': 'inference-fleet/test',
+      },
       body: Buffer.from(request.body === undefined ? '' : JSON.stringify(request.body)),
     });
     if ('watch' in reply) throw new Error(`asking ${server}: a watch`);
     const body = reply.body as JsonObject;
     if (reply.status < 300) return body;
-    throw toClusterError(`${request.method} ${request.path}`, new ClusterAnswerError(reply.status, JSON.stringify(body)));
+    throw toClusterError(
+      `${request.method} ${request.path}`,
+      new ClusterAnswerError(reply.status, JSON.stringify(body)),
+    );
   };
   const collection = ({ apiVersion, kind, namespace }: ObjectQuery) => {
     const { plural, namespaced } = kinds[kind] ?? { plural: kind, namespaced: false };
@@ -38,8 +49,17 @@ export function worldObjects(apiOf: (cluster: string) => KubernetesApi | undefin
   return {
     async apply({ server }, object) {
       const namespace = textAt(object, 'metadata.namespace');
-      const path = collection({ apiVersion: textAt(object, 'apiVersion') ?? '', kind: textAt(object, 'kind') ?? '', ...(namespace !== undefined && { namespace }) });
-      return ask(server, { method: 'PATCH', path: `${path}/${textAt(object, 'metadata.name')}`, body: object, query: { fieldManager: 'inference-fleet' } });
+      const path = collection({
+        apiVersion: textAt(object, 'apiVersion') ?? '',
+        kind: textAt(object, 'kind') ?? '',
+        ...(namespace !== undefined && { namespace }),
+      });
+      return ask(server, {
+        method: 'PATCH',
+        path: `${path}/${textAt(object, 'metadata.name')}`,
+        body: object,
+        query: { fieldManager: 'inference-fleet' },
+      });
     },
     async read() {
       throw new Error('reading one object: the build lists');

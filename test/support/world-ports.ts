@@ -40,7 +40,8 @@ async function ask<T>(doing: string, call: () => T): Promise<T> {
     const { code, message, reason, httpStatus } = thrown;
     // A Compute answer is known by its HTTP status and reason, a GKE one by its canonical code.
     const body = { error: { code: httpStatus, message, errors: [{ reason, message }] } };
-    const answer = reason === undefined ? { code: grpcCodes[code], details: message } : { httpStatusCode: httpStatus, body };
+    const answer =
+      reason === undefined ? { code: grpcCodes[code], details: message } : { httpStatusCode: httpStatus, body };
     throw toAutomationError(doing, Object.assign(new Error(message), answer));
   }
 }
@@ -54,8 +55,11 @@ export function worldNetworks({ compute }: World): CloudNetworks {
   return {
     list: (kind, place) => ask(`listing ${kind}`, () => items(compute.list(kind, computePlace(kind, place)))),
     create: (kind, { place, body, requestId }) =>
-      ask(`creating ${textAt(body, 'name')}`, () => String(compute.insert(kind, computePlace(kind, place), toMap(body), { requestId })['name'])),
-    readOperation: async (kind, place, operation) => read(() => toComputeReading(compute.operation(computePlace(kind, place), operation))),
+      ask(`creating ${textAt(body, 'name')}`, () =>
+        String(compute.insert(kind, computePlace(kind, place), toMap(body), { requestId })['name']),
+      ),
+    readOperation: async (kind, place, operation) =>
+      read(() => toComputeReading(compute.operation(computePlace(kind, place), operation))),
   };
 }
 
@@ -72,18 +76,27 @@ const location = ({ project, region }: Place) => `projects/${project}/locations/
 export function worldClusters({ gke }: World): Clusters {
   return {
     read: (place, cluster) => ifThere(() => gke.getCluster(`${location(place)}/clusters/${cluster}`)),
-    create: (place, body) => ask(`creating cluster ${textAt(body, 'name')}`, () => String(gke.createCluster(location(place), toMap(body))['name'])),
-    readOperation: async (place, operation) => read(() => toGkeReading(gke.getOperation(`${location(place)}/operations/${operation}`))),
+    create: (place, body) =>
+      ask(`creating cluster ${textAt(body, 'name')}`, () =>
+        String(gke.createCluster(location(place), toMap(body))['name']),
+      ),
+    readOperation: async (place, operation) =>
+      read(() => toGkeReading(gke.getOperation(`${location(place)}/operations/${operation}`))),
     runningOperations: async (place, cluster) =>
-      listAt(gke.listOperations(location(place)), 'operations').flatMap((operation) => toRunningOperation(operation, cluster) ?? []),
+      listAt(gke.listOperations(location(place)), 'operations').flatMap(
+        (operation) => toRunningOperation(operation, cluster) ?? [],
+      ),
   };
 }
 
 export function worldPools({ gke }: World): NodePools {
   return {
-    read: (place, cluster, pool) => ifThere(() => gke.getNodePool(`${location(place)}/clusters/${cluster}/nodePools/${pool}`)),
+    read: (place, cluster, pool) =>
+      ifThere(() => gke.getNodePool(`${location(place)}/clusters/${cluster}/nodePools/${pool}`)),
     create: ({ place, cluster }, body) =>
-      ask(`creating pool ${textAt(body, 'name')}`, () => String(gke.createNodePool(`${location(place)}/clusters/${cluster}`, toMap(body))['name'])),
+      ask(`creating pool ${textAt(body, 'name')}`, () =>
+        String(gke.createNodePool(`${location(place)}/clusters/${cluster}`, toMap(body))['name']),
+      ),
   };
 }
 
@@ -99,7 +112,8 @@ async function ifThere(call: () => JsonMap): Promise<JsonObject | undefined> {
 export function worldZones({ compute, gke }: World): ZoneFacts {
   const named = (list: JsonMap, name: string) => items(list).find((item) => item['name'] === name);
   return {
-    networkProfile: (_project, profile) => ask(`looking up ${profile}`, () => named(compute.list('networkProfiles', {}), profile)),
+    networkProfile: (_project, profile) =>
+      ask(`looking up ${profile}`, () => named(compute.list('networkProfiles', {}), profile)),
     offersMachine: (_project, zone, machineType) =>
       ask(`looking up ${machineType}`, () => named(compute.list('machineTypes', { zone }), machineType) !== undefined),
     reservation: async (_project, zone, name) => {
@@ -114,11 +128,13 @@ export function worldZones({ compute, gke }: World): ZoneFacts {
       };
     },
     versions: async (place) => ({
-      channels: listAt(await ask('reading versions', () => gke.getServerConfig(location(place))), 'channels').map((channel) => ({
-        channel: textAt(channel, 'channel') ?? '',
-        defaultVersion: textAt(channel, 'defaultVersion') ?? '',
-        validVersions: listAt(channel, 'validVersions').map(String),
-      })),
+      channels: listAt(await ask('reading versions', () => gke.getServerConfig(location(place))), 'channels').map(
+        (channel) => ({
+          channel: textAt(channel, 'channel') ?? '',
+          defaultVersion: textAt(channel, 'defaultVersion') ?? '',
+          validVersions: listAt(channel, 'validVersions').map(String),
+        }),
+      ),
     }),
   };
 }
@@ -140,7 +156,11 @@ export function worldTimers({ tasks }: World, queue: string, urlOf: (automation:
       const body = Buffer.from(JSON.stringify({ timer })).toString('base64');
       const scheduleTime = new Date(nextCheckAtMs).toISOString();
       try {
-        tasks.createTask(queue, { name: `${queue}/tasks/${id}`, scheduleTime, httpRequest: { url: urlOf(automation), body } });
+        tasks.createTask(queue, {
+          name: `${queue}/tasks/${id}`,
+          scheduleTime,
+          httpRequest: { url: urlOf(automation), body },
+        });
       } catch (thrown) {
         if (!(thrown instanceof ApiError) || thrown.code !== 'ALREADY_EXISTS') throw thrown;
       }

@@ -1,3 +1,4 @@
+/** Publishes a document. That it was published says nothing of whether it will be accepted: `get` does. */
 import { targetOf } from '#shared/documents/index.ts';
 import { ensureError } from '#shared/errors.ts';
 import { type Command, fileOption, formatOf, type Invocation, outputOption } from '../command.ts';
@@ -20,6 +21,7 @@ export const apply: Command = {
   ],
   async run(invocation) {
     const session = await openSession(invocation);
+    // Intake refuses what is not valid too; here its author reads why at once.
     const document = await readValidDocument(invocation);
     const target = targetOf(document);
     const messageId = await publish(invocation, session.context, JSON.stringify(document));
@@ -35,6 +37,7 @@ export const apply: Command = {
   },
 };
 
+/** A failure may still have published: the same document again changes nothing, so the user may simply repeat the command. */
 async function publish({ io }: Invocation, context: Context, text: string): Promise<string> {
   const { project, requestsTopic: topic, pubsubEndpoint: endpoint, credentials } = context;
   try {
@@ -47,6 +50,7 @@ async function publish({ io }: Invocation, context: Context, text: string): Prom
   }
 }
 
+/** For people: the context first, because it is what goes wrong most expensively. */
 function publishedText(
   { topic, target, messageId }: { readonly topic: string; readonly target: string; readonly messageId: string },
   session: NamedContext,

@@ -1,3 +1,4 @@
+/** Lists and chooses contexts. Creating one is writing a file, which people and `npm start` do themselves. */
 import { type Command, formatOf, type Invocation, outputOption } from '../command.ts';
 import { chooseContext, type ContextFile, contextsPath, readContexts, useContext } from '../contexts.ts';
 import { type ExitCode, exitCodes, usageError } from '../exit.ts';

@@ -1,3 +1,4 @@
+/** One target in full, for somebody who has to understand it at night. */
 import { type Command, formatOf, outputOption } from '../command.ts';
 import { exitCodes, usageError } from '../exit.ts';
 import { isColoured } from '../io.ts';
@@ -37,6 +38,7 @@ export const describe: Command = {
       name: context,
       context: { project },
     } = session;
+    // Never cut to the width of the terminal: the end of a reason is what to do about it.
     const lines = describeLines(parseAnswer(Target, body, name), {
       context,
       project,

@@ -1,3 +1,4 @@
+/** Points other clients at a deployment. Prints nothing but lines for a shell: all of it is evaluated. */
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit.ts';
 import { openSession } from '../session.ts';

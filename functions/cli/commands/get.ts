@@ -1,3 +1,4 @@
+/** Lists and follows. A word with a slash is a target, `messages` is what came in, anything else a kind. */
 import { kinds } from '#shared/documents/kinds.ts';
 import { type Command, formatOf, type Invocation, outputOption } from '../command.ts';
 import { CliError, type ExitCode, exitCodes, usageError } from '../exit.ts';
@@ -50,6 +51,7 @@ export const get: Command = {
   },
 };
 
+/** Before anything is read: options that say nothing together are a mistake, not to be ignored. */
 function checkCombination(invocation: Invocation, word: string | undefined): void {
   const untilEnded = invocation.flag('until-ended');
   const watches = invocation.flag('watch') || untilEnded;
@@ -76,6 +78,7 @@ async function listTargets(invocation: Invocation, session: Session, kind: strin
   return exitCodes.ok;
 }
 
+/** All kinds in one answer: status has no filter, and lists are short (at most 500 targets). */
 async function readTargets(
   { status }: Session,
   kind: string | undefined,
@@ -106,6 +109,7 @@ async function listMessages(invocation: Invocation, { status }: Session): Promis
   return exitCodes.ok;
 }
 
+/** These paths exist in every version of status: another answer comes from something else at that URL. */
 function bodyOf({ httpStatus, body }: StatusReply, path: string): StatusReply['body'] {
   if (httpStatus === 200) return body;
   throw new CliError(exitCodes.unreachable, `GET ${path}: answered ${httpStatus}: check statusUrl of the context`);
@@ -119,6 +123,7 @@ function print(invocation: Invocation, answer: unknown, table: readonly Line[]):
   else if (table.length > 1) io.out(renderLines(table, renderingOf(io)));
 }
 
+/** A long reason would break the table on a terminal; in a pipe it must be whole. */
 function renderingOf(io: Io) {
   return { isColoured: isColoured(io), ...(io.isTerminal && { columns: io.columns() }) };
 }

@@ -1,3 +1,4 @@
+/** Asks the status function what a document would do: it has the rights to read the world, the user need not. */
 import { type Command, fileOption, formatOf, type Invocation, outputOption } from '../command.ts';
 import { readValidDocument } from '../documents.ts';
 import { CliError, type ExitCode, exitCodes } from '../exit.ts';
@@ -28,6 +29,7 @@ export const plan: Command = {
   ],
   async run(invocation) {
     const session = await openSession(invocation);
+    // Also turns YAML into the JSON that the function takes.
     const document = await readValidDocument(invocation);
     const reply = await session.status.post('/plan', { ...document });
     if (reply.httpStatus !== 200) throw refusal(reply);

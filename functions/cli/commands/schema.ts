@@ -1,3 +1,4 @@
+/** The document format as data, from the same schemas that check documents. */
 import { documentSchema } from '#shared/documents/index.ts';
 import { type DocumentKind, isDocumentKind, kinds } from '#shared/documents/kinds.ts';
 import { nearest } from '#shared/documents/nearest.ts';

@@ -1,3 +1,4 @@
+/** Checks a document here, without a deployment: what only Google knows (reservations, quotas, versions) is for `plan`. */
 import { formatProblem, targetOf } from '#shared/documents/index.ts';
 import { type Command, fileOption, formatOf, outputOption } from '../command.ts';
 import { readDocument } from '../documents.ts';
@@ -22,6 +23,7 @@ export const validate: Command = {
     const format = formatOf(invocation);
     const { name, parsed } = await readDocument(invocation);
     if (format !== undefined) {
+      // The result is the answer, valid or not: programs read standard output in both cases.
       const answer = parsed.ok
         ? { valid: true, kind: parsed.document.kind, target: targetOf(parsed.document), warnings: parsed.warnings }
         : { valid: false, problems: parsed.problems };
@@ -32,6 +34,7 @@ export const validate: Command = {
       for (const problem of parsed.problems) io.out(`${formatProblem(problem)}\n`);
       return exitCodes.invalid;
     }
+    // Apart from the result, so that a pipe gets one line.
     for (const warning of parsed.warnings) io.err(`warning: ${formatProblem(warning)}\n`);
     io.out(`${name} is a valid ${parsed.document.kind} document for ${targetOf(parsed.document)}\n`);
     return exitCodes.ok;

@@ -26,6 +26,7 @@ export function closingLines(target: Target, ending: Ending, program: string): r
   ];
 }
 
+/** From the report, which counts what was observed in the cluster and not what was asked for. */
 function builtLines({ details }: Target): readonly Line[] {
   return [
     plain(''),
@@ -69,6 +70,7 @@ function summaryRows(progress: Progress): readonly (readonly string[])[] {
   ];
 }
 
+/** All our plurals end in s: `1 router`, `2 routers`. */
 function countedNoun(count: number, plural: string): string {
   return count === 1 ? plural.replace(/s$/, '') : plural;
 }
@@ -78,6 +80,7 @@ function inRows(items: readonly string[], perRow: number): readonly string[] {
   return [...rows.values()].map((row) => row.map(([, item]) => item).join(', '));
 }
 
+/** Whole command lines, to be copied. */
 function commandsToTry(target: Target, ending: Ending, program: string): readonly string[] {
   const describe = `${program} describe ${target.target}`;
   if (ending !== 'ready') return [describe, `${program} plan -f FILE`, `${program} apply -f FILE`];

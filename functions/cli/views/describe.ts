@@ -28,6 +28,7 @@ export function describeLines(target: Target, options: DescribeOptions): readonl
   ];
 }
 
+/** In the order of D14; every state has an answer to each. */
 function answerLines(row: AutomationRow, project: string): readonly Line[] {
   const { automation, phase, reason, next, stepsDone, stepsInAll } = row;
   const count = stepsInAll === undefined ? '' : `, ${stepsDone ?? 0} of ${stepsInAll} steps done`;
@@ -79,6 +80,7 @@ function detailLines(progress: Progress, { showsAllHistory }: DescribeOptions): 
   ];
 }
 
+/** In the order of the plan, prerequisites first. */
 function stepTable(progress: Progress): readonly Line[] {
   const rows = Object.values(progress.steps).flatMap((step) =>
     unfold([
@@ -112,11 +114,13 @@ function tookOf({ state, startedAtMs, endedAtMs }: StepMemory, { lookedAtMs }: P
   return formatDuration(lookedAtMs - startedAtMs);
 }
 
+/** With the instant before which no new call is made. */
 function reasonOf({ reason, notBeforeMs }: StepMemory, { lookedAtMs }: Progress): string {
   if (notBeforeMs === undefined || notBeforeMs <= lookedAtMs) return reason ?? '';
   return `${reason ?? 'a failed attempt'}; next try ${formatInstant(notBeforeMs)}`;
 }
 
+/** What Google is doing for us now: to be looked up there by these names. */
 function operationTable(progress: Progress): readonly Line[] {
   const running = Object.values(progress.steps).flatMap((step) =>
     step.state === 'running' && step.operation !== undefined ? [{ step, operation: step.operation }] : [],

@@ -29,6 +29,7 @@ export function unknownTargetFrame(target: string): readonly Line[] {
   return [[span(target, 'bold'), span('  not known yet, waiting for the message to be accepted')]];
 }
 
+/** What, how far, how long; then why and what comes next, as the planner says it. */
 function headLines(target: Target): readonly Line[] {
   const phase = phaseOf(target);
   const leading = leadingAutomation(target);

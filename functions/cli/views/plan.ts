@@ -6,9 +6,13 @@ import { alignCells } from '../text/table.ts';
 type Plan = PlanAnswer['plans'][number];
 
 export interface PlanCount {
+  /** Steps with a request that would be sent, now or after their prerequisites. */
   readonly create: number;
+  /** Somebody, usually an earlier run of ours, is creating it. */
   readonly underWay: number;
+  /** There and as wanted: left alone. */
   readonly standing: number;
+  /** Single problems, of which one step may have several. */
   readonly problems: number;
 }
 
@@ -78,6 +82,7 @@ function stateSpan(step: PlanStep): Span {
   }
 }
 
+/** A step without a request only looks: checks before, readiness after. */
 function creates({ body, objects }: PlanStep): boolean {
   return body !== undefined || objects !== undefined;
 }
@@ -86,6 +91,7 @@ function problemLines({ status }: PlanStep): readonly string[] {
   return (status.failure?.message ?? status.reason ?? 'no reason given').split('\n');
 }
 
+/** The first one stands in the table. */
 function moreProblems(step: PlanStep): readonly Line[] {
   if (step.status.state !== 'failed') return [];
   return problemLines(step)
@@ -93,12 +99,14 @@ function moreProblems(step: PlanStep): readonly Line[] {
     .map((problem) => [span(`      ${problem}`, 'red')]);
 }
 
+/** As JSON, because that is what is sent. */
 function bodyLines({ body, objects }: PlanStep): readonly Line[] {
   return [...(body === undefined ? [] : [body]), ...(objects ?? [])]
     .flatMap((request) => JSON.stringify(request, undefined, 2).split('\n'))
     .map((text) => plain(`      ${text}`));
 }
 
+/** Unknown is not zero: a sum with an unknown part is not shown as a price. */
 function priceText({ report }: Plan): string {
   const usdPerHour = report?.['usdPerHour'];
   return typeof usdPerHour === 'number' ? `Price: ${usdPerHour.toFixed(2)} USD per hour` : 'Price: unknown';

@@ -5,10 +5,12 @@ import { type Line, type Span, type Style, span } from '../text/line.ts';
 import { alignCells } from '../text/table.ts';
 import { formatDuration } from '../text/time.ts';
 
+/** One row, perhaps for several steps. */
 interface StepRow {
   readonly mark: string;
   readonly style: Style;
   readonly title: string;
+  /** World time; undefined: nothing was started. */
   readonly spanMs: number | undefined;
   /** One per line. */
   readonly details: readonly string[];
@@ -16,6 +18,7 @@ interface StepRow {
 
 type State = StepMemory['state'];
 
+/** Steps are told apart by shape as well as by colour. */
 const marks: Readonly<Record<State, readonly [mark: string, style: Style]>> = {
   done: ['✓', 'green'],
   running: ['●', 'cyan'],
@@ -25,60 +28,65 @@ const marks: Readonly<Record<State, readonly [mark: string, style: Style]>> = {
   failed: ['✗', 'red'],
 };
 
-/** Order within a group: what needs eyes before what only waits. */
-const order: readonly State[] = ['failed', 'running', 'intended', 'ready', 'waiting'];
+/** Below what is done: what needs eyes before what only waits. */
+const openStates: readonly State[] = ['failed', 'running', 'intended', 'ready', 'waiting'];
+
+interface GroupedStep {
+  readonly group: string;
+  readonly step: StepMemory;
+}
 
 export function stepLines(progress: Progress): readonly Line[] {
-  const groups = Map.groupBy(Object.entries(progress.steps), ([id]) => id.split('/')[0] ?? id);
-  const rows = [...groups].flatMap(([group, entries]) =>
-    groupRows(
-      group,
-      entries.map(([, step]) => step),
-      progress,
-    ),
-  );
+  const steps = Object.entries(progress.steps).map(([id, step]): GroupedStep => ({ group: groupOf(id), step }));
+  const open = openStates.flatMap((state) => steps.filter(({ step }) => step.state === state));
+  // Steps of one group that wait for the same thing are one row.
+  const alike = Map.groupBy(open, ({ group, step }) => {
+    return step.state === 'waiting' ? `${group} ${waitText(step, progress)}` : step.title;
+  });
+  const rows = [
+    ...[...Map.groupBy(steps, ({ group }) => group)].flatMap(([group, members]) => doneRows(group, members)),
+    ...[...alike.values()].flatMap((members) => openRows(members, progress)),
+  ];
   return alignCells(rows.flatMap(toCells));
 }
 
 /** `subnet/demo-sub-0` belongs to the group `subnet`. */
-function groupRows(group: string, steps: readonly StepMemory[], progress: Progress): readonly StepRow[] {
-  const done = steps.filter(({ state }) => state === 'done');
-  const open = order.flatMap((state) => steps.filter((step) => step.state === state));
-  // Steps of one group that wait for the same thing are one row.
-  const rows = Map.groupBy(open, (step) => (step.state === 'waiting' ? waitText(step, progress) : step.title));
-  return [
-    ...(done.length === 0 ? [] : [doneRow(done, group, steps.length)]),
-    ...[...rows.values()].flatMap((alike) => openRows(alike, group, progress)),
-  ];
+function groupOf(stepId: string): string {
+  return stepId.split('/', 1)[0] ?? stepId;
 }
 
-function doneRow(done: readonly StepMemory[], group: string, inAll: number): StepRow {
+function doneRows(group: string, members: readonly GroupedStep[]): readonly StepRow[] {
+  const done = members.flatMap(({ step }) => (step.state === 'done' ? [step] : []));
+  const [first] = done;
+  if (first === undefined) return [];
   const [mark, style] = marks.done;
-  const [only] = done;
-  const count = done.length === inAll ? `${inAll}` : `${done.length} of ${inAll}`;
-  const title = inAll === 1 && only !== undefined ? only.title : `${group} (${count})`;
-  return { mark, style, title, spanMs: spanOf(done), details: [] };
+  const count = done.length === members.length ? `${members.length}` : `${done.length} of ${members.length}`;
+  const title = members.length === 1 ? first.title : `${group} (${count})`;
+  return [{ mark, style, title, spanMs: workedMs(done), details: [] }];
 }
 
-/** First start to last end; undefined for what was found as wanted. */
-function spanOf(done: readonly StepMemory[]): number | undefined {
-  const timed = done.filter(({ startedAtMs, endedAtMs }) => startedAtMs !== undefined && endedAtMs !== undefined);
-  if (timed.length === 0) return undefined;
-  return (
-    Math.max(...timed.map(({ endedAtMs }) => endedAtMs ?? 0)) -
-    Math.min(...timed.map(({ startedAtMs }) => startedAtMs ?? 0))
+/** How long any of the steps was being worked on; undefined: all were found as wanted. 0..20 s and 15..30 s are 30 s. */
+function workedMs(done: readonly StepMemory[]): number | undefined {
+  const spans = done.flatMap(({ startedAtMs, endedAtMs }) =>
+    startedAtMs === undefined || endedAtMs === undefined ? [] : [{ startedAtMs, endedAtMs }],
   );
+  if (spans.length === 0) return undefined;
+  let workedUntilMs = 0;
+  let sumMs = 0;
+  for (const { startedAtMs, endedAtMs } of spans.toSorted((left, right) => left.startedAtMs - right.startedAtMs)) {
+    sumMs += Math.max(0, endedAtMs - Math.max(startedAtMs, workedUntilMs));
+    workedUntilMs = Math.max(workedUntilMs, endedAtMs);
+  }
+  return sumMs;
 }
 
-function openRows(alike: readonly StepMemory[], group: string, progress: Progress): readonly StepRow[] {
-  const [first] = alike;
-  if (first?.state === 'waiting' && alike.length > 1) {
-    const [mark, style] = marks.waiting;
-    return [
-      { mark, style, title: `${group} (${alike.length})`, spanMs: undefined, details: [waitText(first, progress)] },
-    ];
+function openRows(members: readonly GroupedStep[], progress: Progress): readonly StepRow[] {
+  const [first] = members;
+  if (first === undefined || first.step.state !== 'waiting' || members.length === 1) {
+    return members.map(({ step }) => openRow(step, progress));
   }
-  return alike.map((step) => openRow(step, progress));
+  const row = openRow(first.step, progress);
+  return [{ ...row, title: `${first.group} (${members.length})` }];
 }
 
 function openRow(step: StepMemory, progress: Progress): StepRow {

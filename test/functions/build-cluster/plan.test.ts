@@ -6,9 +6,17 @@ import { AutomationError } from '#shared/errors.ts';
 import { makeResolvedCluster } from '../../support/make-cluster.ts';
 import { makeNode, makeObserved, makeSubject, NOW_MS, stepsOf, worldWith } from './support.ts';
 
-const memory = (over: Partial<StepMemory> = {}): StepMemory => ({ title: 't', state: 'waiting', attempts: 0, calls: 1, failuresInARow: 0, ...over });
+const memory = (over: Partial<StepMemory> = {}): StepMemory => ({
+  title: 't',
+  state: 'waiting',
+  attempts: 0,
+  calls: 1,
+  failuresInARow: 0,
+  ...over,
+});
 const statusOf = (made: ReturnType<typeof plan>, id: string) => made.steps.find(({ step }) => step.id === id)?.status;
-const readyIds = (made: ReturnType<typeof plan>) => made.steps.filter(({ status }) => status.state === 'ready').map(({ step }) => step.id);
+const readyIds = (made: ReturnType<typeof plan>) =>
+  made.steps.filter(({ status }) => status.state === 'ready').map(({ step }) => step.id);
 
 /** Plays the build: everything that is ready is done by the next look. */
 function playBuild(steps = stepsOf()): readonly (readonly string[])[] {
@@ -31,9 +39,20 @@ describe('a whole build, one line per frontier', () => {
     expect(playBuild()).toEqual([
       ['network/demo-net-0', 'network/demo-net-1', 'network/demo-rdma'],
       [
-        'subnet/demo-sub-0', 'subnet/demo-proxy', 'firewall/demo-net-0-internal', 'router/demo-router', 'subnet/demo-sub-1', 'firewall/demo-net-1-internal',
-        'subnet/demo-rdma-sub-0', 'subnet/demo-rdma-sub-1', 'subnet/demo-rdma-sub-2', 'subnet/demo-rdma-sub-3',
-        'subnet/demo-rdma-sub-4', 'subnet/demo-rdma-sub-5', 'subnet/demo-rdma-sub-6', 'subnet/demo-rdma-sub-7',
+        'subnet/demo-sub-0',
+        'subnet/demo-proxy',
+        'firewall/demo-net-0-internal',
+        'router/demo-router',
+        'subnet/demo-sub-1',
+        'firewall/demo-net-1-internal',
+        'subnet/demo-rdma-sub-0',
+        'subnet/demo-rdma-sub-1',
+        'subnet/demo-rdma-sub-2',
+        'subnet/demo-rdma-sub-3',
+        'subnet/demo-rdma-sub-4',
+        'subnet/demo-rdma-sub-5',
+        'subnet/demo-rdma-sub-6',
+        'subnet/demo-rdma-sub-7',
       ],
       ['cluster'],
       ['objects/node-networks', 'objects/namespace'],
@@ -60,11 +79,17 @@ describe('the status of one step', () => {
   });
 
   it('is running while our own operation runs, even when the resource is listed already', () => {
-    const observed = worldWith(new Set(['network/demo-rdma']), { operations: new Map([['network/demo-rdma', { state: 'running' }]]) });
+    const observed = worldWith(new Set(['network/demo-rdma']), {
+      operations: new Map([['network/demo-rdma', { state: 'running' }]]),
+    });
 
     const made = plan(makeSubject({ 'network/demo-rdma': memory({ state: 'running', operation: 'op-1' }) }), observed);
 
-    expect(statusOf(made, 'network/demo-rdma')).toEqual({ state: 'running', reason: 'operation op-1 runs', operation: 'op-1' });
+    expect(statusOf(made, 'network/demo-rdma')).toEqual({
+      state: 'running',
+      reason: 'operation op-1 runs',
+      operation: 'op-1',
+    });
   });
 
   it('is failed for a foreign resource of the same name, which is left untouched', () => {
@@ -73,7 +98,11 @@ describe('the status of one step', () => {
 
     expect(statusOf(made, 'network/demo-rdma')).toMatchObject({
       state: 'failed',
-      failure: { kind: 'permanent', message: 'network demo-rdma exists and is not ours: it is left untouched; rename the cluster in the document, or remove what is there' },
+      failure: {
+        kind: 'permanent',
+        message:
+          'network demo-rdma exists and is not ours: it is left untouched; rename the cluster in the document, or remove what is there',
+      },
     });
     expect(readyIds(made)).not.toContain('network/demo-rdma');
   });
@@ -81,11 +110,20 @@ describe('the status of one step', () => {
   it('is failed when what is fixed at creation differs, and names the difference', () => {
     const [rdma] = stepsOf().filter(({ id }) => id === 'network/demo-rdma');
     const body = rdma?.kind === 'network' ? rdma.body : {};
-    const networks = [{ ...body, networkProfile: 'https://x/projects/demo/global/networkProfiles/us-east4-b-vpc-roce' }];
+    const networks = [
+      { ...body, networkProfile: 'https://x/projects/demo/global/networkProfiles/us-east4-b-vpc-roce' },
+    ];
 
     const made = plan(makeSubject(), makeObserved({ network: { ...makeObserved().network, networks } }));
 
-    expect(statusOf(made, 'network/demo-rdma')).toMatchObject({ state: 'failed', failure: { message: expect.stringContaining('networkProfile: wanted "projects/demo/global/networkProfiles/us-central1-b-vpc-roce"') } });
+    expect(statusOf(made, 'network/demo-rdma')).toMatchObject({
+      state: 'failed',
+      failure: {
+        message: expect.stringContaining(
+          'networkProfile: wanted "projects/demo/global/networkProfiles/us-central1-b-vpc-roce"',
+        ),
+      },
+    });
   });
 
   it('is failed and fresh when its operation has failed', () => {
@@ -94,50 +132,94 @@ describe('the status of one step', () => {
 
     const made = plan(makeSubject({ 'network/demo-rdma': memory({ operation: 'op-1' }) }), observed);
 
-    expect(statusOf(made, 'network/demo-rdma')).toEqual({ state: 'failed', fresh: true, failure: { kind: 'quota', message: 'NETWORKS is 50', code: 'QUOTA_EXCEEDED' } });
+    expect(statusOf(made, 'network/demo-rdma')).toEqual({
+      state: 'failed',
+      fresh: true,
+      failure: { kind: 'quota', message: 'NETWORKS is 50', code: 'QUOTA_EXCEEDED' },
+    });
     expect(made.recheckAfterSeconds).toBe(1);
   });
 
   it('is neither done nor failed while its operation cannot be read', () => {
-    const observed = makeObserved({ operations: new Map([['network/demo-rdma', { state: 'unreadable', reason: '404' }]]) });
+    const observed = makeObserved({
+      operations: new Map([['network/demo-rdma', { state: 'unreadable', reason: '404' }]]),
+    });
 
     const made = plan(makeSubject({ 'network/demo-rdma': memory({ operation: 'op-1' }) }), observed);
 
-    expect(statusOf(made, 'network/demo-rdma')).toMatchObject({ state: 'running', reason: 'operation op-1 cannot be read: 404' });
+    expect(statusOf(made, 'network/demo-rdma')).toMatchObject({
+      state: 'running',
+      reason: 'operation op-1 cannot be read: 404',
+    });
   });
 
   it.each([
     { name: 'it was done and has vanished', known: memory({ state: 'done' }), operations: new Map() },
-    { name: 'its operation succeeded and it is not there', known: memory({ operation: 'op-1' }), operations: new Map([['network/demo-rdma', { state: 'succeeded' as const }]]) },
+    {
+      name: 'its operation succeeded and it is not there',
+      known: memory({ operation: 'op-1' }),
+      operations: new Map([['network/demo-rdma', { state: 'succeeded' as const }]]),
+    },
   ])('is failed and fresh when $name, so that the next attempt gets another request id', ({ known, operations }) => {
     const made = plan(makeSubject({ 'network/demo-rdma': known }), makeObserved({ operations }));
 
-    expect(statusOf(made, 'network/demo-rdma')).toMatchObject({ state: 'failed', fresh: true, failure: { kind: 'gone' } });
+    expect(statusOf(made, 'network/demo-rdma')).toMatchObject({
+      state: 'failed',
+      fresh: true,
+      failure: { kind: 'gone' },
+    });
   });
 
   it('waits for its prerequisites by name', () => {
-    expect(statusOf(plan(makeSubject(), makeObserved()), 'subnet/demo-sub-1')).toEqual({ state: 'waiting', reason: 'needs network demo-net-1' });
+    expect(statusOf(plan(makeSubject(), makeObserved()), 'subnet/demo-sub-1')).toEqual({
+      state: 'waiting',
+      cause: 'prerequisites',
+      reason: 'needs network demo-net-1',
+    });
   });
 
   it('waits until its retry is due, with the reason of the failure', () => {
     const waiting = { 'network/demo-rdma': memory({ reason: 'API quota', notBeforeMs: NOW_MS + 30_000 }) };
 
-    expect(statusOf(plan(makeSubject(waiting), makeObserved()), 'network/demo-rdma')).toEqual({ state: 'waiting', reason: 'API quota' });
-    expect(statusOf(plan(makeSubject(waiting, NOW_MS + 30_000), makeObserved()), 'network/demo-rdma')).toEqual({ state: 'ready' });
+    expect(statusOf(plan(makeSubject(waiting), makeObserved()), 'network/demo-rdma')).toEqual({
+      state: 'waiting',
+      cause: 'retry',
+      reason: 'API quota',
+    });
+    expect(statusOf(plan(makeSubject(waiting, NOW_MS + 30_000), makeObserved()), 'network/demo-rdma')).toEqual({
+      state: 'ready',
+    });
   });
 
   it('of a pool waits for whoever keeps the cluster busy, and says for whom', () => {
-    const done = new Set(stepsOf().map(({ id }) => id).filter((id) => !/^(pool|readiness|objects\/rdma)/.test(id)));
+    const done = new Set(
+      stepsOf()
+        .map(({ id }) => id)
+        .filter((id) => !/^(pool|readiness|objects\/rdma)/.test(id)),
+    );
     const clusterOperations = [{ name: 'operation-7', type: 'UPGRADE_MASTER', subject: 'cluster' }];
 
     const made = plan(makeSubject(), worldWith(done, { clusterOperations }));
 
-    expect(statusOf(made, 'pool/h200')).toEqual({ state: 'waiting', reason: 'busy: UPGRADE_MASTER (operation-7) runs on the cluster' });
-    expect(made).toMatchObject({ kind: 'hold', phase: 'building', recheckAfterSeconds: 20, reason: 'GPU pool h200: busy: UPGRADE_MASTER (operation-7) runs on the cluster' });
+    expect(statusOf(made, 'pool/h200')).toEqual({
+      state: 'waiting',
+      cause: 'others',
+      reason: 'busy: UPGRADE_MASTER (operation-7) runs on the cluster',
+    });
+    expect(made).toMatchObject({
+      kind: 'hold',
+      phase: 'building',
+      recheckAfterSeconds: 20,
+      reason: 'GPU pool h200: busy: UPGRADE_MASTER (operation-7) runs on the cluster',
+    });
   });
 
   it('of a pool does not wait for another pool’s operation', () => {
-    const done = new Set(stepsOf().map(({ id }) => id).filter((id) => !/^(pool|readiness|objects\/rdma)/.test(id)));
+    const done = new Set(
+      stepsOf()
+        .map(({ id }) => id)
+        .filter((id) => !/^(pool|readiness|objects\/rdma)/.test(id)),
+    );
     const clusterOperations = [{ name: 'operation-7', type: 'AUTO_REPAIR_NODES', subject: 'pool/system' }];
 
     expect(readyIds(plan(makeSubject(), worldWith(done, { clusterOperations })))).toEqual(['pool/h200']);
@@ -146,28 +228,50 @@ describe('the status of one step', () => {
   it('of a pool in ERROR is failed with GKE’s own words, and is never recreated', () => {
     const all = new Set(stepsOf().map(({ id }) => id));
     const world = worldWith(all);
-    const broken = { ...(world.cluster?.['nodePools'] as readonly object[])[0], status: 'ERROR', conditions: [{ code: 'GCE_STOCKOUT', message: 'no H200' }] };
+    const broken = {
+      ...(world.cluster?.['nodePools'] as readonly object[] | undefined)?.[0],
+      status: 'ERROR',
+      conditions: [{ code: 'GCE_STOCKOUT', message: 'no H200' }],
+    };
 
     const made = plan(makeSubject(), { ...world, cluster: { ...world.cluster, nodePools: [broken] } });
 
-    expect(statusOf(made, 'pool/h200')).toMatchObject({ state: 'failed', failure: { kind: 'capacity', message: 'GPU pool h200 is in ERROR: GCE_STOCKOUT: no H200' } });
+    expect(statusOf(made, 'pool/h200')).toMatchObject({
+      state: 'failed',
+      failure: { kind: 'capacity', message: 'GPU pool h200 is in ERROR: GCE_STOCKOUT: no H200' },
+    });
     expect(readyIds(made)).toEqual([]);
   });
 
   it('of node networks is running until GKE calls them Ready', () => {
-    const done = new Set(stepsOf().map(({ id }) => id).filter((id) => !/^(pool|readiness|objects\/rdma)/.test(id)));
+    const done = new Set(
+      stepsOf()
+        .map(({ id }) => id)
+        .filter((id) => !/^(pool|readiness|objects\/rdma)/.test(id)),
+    );
     const world = worldWith(done);
     const objects = new Map([...(world.objects ?? [])].map(([key, object]) => [key, { ...object, status: {} }]));
 
-    expect(statusOf(plan(makeSubject(), { ...world, objects }), 'objects/node-networks')).toMatchObject({ state: 'running', reason: expect.stringContaining('18 not Ready yet') });
+    expect(statusOf(plan(makeSubject(), { ...world, objects }), 'objects/node-networks')).toMatchObject({
+      state: 'running',
+      reason: expect.stringContaining('18 not Ready yet'),
+    });
   });
 
   it('of objects with a foreign one among them is failed', () => {
     const done = new Set(stepsOf().map(({ id }) => id));
     const world = worldWith(done);
-    const objects = new Map([...(world.objects ?? [])].map(([key, object]) => [key, key.includes('nccl') ? { ...object, metadata: { name: 'nccl-rdma-installer', labels: {} } } : object]));
+    const objects = new Map(
+      [...(world.objects ?? [])].map(([key, object]) => [
+        key,
+        key.includes('nccl') ? { ...object, metadata: { name: 'nccl-rdma-installer', labels: {} } } : object,
+      ]),
+    );
 
-    expect(statusOf(plan(makeSubject(), { ...world, objects }), 'objects/rdma-installer')).toMatchObject({ state: 'failed', failure: { message: expect.stringContaining('DaemonSet nccl-rdma-installer exists and is not ours') } });
+    expect(statusOf(plan(makeSubject(), { ...world, objects }), 'objects/rdma-installer')).toMatchObject({
+      state: 'failed',
+      failure: { message: expect.stringContaining('DaemonSet nccl-rdma-installer exists and is not ours') },
+    });
   });
 });
 
@@ -176,11 +280,31 @@ describe('readiness', () => {
 
   it.each([
     { name: 'too few nodes', nodes: [makeNode('a')], reason: 'pool h200: 1 of 2 nodes Ready' },
-    { name: 'a node that is not Ready', nodes: [makeNode('a'), makeNode('b', { ready: false })], reason: 'pool h200: 1 of 2 nodes Ready' },
-    { name: 'a node without GPUs', nodes: [makeNode('a'), makeNode('b', { gpus: '0' })], reason: 'pool h200: 1 nodes without 8 allocatable GPUs' },
-    { name: 'a node with seven GPUs', nodes: [makeNode('a'), makeNode('b', { gpus: '7' })], reason: 'pool h200: 1 nodes without 8 allocatable GPUs' },
-    { name: 'a node with seven RDMA networks', nodes: [makeNode('a'), makeNode('b', { rdma: 7 })], reason: 'pool h200: 1 nodes without all 8 RDMA networks' },
-    { name: 'nodes of another pool only', nodes: [makeNode('a', { pool: 'system' }), makeNode('b', { pool: 'system' })], reason: 'pool h200: 0 of 2 nodes Ready' },
+    {
+      name: 'a node that is not Ready',
+      nodes: [makeNode('a'), makeNode('b', { ready: false })],
+      reason: 'pool h200: 1 of 2 nodes Ready',
+    },
+    {
+      name: 'a node without GPUs',
+      nodes: [makeNode('a'), makeNode('b', { gpus: '0' })],
+      reason: 'pool h200: 1 nodes without 8 allocatable GPUs',
+    },
+    {
+      name: 'a node with seven GPUs',
+      nodes: [makeNode('a'), makeNode('b', { gpus: '7' })],
+      reason: 'pool h200: 1 nodes without 8 allocatable GPUs',
+    },
+    {
+      name: 'a node with seven RDMA networks',
+      nodes: [makeNode('a'), makeNode('b', { rdma: 7 })],
+      reason: 'pool h200: 1 nodes without all 8 RDMA networks',
+    },
+    {
+      name: 'nodes of another pool only',
+      nodes: [makeNode('a', { pool: 'system' }), makeNode('b', { pool: 'system' })],
+      reason: 'pool h200: 0 of 2 nodes Ready',
+    },
   ])('is not reached with $name', ({ nodes, reason }) => {
     const made = plan(makeSubject(), worldWith(all, { nodes }));
 
@@ -190,9 +314,19 @@ describe('readiness', () => {
 
   it('is not reached while the installer is not ready everywhere', () => {
     const world = worldWith(all);
-    const objects = new Map([...(world.objects ?? [])].map(([key, object]) => [key, key.includes('nccl') ? { ...object, status: { desiredNumberScheduled: 2, numberReady: 1, observedGeneration: 1 } } : object]));
+    const objects = new Map(
+      [...(world.objects ?? [])].map(([key, object]) => [
+        key,
+        key.includes('nccl')
+          ? { ...object, status: { desiredNumberScheduled: 2, numberReady: 1, observedGeneration: 1 } }
+          : object,
+      ]),
+    );
 
-    expect(statusOf(plan(makeSubject(), { ...world, objects }), 'readiness')).toEqual({ state: 'running', reason: 'DaemonSet nccl-rdma-installer: 1 of 2 pods ready' });
+    expect(statusOf(plan(makeSubject(), { ...world, objects }), 'readiness')).toEqual({
+      state: 'running',
+      reason: 'DaemonSet nccl-rdma-installer: 1 of 2 pods ready',
+    });
   });
 
   it('ends the build, with a report counted from the world', () => {
@@ -202,7 +336,17 @@ describe('readiness', () => {
       kind: 'hold',
       phase: 'ready',
       recheckAfterSeconds: 600,
-      report: { networks: 3, subnetworks: 11, firewalls: 2, routers: 1, clusters: 1, gpuNodes: 2, gpus: 16, rdmaNics: 16, usdPerHour: 174.8 },
+      report: {
+        networks: 3,
+        subnetworks: 11,
+        firewalls: 2,
+        routers: 1,
+        clusters: 1,
+        gpuNodes: 2,
+        gpus: 16,
+        rdmaNics: 16,
+        usdPerHour: 174.8,
+      },
     });
   });
 
@@ -213,20 +357,33 @@ describe('readiness', () => {
     const none = plan(makeSubject(was), worldWith(all, { steps, nodes: [] }));
     const one = plan(makeSubject(was), worldWith(all, { steps, nodes: [makeNode('a')] }));
 
-    expect(none).toMatchObject({ phase: 'degraded', reason: 'waiting for nodes, GPUs and RDMA networks: pool h200: 0 of 1 nodes Ready' });
+    expect(none).toMatchObject({
+      phase: 'degraded',
+      reason: 'waiting for nodes, GPUs and RDMA networks: pool h200: 0 of 1 nodes Ready',
+    });
     expect(statusOf(one, 'readiness')).not.toMatchObject({ reason: expect.stringContaining('nodes Ready') });
   });
 });
 
 describe('the phase', () => {
   it('is failed when the checks find something, before anything is created', () => {
-    const made = plan(makeSubject(), makeObserved({ preflight: { problems: ['spec.zone x: no profile'], holds: false } }));
+    const made = plan(
+      makeSubject(),
+      makeObserved({ preflight: { problems: ['spec.zone x: no profile'], holds: false } }),
+    );
 
-    expect(made).toMatchObject({ kind: 'hold', phase: 'failed', reason: 'checks before anything is created: spec.zone x: no profile' });
+    expect(made).toMatchObject({
+      kind: 'hold',
+      phase: 'failed',
+      reason: 'checks before anything is created: spec.zone x: no profile',
+    });
   });
 
   it('is holding when a person has to decide about money', () => {
-    const made = plan(makeSubject(), makeObserved({ preflight: { problems: ['300 USD per hour are above the cap'], holds: true } }));
+    const made = plan(
+      makeSubject(),
+      makeObserved({ preflight: { problems: ['300 USD per hour are above the cap'], holds: true } }),
+    );
 
     expect(made).toMatchObject({ kind: 'hold', phase: 'holding' });
   });
@@ -244,33 +401,42 @@ describe('invariants over any set of finished steps', () => {
   const anySet = fc.subarray(ids).map((chosen) => new Set(chosen));
 
   it('a step is started only when all its prerequisites stand', () => {
-    fc.assert(fc.property(anySet, (done) => {
-      const made = plan(makeSubject(), worldWith(done));
-      const standing = new Set(made.steps.filter(({ status }) => status.state === 'done').map(({ step }) => step.id));
-      for (const { step, status } of made.steps) {
-        if (status.state === 'ready') expect(step.dependsOn.filter((id) => !standing.has(id))).toEqual([]);
-      }
-    }));
+    fc.assert(
+      fc.property(anySet, (done) => {
+        const made = plan(makeSubject(), worldWith(done));
+        const standing = new Set(made.steps.filter(({ status }) => status.state === 'done').map(({ step }) => step.id));
+        for (const { step, status } of made.steps) {
+          if (status.state === 'ready') expect(step.dependsOn.filter((id) => !standing.has(id))).toEqual([]);
+        }
+      }),
+    );
   });
 
   it('planning twice without a change of the world gives the same plan', () => {
-    fc.assert(fc.property(anySet, (done) => {
-      expect(plan(makeSubject(), worldWith(done))).toEqual(plan(makeSubject(), worldWith(done)));
-    }));
+    fc.assert(
+      fc.property(anySet, (done) => {
+        expect(plan(makeSubject(), worldWith(done))).toEqual(plan(makeSubject(), worldWith(done)));
+      }),
+    );
   });
 
   it('there is always something to do, to wait for, or to be told', () => {
-    fc.assert(fc.property(anySet, (done) => {
-      const made = plan(makeSubject(), worldWith(done));
-      expect(made.kind === 'act' || made.recheckAfterSeconds !== undefined).toBe(true);
-      expect(made.reason).not.toBe('');
-    }));
+    fc.assert(
+      fc.property(anySet, (done) => {
+        const made = plan(makeSubject(), worldWith(done));
+        expect(made.kind === 'act' || made.recheckAfterSeconds !== undefined).toBe(true);
+        expect(made.reason).not.toBe('');
+      }),
+    );
   });
 
   it('every wait is short enough for the next step to start within 30 s', () => {
-    fc.assert(fc.property(anySet, (done) => {
-      const made = plan(makeSubject(), worldWith(done));
-      if (made.steps.some(({ status }) => status.state === 'running')) expect(made.recheckAfterSeconds).toBeLessThanOrEqual(20);
-    }));
+    fc.assert(
+      fc.property(anySet, (done) => {
+        const made = plan(makeSubject(), worldWith(done));
+        if (made.steps.some(({ status }) => status.state === 'running'))
+          expect(made.recheckAfterSeconds).toBeLessThanOrEqual(20);
+      }),
+    );
   });
 });

@@ -6,8 +6,18 @@ import type { PreflightFacts } from '../../../functions/build-cluster/preflight-
 import type { ReservationFacts } from '#shared/ports/zone-facts.ts';
 import { type ClusterChanges, makeResolvedCluster } from '../../support/make-cluster.ts';
 
-const reservation: ReservationFacts = { machineType: 'a3-ultragpu-8g', status: 'READY', vmCount: 2, vmsInUse: 0, specificReservationRequired: true };
-const regular = { channel: 'REGULAR', defaultVersion: '1.33.4-gke.1134000', validVersions: ['1.34.1-gke.1829001', '1.33.4-gke.1134000', '1.30.1-gke.1'] };
+const reservation: ReservationFacts = {
+  machineType: 'a3-ultragpu-8g',
+  status: 'READY',
+  vmCount: 2,
+  vmsInUse: 0,
+  specificReservationRequired: true,
+};
+const regular = {
+  channel: 'REGULAR',
+  defaultVersion: '1.33.4-gke.1134000',
+  validVersions: ['1.34.1-gke.1829001', '1.33.4-gke.1134000', '1.30.1-gke.1'],
+};
 
 const makeFacts = (over: Partial<PreflightFacts> = {}): PreflightFacts => ({
   profile: { name: 'us-central1-b-vpc-roce' },
@@ -19,7 +29,10 @@ const makeFacts = (over: Partial<PreflightFacts> = {}): PreflightFacts => ({
 
 const check = (facts: Partial<PreflightFacts> = {}, over: { cap?: number; changes?: ClusterChanges } = {}) => {
   const wanted = makeResolvedCluster(over.changes);
-  return checkPreflight(wanted, makeFacts(facts), { price: priceOf(wanted, catalogue), capUsdPerHour: over.cap ?? 250 });
+  return checkPreflight(wanted, makeFacts(facts), {
+    price: priceOf(wanted, catalogue),
+    capUsdPerHour: over.cap ?? 250,
+  });
 };
 
 describe('the checks before anything is created', () => {
@@ -28,14 +41,53 @@ describe('the checks before anything is created', () => {
   });
 
   it.each([
-    { name: 'no network profile', facts: { profile: undefined }, problem: 'spec.zone us-central1-b: the project is not offered the network profile us-central1-b-vpc-roce: choose a zone that has one' },
-    { name: 'a zone without the machine', facts: { offered: new Map([['a3-ultragpu-8g', false]]) }, problem: 'pool h200, machineType a3-ultragpu-8g: zone us-central1-b does not offer it: choose another zone or machine' },
-    { name: 'no reservation', facts: { reservations: new Map() }, problem: 'pool h200, reservation h200-res: does not exist in us-central1-b of project demo: check name, project and zone' },
-    { name: 'a reservation of another machine', facts: { reservations: new Map([['h200-res', { ...reservation, machineType: 'a4-highgpu-8g' }]]) }, problem: 'pool h200, reservation h200-res: holds a4-highgpu-8g, the pool wants a3-ultragpu-8g: use the reservation of that machine' },
-    { name: 'a reservation that is not ready', facts: { reservations: new Map([['h200-res', { ...reservation, status: 'CREATING' }]]) }, problem: 'pool h200, reservation h200-res: status is CREATING: it must be READY' },
-    { name: 'a reservation in use', facts: { reservations: new Map([['h200-res', { ...reservation, vmsInUse: 1 }]]) }, problem: 'pool h200, reservation h200-res: 1 of 2 machines are free, size.initial is 2: lower it or free machines' },
-    { name: 'no version that is new enough', facts: { versions: { channels: [{ ...regular, validVersions: ['1.30.1-gke.1'] }] } }, problem: 'spec.releaseChannel REGULAR: no version of at least 1.31.4-gke.1183000 in us-central1 (offered: 1.30.1-gke.1): choose another channel or region' },
-    { name: 'a channel that is not offered', facts: { versions: { channels: [] } }, problem: 'spec.releaseChannel REGULAR: no version of at least 1.31.4-gke.1183000 in us-central1 (offered: nothing): choose another channel or region' },
+    {
+      name: 'no network profile',
+      facts: { profile: undefined },
+      problem:
+        'spec.zone us-central1-b: the project is not offered the network profile us-central1-b-vpc-roce: choose a zone that has one',
+    },
+    {
+      name: 'a zone without the machine',
+      facts: { offered: new Map([['a3-ultragpu-8g', false]]) },
+      problem:
+        'pool h200, machineType a3-ultragpu-8g: zone us-central1-b does not offer it: choose another zone or machine',
+    },
+    {
+      name: 'no reservation',
+      facts: { reservations: new Map() },
+      problem:
+        'pool h200, reservation h200-res: does not exist in us-central1-b of project demo: check name, project and zone',
+    },
+    {
+      name: 'a reservation of another machine',
+      facts: { reservations: new Map([['h200-res', { ...reservation, machineType: 'a4-highgpu-8g' }]]) },
+      problem:
+        'pool h200, reservation h200-res: holds a4-highgpu-8g, the pool wants a3-ultragpu-8g: use the reservation of that machine',
+    },
+    {
+      name: 'a reservation that is not ready',
+      facts: { reservations: new Map([['h200-res', { ...reservation, status: 'CREATING' }]]) },
+      problem: 'pool h200, reservation h200-res: status is CREATING: it must be READY',
+    },
+    {
+      name: 'a reservation in use',
+      facts: { reservations: new Map([['h200-res', { ...reservation, vmsInUse: 1 }]]) },
+      problem:
+        'pool h200, reservation h200-res: 1 of 2 machines are free, size.initial is 2: lower it or free machines',
+    },
+    {
+      name: 'no version that is new enough',
+      facts: { versions: { channels: [{ ...regular, validVersions: ['1.30.1-gke.1'] }] } },
+      problem:
+        'spec.releaseChannel REGULAR: no version of at least 1.31.4-gke.1183000 in us-central1 (offered: 1.30.1-gke.1): choose another channel or region',
+    },
+    {
+      name: 'a channel that is not offered',
+      facts: { versions: { channels: [] } },
+      problem:
+        'spec.releaseChannel REGULAR: no version of at least 1.31.4-gke.1183000 in us-central1 (offered: nothing): choose another channel or region',
+    },
   ])('name $name and what to do', ({ facts, problem }) => {
     expect(check(facts)).toEqual({ problems: [problem], holds: false });
   });
@@ -48,7 +100,9 @@ describe('the checks before anything is created', () => {
     const outcome = check({}, { cap: 100 });
 
     expect(outcome.holds).toBe(true);
-    expect(outcome.problems).toEqual([expect.stringMatching(/^17\d\.\d+ USD per hour are above the spend cap of 100: /)]);
+    expect(outcome.problems).toEqual([
+      expect.stringMatching(/^17\d\.\d+ USD per hour are above the spend cap of 100: /),
+    ]);
   });
 
   it('hold for an unknown price until the document states it', () => {
@@ -65,7 +119,11 @@ describe('the checks before anything is created', () => {
 describe('the version', () => {
   it.each([
     { name: 'is the channel’s default when that is new enough', facts: {}, expected: '1.33.4-gke.1134000' },
-    { name: 'is the lowest good one when the default is too old', facts: { versions: { channels: [{ ...regular, defaultVersion: '1.30.1-gke.1' }] } }, expected: '1.33.4-gke.1134000' },
+    {
+      name: 'is the lowest good one when the default is too old',
+      facts: { versions: { channels: [{ ...regular, defaultVersion: '1.30.1-gke.1' }] } },
+      expected: '1.33.4-gke.1134000',
+    },
     { name: 'is none when nothing is good enough', facts: { versions: { channels: [] } }, expected: undefined },
   ])('$name', ({ facts, expected }) => {
     expect(chooseVersion(makeResolvedCluster(), makeFacts(facts))).toBe(expected);
@@ -75,6 +133,11 @@ describe('the version', () => {
     const wanted = makeResolvedCluster({ spec: { version: '1.34.1-gke.1829001' } });
 
     expect(chooseVersion(wanted, makeFacts())).toBe('1.34.1-gke.1829001');
-    expect(chooseVersion(wanted, makeFacts({ versions: { channels: [{ ...regular, validVersions: ['1.33.4-gke.1134000'] }] } }))).toBeUndefined();
+    expect(
+      chooseVersion(
+        wanted,
+        makeFacts({ versions: { channels: [{ ...regular, validVersions: ['1.33.4-gke.1134000'] }] } }),
+      ),
+    ).toBeUndefined();
   });
 });

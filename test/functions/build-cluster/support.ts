@@ -45,7 +45,12 @@ export function worldWith(done: ReadonlySet<string>, over: Partial<Observed> = {
   const objects = standing.flatMap((step) => (step.kind === 'objects' ? step.objects : []));
   return makeObserved({
     steps,
-    network: { networks: network('networks'), subnetworks: network('subnetworks'), firewalls: network('firewalls'), routers: network('routers') },
+    network: {
+      networks: network('networks'),
+      subnetworks: network('subnetworks'),
+      firewalls: network('firewalls'),
+      routers: network('routers'),
+    },
     cluster: cluster && { ...cluster.body, status: 'RUNNING', nodePools: pools },
     objects: cluster && new Map(objects.map((object) => [objectKey(object), withStatus(object, steps)])),
     nodes: done.has('readiness') ? [makeNode('a'), makeNode('b')] : [],
@@ -56,14 +61,21 @@ export function worldWith(done: ReadonlySet<string>, over: Partial<Observed> = {
 /** What GKE and the DaemonSet controller add to an object of ours. */
 function withStatus(object: JsonObject, steps: readonly BuildStep[]): JsonObject {
   if (object['kind'] !== 'DaemonSet') return { ...object, status: { conditions: [{ type: 'Ready', status: 'True' }] } };
-  const nodes = steps.flatMap((step) => (step.kind === 'pool' ? [step.nodes] : [])).reduce((sum, count) => sum + count, 0);
+  const nodes = steps
+    .flatMap((step) => (step.kind === 'pool' ? [step.nodes] : []))
+    .reduce((sum, count) => sum + count, 0);
   const metadata = { ...(object['metadata'] as JsonObject), generation: 1 };
   return { ...object, metadata, status: { desiredNumberScheduled: nodes, numberReady: nodes, observedGeneration: 1 } };
 }
 
-export function makeNode(name: string, over: { ready?: boolean; gpus?: string; rdma?: number; pool?: string } = {}): JsonObject {
+export function makeNode(
+  name: string,
+  over: { ready?: boolean; gpus?: string; rdma?: number; pool?: string } = {},
+): JsonObject {
   const { ready = true, gpus = '8', rdma = 8, pool = 'h200' } = over;
-  const networks = Object.fromEntries(Array.from({ length: rdma }, (_, index) => [`networking.gke.io.networks/rdma-${index}.IP`, '1']));
+  const networks = Object.fromEntries(
+    Array.from({ length: rdma }, (_, index) => [`networking.gke.io.networks/rdma-${index}.IP`, '1']),
+  );
   return {
     metadata: { name, labels: { 'cloud.google.com/gke-nodepool': pool } },
     status: {

@@ -16,7 +16,10 @@ function makeBench() {
   const loop = makeLoopBench();
   const letters: DeadLetter[] = [];
   const ports: IntakePorts = { ...loop, deadLetters: { publish: async (letter) => void letters.push(letter) } };
-  const send = async (body: JsonObject | string, over: { id?: string; atMs?: number; attributes?: Record<string, string>; ports?: IntakePorts } = {}) => {
+  const send = async (
+    body: JsonObject | string,
+    over: { id?: string; atMs?: number; attributes?: Record<string, string>; ports?: IntakePorts } = {},
+  ) => {
     const { id = 'm1', atMs = 10_000, attributes = {} } = over;
     const text = typeof body === 'string' ? body : JSON.stringify(body);
     await accept(over.ports ?? ports, parseIntent(makePush(text, { id, atMs, attributes }), loop.clock.nowMs()));
@@ -47,7 +50,12 @@ describe('a valid document', () => {
 
     await send(makeClusterDocument());
 
-    expect(await read.document()).toMatchObject({ kind: 'Cluster', target, sequence: 1, actor: 'topic:inference-fleet-intake' });
+    expect(await read.document()).toMatchObject({
+      kind: 'Cluster',
+      target,
+      sequence: 1,
+      actor: 'topic:inference-fleet-intake',
+    });
     expect(await read.wake()).toMatchObject({ wakeSeq: 1, seenSeq: 0 });
     expect(loop.published).toEqual([wake]);
     expect(await read.message()).toMatchObject({ phase: 'done', target });
@@ -65,7 +73,10 @@ describe('a valid document', () => {
 
   it('whose first delivery stopped before the wake was out is completed by the second', async () => {
     const { ports, loop, send, read } = makeBench();
-    const cut: IntakePorts = { ...ports, wakes: { publish: () => Promise.reject(new AutomationError('transient', 'publishing: reset')) } };
+    const cut: IntakePorts = {
+      ...ports,
+      wakes: { publish: () => Promise.reject(new AutomationError('transient', 'publishing: reset')) },
+    };
     await expect(send(makeClusterDocument(), { ports: cut })).rejects.toThrow('publishing: reset');
     expect(await read.message()).toMatchObject({ phase: 'accepted' });
 
@@ -77,8 +88,11 @@ describe('a valid document', () => {
 
   it('half handled and meanwhile replaced is not refused as stale', async () => {
     const { ports, letters, send, read } = makeBench();
-    const cut: IntakePorts = { ...ports, wakes: { publish: () => Promise.reject(new AutomationError('transient', 'x')) } };
-    await expect(send(makeClusterDocument(), { ports: cut })).rejects.toThrow();
+    const cut: IntakePorts = {
+      ...ports,
+      wakes: { publish: () => Promise.reject(new AutomationError('transient', 'x')) },
+    };
+    await expect(send(makeClusterDocument(), { ports: cut })).rejects.toThrow('x');
     await send(makeClusterDocument({ spec: { releaseChannel: 'RAPID' } }), { id: 'm2', atMs: 20_000 });
 
     await send(makeClusterDocument());
@@ -109,15 +123,27 @@ describe('a valid document', () => {
 
 describe('what is refused', () => {
   it.each([
-    { name: 'text that is not JSON', body: 'kind: Cluster', reason: 'the message is not JSON: publish one document as JSON' },
-    { name: 'an unknown kind', body: JSON.stringify({ apiVersion: 'inference-fleet/v1', kind: 'Clutser' }), reason: /kind = "Clutser": must be Cluster; use Cluster/ },
+    {
+      name: 'text that is not JSON',
+      body: 'kind: Cluster',
+      reason: 'the message is not JSON: publish one document as JSON',
+    },
+    {
+      name: 'an unknown kind',
+      body: JSON.stringify({ apiVersion: 'inference-fleet/v1', kind: 'Clutser' }),
+      reason: /kind = "Clutser": must be Cluster; use Cluster/,
+    },
     { name: 'an empty message', body: '', reason: 'the message is not JSON: publish one document as JSON' },
   ])('is recorded, dead-lettered and visible: $name', async ({ body, reason }) => {
     const { letters, loop, send, read } = makeBench();
 
     await send(body);
 
-    expect(await read.message()).toMatchObject({ phase: 'refused', reason: expect.stringMatching(reason), excerpt: body });
+    expect(await read.message()).toMatchObject({
+      phase: 'refused',
+      reason: expect.stringMatching(reason),
+      excerpt: body,
+    });
     expect(letters).toEqual([expect.objectContaining({ messageId: 'm1', publishTimeMs: 10_000, text: body })]);
     expect(loop.published).toEqual([]);
   });
@@ -125,7 +151,12 @@ describe('what is refused', () => {
   it('names every problem at once', async () => {
     const { send, read } = makeBench();
 
-    await send(makeClusterDocument({ spec: { zone: 'us-east4-b' }, pool: { machineType: 'a2-highgpu-8g', size: { initial: -1 } } }));
+    await send(
+      makeClusterDocument({
+        spec: { zone: 'us-east4-b' },
+        pool: { machineType: 'a2-highgpu-8g', size: { initial: -1 } },
+      }),
+    );
 
     const { reason = '' } = await read.message();
     expect(reason.split('\n').length).toBeGreaterThanOrEqual(3);
@@ -145,7 +176,14 @@ describe('what is refused', () => {
 
   it('is dead-lettered again when the first delivery stopped between letter and record', async () => {
     const { letters, loop, ports, send, read } = makeBench();
-    const cut = { ...ports, ledger: { ...loop.ledger, get: (key: Parameters<typeof loop.ledger.get>[0]) => loop.ledger.get(key), transact: () => Promise.reject(new Error('killed')) } };
+    const cut = {
+      ...ports,
+      ledger: {
+        ...loop.ledger,
+        get: (key: Parameters<typeof loop.ledger.get>[0]) => loop.ledger.get(key),
+        transact: () => Promise.reject(new Error('killed')),
+      },
+    };
     await expect(send('junk', { ports: cut as unknown as IntakePorts })).rejects.toThrow('killed');
 
     await send('junk');
@@ -160,7 +198,10 @@ describe('what is refused', () => {
 
     await send(makeClusterDocument({ metadata: { sequence: 4 } }), { id: 'm2', atMs: 20_000 });
 
-    expect(await read.message('m2')).toMatchObject({ phase: 'refused', reason: 'metadata.sequence 4 is older than 5, which stands: use metadata.sequence 6 or more' });
+    expect(await read.message('m2')).toMatchObject({
+      phase: 'refused',
+      reason: 'metadata.sequence 4 is older than 5, which stands: use metadata.sequence 6 or more',
+    });
     expect(await read.document()).toMatchObject({ sequence: 5 });
   });
 

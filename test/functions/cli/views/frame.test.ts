@@ -60,9 +60,9 @@ cluster/demo  failed  1 of 4 steps  1m30s
         price unknown (and 1 more)
   next  a person changes the document or the world; then the build goes on by itself
 
+  ✓ network (1 of 3)                       30s
   ✗ checks before anything is created           pool h200: wrong zone
                                                 price unknown
-  ✓ network (1 of 3)                       30s
   ✗ network demo-net-0                          network demo-net-0 exists and is not ours
   ○ network demo-net-1                          no quota; next try in 10m00s
 
@@ -127,6 +127,41 @@ cluster/demo  pending
 
     expect(frame(updated)).not.toContain('document 1 accepted');
     expect(frame(updated)).toContain('+6s       subnet demo-rdma-sub-0: under way: op-7');
+  });
+
+  it.each([
+    {
+      name: 'apart',
+      spans: [
+        [0, 10],
+        [100, 105],
+      ],
+      text: '15s',
+    },
+    {
+      name: 'overlapping',
+      spans: [
+        [15, 30],
+        [0, 20],
+      ],
+      text: '30s',
+    },
+    {
+      name: 'one within the other',
+      spans: [
+        [0, 60],
+        [10, 20],
+      ],
+      text: '1m00s',
+    },
+  ])('adds up the time that a group was worked on: $name', ({ spans, text }) => {
+    const steps = Object.fromEntries(
+      spans.map(([from = 0, to = 0], index) => [`objects/${index}`, step(`object ${index}`, 'done', { from, to })]),
+    );
+
+    expect(frame(makeProgress({ phase: 'building', reason: 'r', looked: 200, steps }))).toMatch(
+      new RegExp(`✓ objects \\(2\\) +${text}\n`),
+    );
   });
 
   it('names its automations when there are several', () => {

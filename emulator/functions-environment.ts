@@ -1,0 +1,40 @@
+/** How the functions are told where everything is. */
+import { join } from 'node:path';
+import { invokerEmail, names, REGION } from './provision.ts';
+
+/** Where everything answers. */
+export interface Addresses {
+  readonly http: string;
+  readonly grpc: string;
+  readonly kubernetes: string;
+}
+
+/** Access token of everything local; any text would do. */
+export const LOCAL_TOKEN = 'local';
+
+/** The functions' configuration: endpoints, credentials and clock of this cloud; nothing of the caller's environment but PATH. */
+export function functionsEnvironment(
+  options: { readonly project: string; readonly home: string },
+  { http, grpc }: Addresses,
+): Readonly<Record<string, string>> {
+  return {
+    PATH: process.env['PATH'] ?? '',
+    FLEET_PROJECT: options.project,
+    FLEET_REGION: REGION,
+    FLEET_WAKES_TOPIC: names.wakes,
+    FLEET_DEAD_LETTER_TOPIC: names.deadLetters,
+    FLEET_QUEUE: names.queue,
+    FLEET_FUNCTION_URL: `${http}/functions/{function}`,
+    FLEET_LEDGER: `sqlite:${join(options.home, 'ledger.sqlite')}`,
+    FLEET_INVOKER: invokerEmail(options.project),
+    FLEET_OIDC_CERTIFICATES_URL: `${http}/oidc/certs`,
+    FLEET_OIDC_ISSUER: `${http}/oidc`,
+    FLEET_CREDENTIALS: `token:${LOCAL_TOKEN}`,
+    FLEET_COMPUTE_ENDPOINT: http,
+    FLEET_CONTAINER_ENDPOINT: grpc,
+    FLEET_PUBSUB_ENDPOINT: grpc,
+    FLEET_TASKS_ENDPOINT: http,
+    FLEET_KUBERNETES_CA_FILE: join(options.home, 'ca.pem'),
+    FLEET_CLOCK_URL: `${http}/clock`,
+  };
+}
