@@ -60,11 +60,8 @@ export interface LocalCloud {
 }
 
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
-  rmSync(options.home, { recursive: true, force: true });
-  mkdirSync(options.home, { recursive: true });
   const authority = await makeAuthority();
-  writeFileSync(join(options.home, 'ca.pem'), authority.caCertificate);
-
+  prepareHome(options.home, authority.caCertificate);
   const services: HttpService[] = [];
   const http = await serveHttp({ port: options.port, services, onBug: options.onBug });
   const urlOf = (functionName: string) => `http://127.0.0.1:${http.port}/functions/${functionName}`;
@@ -90,12 +87,16 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     runtime: runtimeOf.start,
     ...(gkeFacts !== undefined && { gkeFacts }),
   });
-  const port = (offset: number) => (options.port === 0 ? 0 : options.port + offset);
-  kubernetes = await serveKubernetes({ port: port(2), authority, apiOf: runtimeOf.apiOf, onBug: options.onBug });
+  kubernetes = await serveKubernetes({
+    port: portAfter(options.port, 2),
+    authority,
+    apiOf: runtimeOf.apiOf,
+    onBug: options.onBug,
+  });
   const grpc = new GrpcPort();
   addGkeGrpc(grpc, world.gke);
   addPubSub(grpc, world.pubsub);
-  const grpcPort = await grpc.listen(port(1));
+  const grpcPort = await grpc.listen(portAfter(options.port, 1));
 
   const addresses: Addresses = {
     http: `http://127.0.0.1:${http.port}`,
@@ -124,6 +125,17 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   world.clock.start();
   const stop = () => stopAll({ world, functions, dispatcher, servers: [http, kubernetes, grpc] });
   return { world, functions, addresses, home: options.home, strayCalls: stray, urlOf, stop };
+}
+
+/** 0 stays 0: any free port. */
+function portAfter(port: number, offset: number): number {
+  return port === 0 ? 0 : port + offset;
+}
+
+function prepareHome(home: string, caCertificate: string): void {
+  rmSync(home, { recursive: true, force: true });
+  mkdirSync(home, { recursive: true });
+  writeFileSync(join(home, 'ca.pem'), caCertificate);
 }
 
 interface Parts {

@@ -25,11 +25,11 @@ const DEFAULT_PORT = 8085;
 export function parseOptions(argv: readonly string[], sampleDocument: string): ParsedOptions {
   try {
     const { values } = parseArgs({ args: [...argv], options: flags, allowPositionals: false });
-    const { help = false, once = false, verbose = false, seed = 'inference-fleet', scenario = 'build' } = values;
-    const speed: Speed = values.speed === 'max' ? 'max' : Number(values.speed ?? DEFAULT_SPEED);
-    const port = Number(values.port ?? DEFAULT_PORT);
-    const options = { help, once, verbose, seed, scenario, speed, port, document: values.document ?? sampleDocument };
-    const problem = checkSpeed(speed, values.speed) ?? checkPort(port, values.port) ?? checkScenario(scenario);
+    const speed: Speed = values.speed === 'max' ? 'max' : Number(values.speed);
+    const port = Number(values.port);
+    const document = values.document ?? sampleDocument;
+    const options = { ...values, speed, port, document };
+    const problem = checkSpeed(speed, values.speed) ?? checkPort(port, values.port) ?? checkScenario(values.scenario);
     return problem === undefined ? { ok: true, options } : { ok: false, message: problem };
   } catch (thrown) {
     // parseArgs says which flag it does not know or which value is missing.
@@ -37,13 +37,13 @@ export function parseOptions(argv: readonly string[], sampleDocument: string): P
   }
 }
 
-function checkSpeed(speed: Speed, text: string | undefined): string | undefined {
+function checkSpeed(speed: Speed, text: string): string | undefined {
   if (speed === 'max' || speed >= 1) return undefined;
   return `--speed ${text}: must be a number of at least 1, or max`;
 }
 
 /** Two more ports follow the first. */
-function checkPort(port: number, text: string | undefined): string | undefined {
+function checkPort(port: number, text: string): string | undefined {
   if (Number.isInteger(port) && port >= 0 && port <= 65_533) return undefined;
   return `--port ${text}: must be 0..65533`;
 }
@@ -54,14 +54,14 @@ function checkScenario(name: string): string | undefined {
 }
 
 const flags = {
-  help: { type: 'boolean', short: 'h' },
-  once: { type: 'boolean' },
-  verbose: { type: 'boolean', short: 'v' },
-  speed: { type: 'string' },
+  help: { type: 'boolean', short: 'h', default: false },
+  once: { type: 'boolean', default: false },
+  verbose: { type: 'boolean', short: 'v', default: false },
+  speed: { type: 'string', default: String(DEFAULT_SPEED) },
   document: { type: 'string' },
-  scenario: { type: 'string' },
-  port: { type: 'string' },
-  seed: { type: 'string' },
+  scenario: { type: 'string', default: 'build' },
+  port: { type: 'string', default: String(DEFAULT_PORT) },
+  seed: { type: 'string', default: 'inference-fleet' },
 } as const;
 
 export function usage(): string {

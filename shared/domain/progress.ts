@@ -1,5 +1,4 @@
 import { retryAfter } from './retry.ts';
-import { assertNever } from '../errors.ts';
 import type { JsonObject } from './json.ts';
 import type { Failure, Phase, Plan, PlannedStep, Step, StepMemories, StepMemory, StepResult } from './step.ts';
 
@@ -177,28 +176,24 @@ function fail(memory: StepMemory, failure: Failure, nowMs: number): StepMemory {
 /** The news in a change of state, in words; undefined: none. */
 function describeChange(before: StepMemory | undefined, after: StepMemory): string | undefined {
   if (before?.state === after.state && before.reason === after.reason) return undefined;
-  const reason = after.reason ?? 'no reason given';
-  switch (after.state) {
-    case 'done':
-      return (before?.calls ?? 0) === 0 ? 'found as wanted' : 'done';
-    case 'running':
-      return before?.state === 'running' ? undefined : describeRunning(after);
-    case 'failed':
-      return `failed: ${reason}`;
-    case 'waiting':
-      // Waiting for a prerequisite is the normal state of most steps; only a refused call is news.
-      return after.failuresInARow > (before?.failuresInARow ?? 0) ? `waits: ${reason}` : undefined;
-    case 'intended':
-    case 'ready':
-      return undefined;
-    default:
-      return assertNever(after.state, 'describeChange');
-  }
+  return news[after.state](after, before);
 }
 
-function describeRunning({ operation }: StepMemory): string {
-  return operation === undefined ? 'under way' : `under way: ${operation}`;
-}
+type News = (after: StepMemory, before: StepMemory | undefined) => string | undefined;
+
+const news: Readonly<Record<StepMemory['state'], News>> = {
+  done: (_after, before) => ((before?.calls ?? 0) === 0 ? 'found as wanted' : 'done'),
+  running: ({ operation }, before) => {
+    if (before?.state === 'running') return undefined;
+    return operation === undefined ? 'under way' : `under way: ${operation}`;
+  },
+  failed: ({ reason }) => `failed: ${reason ?? 'no reason given'}`,
+  // Waiting for a prerequisite is the normal state of most steps; only a refused call is news.
+  waiting: ({ failuresInARow, reason }, before) =>
+    failuresInARow > (before?.failuresInARow ?? 0) ? `waits: ${reason ?? 'no reason given'}` : undefined,
+  intended: () => undefined,
+  ready: () => undefined,
+};
 
 function note(progress: Progress, events: readonly HistoryEntry[]): Progress {
   if (events.length === 0) return progress;

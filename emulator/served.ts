@@ -1,0 +1,48 @@
+/** `npm run served`: writes what the local cloud serves, does not serve and assumes into its README. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import './local-cloud.ts';
+import { computeCalls } from './wires/compute-calls.ts';
+import { unservedGkeMethods } from './wires/gke-protos.ts';
+import { unservedPubSubMethods } from './wires/pubsub-grpc.ts';
+import { unservedTasksMethods } from './wires/tasks-rest.ts';
+import { allRejections } from './world/rejection.ts';
+
+const MARKS = { begin: '<!-- generated: npm run served -->', end: '<!-- end of generated -->' };
+
+/** The README with its generated part made anew. */
+export function withGenerated(readme: string): string {
+  const before = readme.slice(0, readme.indexOf(MARKS.begin));
+  const after = readme.slice(readme.indexOf(MARKS.end) + MARKS.end.length);
+  return `${before}${MARKS.begin}\n\n${generated()}\n\n${MARKS.end}${after}`;
+}
+
+function generated(): string {
+  const rejections = allRejections();
+  const assumed = rejections.filter(({ source }) => source.startsWith('assumed'));
+  return [
+    '### Not served (answers UNIMPLEMENTED)',
+    '',
+    `- Compute Engine: everything but ${computeCalls.length} calls (\`emulator/wires/compute-calls.ts\` is the list)`,
+    `- GKE: ${list(unservedGkeMethods())}`,
+    `- Pub/Sub: ${list(unservedPubSubMethods)}`,
+    `- Cloud Tasks: ${list(unservedTasksMethods.map((method) => method.replace('projects.locations.', '')))}`,
+    '',
+    '### Assumed',
+    '',
+    `${assumed.length} of ${rejections.length} rejections are assumed, in whole or in their wording; each of the others cites its source where it is declared.`,
+    '',
+    '| Rejection | What is assumed, and why |',
+    '|---|---|',
+    ...assumed.map(({ id, source }) => `| \`${id}\` | ${source.replace(/^assumed: /, '').replaceAll('|', '\\|')} |`),
+  ].join('\n');
+}
+
+function list(names: readonly string[]): string {
+  return names.map((name) => `\`${name}\``).join(', ');
+}
+
+if (import.meta.main) {
+  const file = new URL('README.md', import.meta.url);
+  writeFileSync(file, withGenerated(readFileSync(file, 'utf8')));
+  process.exit();
+}

@@ -1,0 +1,168 @@
+/** The rules of the tree that no compiler holds: who imports whom, and words that must not occur. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { withGenerated } from '../emulator/served.ts';
+import { allRejections } from '../emulator/world/rejection.ts';
+import { automations, names } from '../emulator/provision.ts';
+import * as registry from '../functions/registry.ts';
+import { Environment, parseConfig } from '#shared/config.ts';
+import { functionsEnvironment } from '../emulator/functions-environment.ts';
+
+const root = new URL('..', import.meta.url).pathname;
+const files = ['functions', 'shared', 'manifests', 'emulator', 'infra'].flatMap((folder) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => `${folder}/${file}`),
+);
+const textOf = (file: string) => readFileSync(join(root, file), 'utf8');
+
+/** Paths from the root for our own modules, bare names for packages. */
+function importsOf(file: string): readonly string[] {
+  const specifiers = [...textOf(file).matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(
+    ([, specifier = '']) => specifier,
+  );
+  return specifiers.map((specifier) => {
+    if (specifier.startsWith('#')) return specifier.slice(1);
+    return specifier.startsWith('.') ? relative(root, resolve(root, dirname(file), specifier)) : specifier;
+  });
+}
+
+const isOwn = (specifier: string) => /^(functions|shared|manifests|emulator|infra|test)\//.test(specifier);
+
+describe('imports', () => {
+  it.each([
+    {
+      from: /^shared\/domain\//,
+      may: /^shared\/(domain\/|errors\.ts$)/,
+      name: 'shared/domain imports itself and errors only',
+    },
+    { from: /^shared\/ports\//, may: /^shared\/(ports|domain)\//, name: 'ports import ports and domain only' },
+    { from: /^shared\/documents\//, may: /^shared\/(documents|domain|errors)/, name: 'documents import domain only' },
+    { from: /^shared\//, may: /^shared\//, name: 'shared imports shared only' },
+    {
+      from: /^manifests\//,
+      may: /^(manifests|shared\/domain|shared\/errors)/,
+      name: 'manifests import shared/domain only',
+    },
+    { from: /^functions\//, may: /^(functions|shared|manifests)\//, name: 'functions import no local cloud' },
+    { from: /^emulator\//, may: /^emulator\//, name: 'the local cloud imports nothing of the product' },
+  ])('$name', ({ from, may }) => {
+    const wrong = files
+      .filter((file) => from.test(file))
+      .flatMap((file) =>
+        importsOf(file)
+          .filter((imported) => isOwn(imported) && !may.test(imported))
+          .map((imported) => `${file} → ${imported}`),
+      );
+
+    expect(wrong).toEqual([]);
+  });
+
+  it('of vendor clients occur in the adapters only', () => {
+    const vendor = /^(@google-cloud|google-gax|google-auth-library|@kubernetes|undici)/;
+    const allowed = /^(shared\/(gcp|kubernetes)\/|functions\/(index|server|door)\.ts$|functions\/cli\/)/;
+    const wrong = files
+      .filter((file) => !file.startsWith('emulator/') && !file.startsWith('infra/') && !allowed.test(file))
+      .flatMap((file) =>
+        importsOf(file)
+          .filter((imported) => vendor.test(imported))
+          .map((imported) => `${file} → ${imported}`),
+      );
+
+    expect(wrong).toEqual([]);
+  });
+
+  it('of one function’s folder by another do not occur', () => {
+    const folderOf = (path: string) => /^functions\/([\w-]+)\//.exec(path)?.[1];
+    const wrong = files
+      .filter((file) => folderOf(file) !== undefined)
+      .flatMap((file) =>
+        importsOf(file)
+          .filter((imported) => folderOf(imported) !== undefined && folderOf(imported) !== folderOf(file))
+          .map((imported) => `${file} → ${imported}`),
+      );
+
+    expect(wrong).toEqual([]);
+  });
+
+  it('of a planner are domain types and its own folder', () => {
+    const wrong = importsOf('functions/build-cluster/plan.ts').filter(
+      (imported) => !/^(shared\/domain\/|shared\/automation\.ts$|functions\/build-cluster\/)/.test(imported),
+    );
+
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe('words', () => {
+  it('the product does not know the local cloud', () => {
+    const wrong = files
+      .filter((file) => /^(functions|shared|manifests)\//.test(file))
+      .filter((file) => /\b(emulator|fake|mock|stub)\b/i.test(textOf(file)));
+
+    expect(wrong).toEqual([]);
+  });
+
+  it('clocks, timers and chance occur only where they are made', () => {
+    const allowed = /^(functions\/runtime\.ts|functions\/cli\/main\.ts|emulator\/world\/real-time\.ts)$/;
+    const wrong = files
+      .filter((file) => !allowed.test(file))
+      .filter((file) => /\b(Date\.now\(|setTimeout\(|setInterval\(|Math\.random\()/.test(textOf(file)));
+
+    expect(wrong).toEqual([]);
+  });
+
+  it('the environment is read where things are put together', () => {
+    const allowed =
+      /^(functions\/runtime\.ts|functions\/cli\/main\.ts|emulator\/(main|inferctl|functions-environment)\.ts)$/;
+    const wrong = files.filter((file) => !allowed.test(file)).filter((file) => textOf(file).includes('process.env'));
+
+    expect(wrong).toEqual([]);
+  });
+
+  it('the lock file names no registry', () => {
+    expect(readFileSync(join(root, 'package-lock.json'), 'utf8')).not.toContain('"resolved"');
+  });
+});
+
+describe('the same thing told in two places', () => {
+  const environment = functionsEnvironment(
+    { project: 'demo', home: '/x' },
+    { http: 'http://127.0.0.1:1', grpc: 'http://127.0.0.1:2', kubernetes: 'https://127.0.0.1:3' },
+  );
+
+  it('every automation has its subscription in the local cloud', () => {
+    expect(automations).toEqual(Object.keys(registry.automations));
+  });
+
+  it('the local cloud’s names are the configuration’s defaults', () => {
+    const { FLEET_WAKES_TOPIC, FLEET_DEAD_LETTER_TOPIC, FLEET_QUEUE, ...without } = environment;
+    const defaults = parseConfig(without);
+
+    expect([defaults.FLEET_WAKES_TOPIC, defaults.FLEET_DEAD_LETTER_TOPIC, defaults.FLEET_QUEUE]).toEqual([
+      FLEET_WAKES_TOPIC,
+      FLEET_DEAD_LETTER_TOPIC,
+      FLEET_QUEUE,
+    ]);
+    expect(FLEET_WAKES_TOPIC).toBe(names.wakes);
+  });
+
+  it('the local cloud sets no variable that the configuration does not know', () => {
+    const known = Object.keys(Environment.shape);
+
+    expect(Object.keys(environment).filter((key) => key !== 'PATH' && !known.includes(key))).toEqual([]);
+  });
+});
+
+describe('what the local cloud refuses', () => {
+  it('cites a fact or is marked as assumed', () => {
+    expect(allRejections().filter(({ source }) => source.length < 12)).toEqual([]);
+  });
+
+  it('is listed in its README as npm run served writes it', () => {
+    const readme = textOf('emulator/README.md');
+
+    expect(withGenerated(readme)).toBe(readme);
+  });
+});
