@@ -2,6 +2,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeClusterRuntime } from './controllers/cluster-runtime.ts';
+import type { CourierOptions } from './delivery/courier.ts';
 import { HttpDispatcher } from './delivery/dispatcher.ts';
 import { functionsFront } from './delivery/front.ts';
 import { FunctionsProcess } from './delivery/functions-process.ts';
@@ -76,17 +77,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   const runtimeOf = makeClusterRuntime({
     endpoint: (cluster) => ({ address: `127.0.0.1:${kubernetes?.port ?? 0}/clusters/${cluster}`, caCertificate }),
   });
-  const { seed, startMs, speed, project, gkeFacts } = options;
-  const courier = { dispatcher, tokens: issuer };
-  const world = createWorld({
-    seed,
-    startMs,
-    speed,
-    project,
-    courier,
-    runtime: runtimeOf.start,
-    ...(gkeFacts !== undefined && { gkeFacts }),
-  });
+  const world = makeWorld(options, { dispatcher, tokens: issuer, runtime: runtimeOf.start });
   kubernetes = await serveKubernetes({
     port: portAfter(options.port, 2),
     authority,
@@ -94,10 +85,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     onBug: options.onBug,
   });
   const grpc = new GrpcPort();
-  addGkeGrpc(grpc, world.gke);
-  addPubSub(grpc, world.pubsub);
-  const grpcPort = await grpc.listen(portAfter(options.port, 1));
-
+  const grpcPort = await serveGrpc(grpc, world, portAfter(options.port, 1));
   const addresses: Addresses = {
     http: `http://127.0.0.1:${http.port}`,
     grpc: `http://127.0.0.1:${grpcPort}`,
@@ -125,6 +113,21 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   world.clock.start();
   const stop = () => stopAll({ world, functions, dispatcher, servers: [http, kubernetes, grpc] });
   return { world, functions, addresses, home: options.home, strayCalls: stray, urlOf, stop };
+}
+
+interface WorldParts extends Omit<CourierOptions, 'clock'> {
+  readonly runtime: WorldOptions['runtime'];
+}
+
+function makeWorld(options: LocalCloudOptions, { runtime, ...courier }: WorldParts): World {
+  const { seed, startMs, speed, project, gkeFacts } = options;
+  return createWorld({ seed, startMs, speed, project, courier, runtime, ...(gkeFacts !== undefined && { gkeFacts }) });
+}
+
+async function serveGrpc(grpc: GrpcPort, world: World, port: number): Promise<number> {
+  addGkeGrpc(grpc, world.gke);
+  addPubSub(grpc, world.pubsub);
+  return await grpc.listen(port);
 }
 
 /** 0 stays 0: any free port. */
