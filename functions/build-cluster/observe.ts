@@ -29,12 +29,13 @@ export async function observe(subject: Subject, ports: BuildPorts): Promise<Obse
   const facts = needsFacts(toCreate, cluster) ? await readPreflightFacts(toCreate, ports) : undefined;
   const version = facts === undefined ? undefined : chooseVersion(wanted, facts);
   const price = priceOf(wanted, catalogue);
+  const budget = { price, capUsdPerHour: ports.spendCapUsdPerHour };
   const steps = blueprint(wanted, { version, nowMs: subject.nowMs, wasReady: wasReady(subject.memory) });
   const inside = await readInside(cluster, steps, ports);
   return {
     target: wanted.target,
     steps,
-    preflight: facts && checkPreflight(toCreate, facts, { price, capUsdPerHour: ports.spendCapUsdPerHour }),
+    preflight: facts && checkPreflight(toCreate, facts, { subnetworks: network.subnetworks, budget }),
     network,
     cluster,
     clusterOperations: cluster === undefined ? [] : await ports.clusters.runningOperations(wanted.place, wanted.name),

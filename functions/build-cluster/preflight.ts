@@ -1,19 +1,32 @@
 /** The checks before anything is created: all problems at once, each with what to change. Pure. */
 import type { ClusterPrice } from '#manifests/catalogue/price-of.ts';
 import type { ResolvedCluster, ResolvedGpuPool } from '#shared/domain/resolved-cluster.ts';
+import { checkExistingNetwork } from './existing-network.ts';
+import type { JsonObject } from '#shared/domain/json.ts';
 import { compareVersions } from '#shared/domain/version.ts';
 import type { PreflightFacts } from './preflight-facts.ts';
 import type { PreflightOutcome } from './steps.ts';
+
+/** What was read besides: the subnetworks of the region, and the money. */
+export interface PreflightContext {
+  readonly subnetworks: readonly JsonObject[];
+  readonly budget: Budget;
+}
 
 export interface Budget {
   readonly price: ClusterPrice;
   readonly capUsdPerHour: number;
 }
 
-export function checkPreflight(wanted: ResolvedCluster, facts: PreflightFacts, budget: Budget): PreflightOutcome {
+export function checkPreflight(
+  wanted: ResolvedCluster,
+  facts: PreflightFacts,
+  { subnetworks, budget }: PreflightContext,
+): PreflightOutcome {
   const technical = [
     ...checkProfile(wanted, facts),
     ...checkVersion(wanted, facts),
+    ...checkExistingNetwork(wanted, subnetworks),
     ...wanted.gpuPools.flatMap((pool) => [
       ...checkMachine(pool, wanted, facts),
       ...checkReservation(pool, wanted, facts),

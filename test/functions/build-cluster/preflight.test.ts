@@ -3,6 +3,7 @@ import { catalogue } from '#manifests/catalogue/index.ts';
 import { priceOf } from '#manifests/catalogue/price-of.ts';
 import { checkPreflight, chooseVersion } from '../../../functions/build-cluster/preflight.ts';
 import type { PreflightFacts } from '../../../functions/build-cluster/preflight-facts.ts';
+import type { JsonObject } from '#shared/domain/json.ts';
 import type { ReservationFacts } from '#shared/ports/zone-facts.ts';
 import { type ClusterChanges, makeResolvedCluster } from '../../support/make-cluster.ts';
 
@@ -27,12 +28,13 @@ const makeFacts = (over: Partial<PreflightFacts> = {}): PreflightFacts => ({
   ...over,
 });
 
-const check = (facts: Partial<PreflightFacts> = {}, over: { cap?: number; changes?: ClusterChanges } = {}) => {
+const check = (
+  facts: Partial<PreflightFacts> = {},
+  over: { cap?: number; changes?: ClusterChanges; subnetworks?: readonly JsonObject[] } = {},
+) => {
   const wanted = makeResolvedCluster(over.changes);
-  return checkPreflight(wanted, makeFacts(facts), {
-    price: priceOf(wanted, catalogue),
-    capUsdPerHour: over.cap ?? 250,
-  });
+  const budget = { price: priceOf(wanted, catalogue), capUsdPerHour: over.cap ?? 250 };
+  return checkPreflight(wanted, makeFacts(facts), { subnetworks: over.subnetworks ?? [], budget });
 };
 
 describe('the checks before anything is created', () => {
@@ -139,5 +141,45 @@ describe('the version', () => {
         makeFacts({ versions: { channels: [{ ...regular, validVersions: ['1.33.4-gke.1134000'] }] } }),
       ),
     ).toBeUndefined();
+  });
+});
+
+describe('an existing primary network', () => {
+  const existing = { network: 'corp', subnetwork: 'corp-sub', podsRange: 'p', servicesRange: 's' };
+  const changes = { spec: { networking: { primary: { existing } } } };
+  const subnetwork = {
+    name: 'corp-sub',
+    ipCidrRange: '10.0.0.0/20',
+    secondaryIpRanges: [
+      { rangeName: 'p', ipCidrRange: '10.64.0.0/14' },
+      { rangeName: 's', ipCidrRange: '10.0.32.0/20' },
+    ],
+  };
+
+  it('with its ranges and no overlap is good', () => {
+    expect(check({}, { changes, subnetworks: [subnetwork] })).toEqual({ problems: [], holds: false });
+  });
+
+  it.each([
+    {
+      name: 'its subnetwork is missing',
+      subnetworks: [],
+      problem:
+        'spec.networking.primary.existing, subnetwork corp-sub: does not exist in us-central1: create it, or name another',
+    },
+    {
+      name: 'a secondary range is missing',
+      subnetworks: [{ ...subnetwork, secondaryIpRanges: subnetwork.secondaryIpRanges.slice(0, 1) }],
+      problem:
+        'spec.networking.primary.existing, subnetwork corp-sub: has no secondary range s: add it, or name another',
+    },
+    {
+      name: 'its nodes overlap the RDMA subnets',
+      subnetworks: [{ ...subnetwork, ipCidrRange: '192.168.128.0/20' }],
+      problem:
+        'spec.networking.addresses.rdma overlaps its nodes in subnetwork corp-sub: choose a range that is free there',
+    },
+  ])('is refused when $name', ({ subnetworks, problem }) => {
+    expect(check({}, { changes, subnetworks }).problems).toEqual([problem]);
   });
 });
