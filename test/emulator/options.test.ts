@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { parseOptions, usage } from '../../emulator/options.ts';
+
+const parse = (...argv: string[]) => parseOptions(argv, 'sample.yaml');
+
+describe('options of npm start', () => {
+  it('have defaults', () => {
+    expect(parse()).toEqual({
+      ok: true,
+      options: {
+        help: false,
+        once: false,
+        verbose: false,
+        speed: 150,
+        port: 8085,
+        scenario: 'build',
+        seed: 'inference-fleet',
+        document: 'sample.yaml',
+      },
+    });
+  });
+
+  it('are read', () => {
+    const parsed = parse(
+      '--once',
+      '--speed',
+      'max',
+      '--document',
+      'a.yaml',
+      '--scenario',
+      'busy',
+      '--port',
+      '0',
+      '--seed',
+      'x',
+      '-v',
+    );
+
+    expect(parsed).toEqual({
+      ok: true,
+      options: {
+        help: false,
+        once: true,
+        verbose: true,
+        speed: 'max',
+        port: 0,
+        scenario: 'busy',
+        seed: 'x',
+        document: 'a.yaml',
+      },
+    });
+  });
+
+  it.each([
+    { argv: ['--speed', '0'], message: '--speed 0: must be a number of at least 1, or max' },
+    { argv: ['--speed', 'fast'], message: '--speed fast: must be a number of at least 1, or max' },
+    { argv: ['--port', '70000'], message: '--port 70000: must be 0..65533' },
+    { argv: ['--scenario', 'flood'], message: '--scenario flood: must be one of build, crash, duplicates, busy' },
+    { argv: ['--nonsense'], message: /Unknown option '--nonsense'/ },
+  ])('are refused by name and value: $argv', ({ argv, message }) => {
+    expect(parse(...argv)).toEqual({
+      ok: false,
+      message: typeof message === 'string' ? message : expect.stringMatching(message),
+    });
+  });
+
+  it('are all in the usage', () => {
+    for (const option of ['--once', '--speed', '--document', '--scenario', '--port', '--seed', '--verbose'])
+      expect(usage()).toContain(option);
+  });
+});
