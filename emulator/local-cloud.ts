@@ -21,7 +21,7 @@ import { type KubernetesTlsServer, serveKubernetes } from './wires/kubernetes-tl
 import { oidcService, TokenIssuer } from './wires/oidc.ts';
 import { addPubSub } from './wires/pubsub-grpc.ts';
 import { tasksService } from './wires/tasks-rest.ts';
-import { watchedCalls } from './wires/watched-calls.ts';
+import { makeCallWatcher, watchedCalls } from './wires/watched-calls.ts';
 import type { Speed } from './world/clock.ts';
 import { systemTime } from './world/real-time.ts';
 import { createWorld, type World, type WorldOptions } from './world/world.ts';
@@ -78,13 +78,16 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     endpoint: (cluster) => ({ address: `127.0.0.1:${kubernetes?.port ?? 0}/clusters/${cluster}`, caCertificate }),
   });
   const world = makeWorld(options, { dispatcher, tokens: issuer, runtime: runtimeOf.start });
+  const stray: string[] = [];
+  const onCall = makeCallWatcher(world.clock, { stray, onCall: options.onCall ?? (() => {}) });
   kubernetes = await serveKubernetes({
+    onCall,
     port: portAfter(options.port, 2),
     authority,
     apiOf: runtimeOf.apiOf,
     onBug: options.onBug,
   });
-  const grpc = new GrpcPort();
+  const grpc = new GrpcPort(onCall);
   const grpcPort = await serveGrpc(grpc, world, portAfter(options.port, 1));
   const addresses: Addresses = {
     http: `http://127.0.0.1:${http.port}`,
@@ -98,9 +101,8 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     env,
     onLine: options.onFunctionLine,
   });
-  const stray: string[] = [];
   services.push(
-    watchedCalls(world.clock, { stray, onCall: options.onCall ?? (() => {}) }),
+    watchedCalls(onCall),
     clockService(world.clock),
     oidcService(issuer),
     computeService(world.compute),

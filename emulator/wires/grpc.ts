@@ -75,7 +75,13 @@ export function toStatus(thrown: unknown): Pick<grpc.StatusObject, 'code' | 'det
 /** One listening gRPC server without TLS. Methods of an added service that have no handler answer UNIMPLEMENTED. */
 export class GrpcPort {
   // Pub/Sub messages are up to 10 MB, above gRPC's default limit of 4 MiB (Pub/Sub documentation, "Quotas and limits").
-  readonly #server = new grpc.Server({ 'grpc.max_receive_message_length': -1, 'grpc.max_send_message_length': -1 });
+  readonly #server: grpc.Server;
+
+  /** `onCall` is told of every call: the client's own description of itself, and the method's path. */
+  constructor(onCall: (client: string, call: string) => void = () => {}) {
+    const unlimited = { 'grpc.max_receive_message_length': -1, 'grpc.max_send_message_length': -1 };
+    this.#server = new grpc.Server({ ...unlimited, interceptors: [watching(onCall)] });
+  }
 
   add(service: grpc.ServiceDefinition, handlers: grpc.UntypedServiceImplementation): void {
     this.#server.addService(service, handlers);
@@ -96,6 +102,19 @@ export class GrpcPort {
     this.#server.forceShutdown();
     return Promise.resolve();
   }
+}
+
+function watching(onCall: (client: string, call: string) => void): grpc.ServerInterceptor {
+  return (method, call) =>
+    new grpc.ServerInterceptingCall(call, {
+      start: (next) =>
+        next({
+          onReceiveMetadata: (metadata, nextMetadata) => {
+            onCall(metadata.get('x-goog-api-client').join(' '), method.path);
+            nextMetadata(metadata);
+          },
+        }),
+    });
 }
 
 /** `CreateCluster` → `createCluster` */

@@ -13,6 +13,8 @@ export interface KubernetesTlsOptions {
   readonly port: number;
   readonly authority: Authority;
   readonly apiOf: (cluster: string) => KubernetesApi | undefined;
+  /** Told of every call: the client's own name, and method with path. */
+  readonly onCall?: (client: string, call: string) => void;
   /** Told of every error that is not an answer of the API, after the caller got its 500. */
   readonly onBug?: (error: Error) => void;
 }
@@ -71,6 +73,7 @@ async function answer(
   if (body === undefined) return;
   try {
     const target = targetOf(incoming.url ?? '/');
+    options.onCall?.(incoming.headers['user-agent'] ?? '', `${incoming.method} ${target.cluster}${target.path}`);
     const api = options.apiOf(target.cluster);
     if (api === undefined) {
       // The real control plane of a cluster that is gone does not answer at all; a clear text serves its reader better.
