@@ -19,21 +19,21 @@ export const crash: Scenario = {
     let kills = 0;
     let inFlightKills = 0;
     let cancel = () => {};
+    // A delivery that has reached the process: what inferctl asks status is no delivery, and a queued one is nobody's work yet.
+    const isDelivering = (): boolean => world.courier.inFlight > 0 && functions.inFlight > 0;
+    const isTime = (): boolean => isDelivering() === inFlightKills < KILLS_IN_FLIGHT;
     const strike = (): void => {
-      const busy = functions.inFlight > 0;
-      const wantsBusy = inFlightKills < KILLS_IN_FLIGHT;
-      if (busy === wantsBusy && functions.kill()) {
+      const delivering = isDelivering();
+      if (isTime() && functions.kill()) {
         kills++;
-        if (busy) inFlightKills++;
+        if (delivering) inFlightKills++;
       }
       watch();
     };
     const watch = (): void => {
       if (kills >= KILLS) return;
-      const wantsBusy = inFlightKills < KILLS_IN_FLIGHT;
       const delayMs = world.random.between(0, MAX_DELAY_MS, 'crash', kills);
-      const isTime = functions.inFlight > 0 === wantsBusy;
-      cancel = systemTime.setTimer(isTime ? delayMs : LOOK_MS, isTime ? strike : watch);
+      cancel = isTime() ? systemTime.setTimer(delayMs, strike) : systemTime.setTimer(LOOK_MS, watch);
     };
     watch();
     return () => {

@@ -2,7 +2,7 @@
 import { type ClientConfig, PubSub } from '@google-cloud/pubsub';
 import { OAuth2Client, PassThroughClient } from 'google-auth-library';
 import { ensureError } from '#shared/errors.ts';
-import { clientIdentity } from '#shared/gcp/connection.ts';
+import { product } from '#shared/product.ts';
 import type { PublishRequest } from './io.ts';
 
 /** With the client's own retries in it, ms; a person waits. */
@@ -13,7 +13,9 @@ export async function publish({ project, topic, text, endpoint, credentials }: P
     projectId: project,
     // Always said, because without it the client takes an endpoint from the environment.
     apiEndpoint: endpoint ?? 'https://pubsub.googleapis.com',
-    ...clientIdentity,
+    // Not the functions: audit logs should tell a person's publish from theirs.
+    libName: 'inferctl',
+    libVersion: product.version,
     ...authOf(credentials),
   });
   try {

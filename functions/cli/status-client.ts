@@ -2,7 +2,7 @@
 import type { JsonObject } from '#shared/domain/json.ts';
 import { ensureError } from '#shared/errors.ts';
 import { systemCodeOf } from '#shared/network-errors.ts';
-import { userAgent } from '#shared/product.ts';
+import { product } from '#shared/product.ts';
 import type { Context } from './contexts.ts';
 import { CliError, exitCodes, UnreachableError } from './exit.ts';
 import type { HttpRequest, Io } from './io.ts';
@@ -44,7 +44,11 @@ export function targetPath(target: string): string {
 
 /** A missing identity is known before anything is sent, and would otherwise look like a refusal. */
 async function headersFor(io: Io, { credentials, statusUrl }: Context): Promise<Readonly<Record<string, string>>> {
-  const plain = { accept: 'application/json', 'content-type': 'application/json', 'user-agent': userAgent };
+  const plain = {
+    accept: 'application/json',
+    'content-type': 'application/json',
+    'user-agent': `inferctl/${product.version}`,
+  };
   if (credentials !== 'adc') return plain;
   try {
     return { ...plain, authorization: await io.identify(statusUrl) };
