@@ -2,14 +2,17 @@ import type { Scenario } from './scenario.ts';
 
 export const duplicates: Scenario = {
   name: 'duplicates',
-  summary: 'every message is delivered twice and out of order',
+  summary: 'every message and timer is delivered twice and out of order',
   begin(cloud) {
-    const { pubsub, journal } = cloud.world;
+    const { pubsub, tasks, journal } = cloud.world;
     pubsub.disturb(() => true, { duplicate: true, reorder: true });
+    tasks.duplicate();
     return () => {
       const { deliveries, duplicates: repeated } = pubsub.counts;
+      const { dispatches, duplicates: copies } = tasks.counts;
       return [
-        `${deliveries} deliveries, ${repeated} of them duplicates, all up to 5 s late and out of order: ` +
+        `${deliveries} messages (${repeated} of them second copies) and ${dispatches + copies} timers (${copies} second copies) ` +
+          'came, each up to 5 s late and out of order: ' +
           'one holder of the lease worked at a time, and a message that had been handled changed nothing.',
         twice(journal.entries.filter(({ effect }) => effect).map(({ method, resource }) => `${method} ${resource}`)),
       ];

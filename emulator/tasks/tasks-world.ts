@@ -43,9 +43,14 @@ export interface TaskCounts {
   dispatches: number;
   succeeded: number;
   failedAttempts: number;
+  /** Second copies sent by the lever. */
+  duplicates: number;
   /** Tasks given up after their last attempt. */
   exhausted: number;
 }
+
+/** Longest delay of a second copy, world time. */
+const MAX_COPY_DELAY_MS = 5_000;
 
 /** A name cannot be used again for about an hour after its task was executed or deleted (API reference, CreateTask). */
 const NAME_REUSE_MS = 3_600_000;
@@ -55,7 +60,7 @@ const TASK_ID = /^[A-Za-z0-9_-]{1,500}$/;
 
 /** Cloud Tasks: queues of HTTP tasks, each posted at its time and repeated until a 2xx. Names are full resource names. */
 export class TasksWorld {
-  readonly counts: TaskCounts = { dispatches: 0, succeeded: 0, failedAttempts: 0, exhausted: 0 };
+  readonly counts: TaskCounts = { dispatches: 0, succeeded: 0, failedAttempts: 0, duplicates: 0, exhausted: 0 };
   readonly #base: WorldBase;
   readonly #courier: Courier;
   readonly #queues = new Map<string, Queue>();
@@ -63,6 +68,7 @@ export class TasksWorld {
   /** World time at which a name became free, by task name. */
   readonly #goneAtMs = new Map<string, number>();
   #created = 0;
+  #duplicating = false;
 
   constructor(base: WorldBase, courier: Courier) {
     this.#base = base;
@@ -116,6 +122,14 @@ export class TasksWorld {
     return [...this.#tasks.values()].filter(({ name }) => name.startsWith(`${queueName}/tasks/`)).map(toResource);
   }
 
+  /**
+   * Lever: from now on every dispatch comes a second time, 0 to 5 s later: "at least once" (Cloud Tasks documentation, "Common
+   * pitfalls and limitations"). What becomes of the second one is nobody's business.
+   */
+  duplicate(): void {
+    this.#duplicating = true;
+  }
+
   /** An attempt in flight goes on, but is not repeated. */
   deleteTask(name: string): void {
     const task = this.#task(name);
@@ -134,6 +148,20 @@ export class TasksWorld {
         return writeDispatch(task.name, task.target, task.progress);
       },
       settle: (outcome) => this.#settle(task, outcome),
+    });
+    if (this.#duplicating) this.#sendCopy(task);
+  }
+
+  #sendCopy(task: Task): void {
+    const { scheduledAtMs, attempts } = task.progress;
+    const lateMs = this.#base.random.between(0, MAX_COPY_DELAY_MS, 'tasks', task.name, attempts);
+    this.#courier.send({
+      dueAtMs: scheduledAtMs + lateMs,
+      write: () => {
+        this.counts.duplicates++;
+        return writeDispatch(task.name, task.target, task.progress);
+      },
+      settle: () => {},
     });
   }
 

@@ -5,6 +5,9 @@ import { ensureError } from '#shared/errors.ts';
 import { product } from '#shared/product.ts';
 import type { PublishRequest } from './io.ts';
 
+/** Not the functions': audit logs should tell a person's publish from theirs. Passed on to gax, whose options the type leaves out. */
+const identity = { libName: 'inferctl', libVersion: product.version };
+
 /** With the client's own retries in it, ms; a person waits. */
 const TIMEOUT_MS = 10_000;
 
@@ -13,9 +16,7 @@ export async function publish({ project, topic, text, endpoint, credentials }: P
     projectId: project,
     // Always said, because without it the client takes an endpoint from the environment.
     apiEndpoint: endpoint ?? 'https://pubsub.googleapis.com',
-    // Not the functions: audit logs should tell a person's publish from theirs.
-    libName: 'inferctl',
-    libVersion: product.version,
+    ...identity,
     ...authOf(credentials),
   });
   try {

@@ -23,6 +23,7 @@ describe('a build that ends as if nothing had happened', () => {
   it('although every message is delivered twice and out of order', async () => {
     const fleet = makeFleet({ quick: true });
     fleet.world.pubsub.disturb(() => true, { duplicate: true, reorder: true });
+    fleet.world.tasks.duplicate();
 
     const progress = await build(fleet);
 

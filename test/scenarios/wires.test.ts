@@ -55,6 +55,7 @@ describe('over the wires', () => {
   it('a build whose messages come twice and out of order ends the same', async () => {
     cloud = await startCloud();
     cloud.world.pubsub.disturb(() => true, { duplicate: true, reorder: true });
+    cloud.world.tasks.duplicate();
     cloud.publish(makeClusterDocument());
 
     const details = await cloud.untilPhase('cluster/demo', ended);

@@ -63,7 +63,20 @@ describe('dispatch', () => {
       ['1', '0', '503'],
       ['2', '1', '404'],
     ]);
-    expect(tasks.counts).toEqual({ dispatches: 3, succeeded: 1, failedAttempts: 2, exhausted: 0 });
+    expect(tasks.counts).toEqual({ dispatches: 3, succeeded: 1, failedAttempts: 2, duplicates: 0, exhausted: 0 });
+  });
+
+  it('comes a second time within 5 s when that is asked for, and the answer to the second copy changes nothing', async () => {
+    const { tasks, arrivals, pass } = makeTasks((_, index) => [200, 503][index] ?? 200);
+    tasks.duplicate();
+
+    tasks.createTask(QUEUE, makeTask({ scheduleTime: inSeconds(60) }));
+    await pass(3_600_000);
+
+    expect(arrivals).toHaveLength(2);
+    expect(arrivals[1]?.afterMs).toBeGreaterThan(60_000);
+    expect(arrivals[1]?.afterMs).toBeLessThan(65_000);
+    expect(tasks.counts).toEqual({ dispatches: 1, succeeded: 1, failedAttempts: 0, duplicates: 1, exhausted: 0 });
   });
 
   it('waits between attempts and gives up after the last', async () => {
