@@ -19,6 +19,7 @@ export function functionsEnvironment(
 ): Readonly<Record<string, string>> {
   return {
     PATH: process.env['PATH'] ?? '',
+    FLEET_HOST: '127.0.0.1',
     FLEET_PROJECT: options.project,
     FLEET_REGION: REGION,
     FLEET_WAKES_TOPIC: names.wakes,

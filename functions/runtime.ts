@@ -36,9 +36,10 @@ export function startRuntime(): Promise<Runtime> {
   return started;
 }
 
-/** Port of `server.ts`, as the platform gives it to a container (Cloud Run, "Container runtime contract"). */
-export function serverPort(): number {
-  return Number(process.env['PORT'] ?? '8080');
+/** Where `server.ts` listens: the platform gives PORT, and asks for every interface (Cloud Run, "Container runtime contract"). */
+export function listenAddress(): { readonly port: number; readonly host: string } {
+  const { PORT, FLEET_HOST } = parseConfig(process.env);
+  return { port: PORT, host: FLEET_HOST };
 }
 
 function makeRuntime(config: Environment): Runtime {

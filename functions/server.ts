@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { getTestServer } from '@google-cloud/functions-framework/testing';
 import { doors } from './doors.ts';
 import './index.ts';
-import { serverPort } from './runtime.ts';
+import { listenAddress } from './runtime.ts';
 
 // `getTestServer` is the framework's one public way to several targets in one process (functions-framework-nodejs, src/testing.ts).
 const servers = new Map(Object.keys(doors).map((name) => [name, getTestServer(name)]));
@@ -21,4 +21,4 @@ const server = createServer((request, response) => {
   target.emit('request', request, response);
 });
 
-server.listen(serverPort(), '127.0.0.1');
+server.listen(listenAddress());

@@ -7,46 +7,40 @@ const usdPerHour = (defaultUsd: number, min: number, max: number) =>
 const optionalUrl = z.url().exactOptional();
 
 /**
- * Keys are the variables' names. `infra/` sets exactly these (tested); what is optional there has a default here.
+ * Keys are the variables' names; what has a default here need not be set. The local cloud sets no others (tested).
  */
 export const Environment = z.object({
   /** Project that holds topics, queue and ledger. */
-  FLEET_PROJECT: z.string().min(1).describe('project of topics, queue and ledger'),
+  FLEET_PROJECT: z.string().min(1),
   /** Region of the tasks queue and the functions. */
-  FLEET_REGION: z.string().min(1).describe('region of queue and functions'),
-  FLEET_WAKES_TOPIC: z.string().min(1).default('inference-fleet-wakes').describe('topic that carries wakes'),
-  FLEET_DEAD_LETTER_TOPIC: z
-    .string()
-    .min(1)
-    .default('inference-fleet-dead-letters')
-    .describe('topic for refused messages'),
-  FLEET_QUEUE: z.string().min(1).default('inference-fleet-timers').describe('Cloud Tasks queue for timers'),
+  FLEET_REGION: z.string().min(1),
+  FLEET_WAKES_TOPIC: z.string().min(1).default('inference-fleet-wakes'),
+  FLEET_DEAD_LETTER_TOPIC: z.string().min(1).default('inference-fleet-dead-letters'),
+  FLEET_QUEUE: z.string().min(1).default('inference-fleet-timers'),
   /** URL of the functions; `{function}` is replaced by the function's name. */
-  FLEET_FUNCTION_URL: z.string().includes('{function}').describe('URL of the functions, with {function} for the name'),
+  FLEET_FUNCTION_URL: z.string().includes('{function}'),
   /** Where the ledger is: `sqlite:<path>`. */
-  FLEET_LEDGER: z.templateLiteral(['sqlite:', z.string().min(1)]).describe('ledger, sqlite:<path>'),
+  FLEET_LEDGER: z.templateLiteral(['sqlite:', z.string().min(1)]),
   /** Account that Pub/Sub, Cloud Tasks and Cloud Scheduler sign their requests as. */
-  FLEET_INVOKER: z.email().describe('service account whose OIDC token the doors accept'),
+  FLEET_INVOKER: z.email(),
   /** Where the certificates of the token issuer are; absent: Google's. */
-  FLEET_OIDC_CERTIFICATES_URL: optionalUrl.describe("certificates of the token issuer; default Google's"),
-  FLEET_OIDC_ISSUER: z.string().min(1).exactOptional().describe("token issuer; default Google's"),
+  FLEET_OIDC_CERTIFICATES_URL: optionalUrl,
+  FLEET_OIDC_ISSUER: z.string().min(1).exactOptional(),
   /** `adc` (application default credentials) or `token:<text>`. */
-  FLEET_CREDENTIALS: z
-    .union([z.literal('adc'), z.templateLiteral(['token:', z.string().min(1)])])
-    .default('adc')
-    .describe('adc, or token:<access token>'),
-  FLEET_COMPUTE_ENDPOINT: optionalUrl.describe("Compute Engine endpoint; default Google's"),
-  FLEET_CONTAINER_ENDPOINT: optionalUrl.describe("GKE endpoint; default Google's"),
-  FLEET_PUBSUB_ENDPOINT: optionalUrl.describe("Pub/Sub endpoint; default Google's"),
-  FLEET_TASKS_ENDPOINT: optionalUrl.describe("Cloud Tasks endpoint; default Google's"),
+  FLEET_CREDENTIALS: z.union([z.literal('adc'), z.templateLiteral(['token:', z.string().min(1)])]).default('adc'),
+  FLEET_COMPUTE_ENDPOINT: optionalUrl,
+  FLEET_CONTAINER_ENDPOINT: optionalUrl,
+  FLEET_PUBSUB_ENDPOINT: optionalUrl,
+  FLEET_TASKS_ENDPOINT: optionalUrl,
   /** Private CA of the clusters' endpoints, a PEM file; absent: the public ones. */
-  FLEET_KUBERNETES_CA_FILE: z.string().min(1).exactOptional().describe('PEM file of a private CA of cluster endpoints'),
+  FLEET_KUBERNETES_CA_FILE: z.string().min(1).exactOptional(),
   /** Clock source: a URL that answers `{"epochMs": …, "running": …}`; absent: the system clock. */
-  FLEET_CLOCK_URL: optionalUrl.describe('clock source; default the system clock'),
+  FLEET_CLOCK_URL: optionalUrl,
+  /** Port and interface of `functions/server.ts`; single functions are served by the platform. */
+  PORT: z.coerce.number().int().min(1).max(65_535).default(8080),
+  FLEET_HOST: z.string().min(1).default('0.0.0.0'),
   /** Without a policy, a cluster may cost at most this much, USD per hour. */
-  FLEET_DEFAULT_SPEND_CAP_USD_PER_HOUR: usdPerHour(250, 0, 1_000_000).describe(
-    'spend cap without a policy, USD per hour',
-  ),
+  FLEET_DEFAULT_SPEND_CAP_USD_PER_HOUR: usdPerHour(250, 0, 1_000_000),
 });
 
 export type Environment = Readonly<z.infer<typeof Environment>>;

@@ -24,7 +24,7 @@ export interface FiredTimer {
 export type Delivery =
   | { readonly kind: 'message'; readonly message: Message }
   | { readonly kind: 'timer'; readonly timer: FiredTimer }
-  | { readonly kind: 'unreadable'; readonly reason: string };
+  | { readonly kind: 'unreadable'; readonly reason: string; readonly text: string };
 
 /** Attributes by which a replayed dead letter keeps its original place in the order of documents (D1). */
 export const ORIGINAL_MESSAGE_ID = 'fleetOriginalMessageId';
@@ -58,7 +58,9 @@ export function parseDelivery(body: unknown): Delivery {
   if (timer.success) return { kind: 'timer', timer: timer.data.timer };
   const event = StructuredEvent.safeParse(body);
   const push = PushEnvelope.safeParse(event.success ? event.data.data : body);
-  if (!push.success) return { kind: 'unreadable', reason: z.prettifyError(push.error) };
+  if (!push.success) {
+    return { kind: 'unreadable', reason: z.prettifyError(push.error), text: JSON.stringify(body) ?? '' };
+  }
   return { kind: 'message', message: toMessage(push.data) };
 }
 
@@ -76,7 +78,7 @@ function toMessage(envelope: z.infer<typeof PushEnvelope>): Message {
 
 const WakeBody = z.object({ wake: z.object({ automation: z.string(), target: z.string() }) });
 
-/** The target that a wake message or a timer names; undefined if it is neither. */
+/** The wake in a message's text; undefined: there is none. */
 export function parseWake(text: string): { readonly automation: string; readonly target: string } | undefined {
   const parsed = WakeBody.safeParse(parseJson(text));
   return parsed.success ? parsed.data.wake : undefined;

@@ -20,15 +20,15 @@ export interface IntakePorts {
 }
 
 /** A document larger than this (bytes of JSON) could not be stored with its record; the ledger's own limit is 1 MiB. */
-const MAX_DOCUMENT_BYTES = 512 * 1024;
+const MAX_MESSAGE_BYTES = 512 * 1024;
 
 /** How much of a refused message status shows, characters; the dead-letter topic has all of it. */
 const EXCERPT_CHARACTERS = 2_000;
 
 export async function accept(ports: IntakePorts, intent: Intent): Promise<void> {
   if (intent.kind === 'refused') return await refuse(ports, intent.sender, intent.reason);
-  if (Buffer.byteLength(intent.sender.text) > MAX_DOCUMENT_BYTES) {
-    const reason = `the document is larger than ${MAX_DOCUMENT_BYTES} bytes: make it smaller`;
+  if (Buffer.byteLength(intent.sender.text) > MAX_MESSAGE_BYTES) {
+    const reason = `the document is larger than ${MAX_MESSAGE_BYTES} bytes: make it smaller`;
     return await refuse(ports, intent.sender, reason);
   }
   const stored = await ports.ledger.transact((transaction) => store(transaction, intent));
@@ -63,8 +63,8 @@ async function store(transaction: LedgerTransaction, intent: Extract<Intent, { k
   const decision = orderDocument(stands, { ...place, ...(given !== undefined && { sequence: given }) });
   if (decision.kind === 'stale') return decision;
   const kind = document.kind;
-  if (decision.kind === 'newer') {
-    const acceptedAtMs = transaction.nowMs;
+  if (decision.kind !== 'same') {
+    const acceptedAtMs = decision.kind === 'renewed' && stands !== undefined ? stands.acceptedAtMs : transaction.nowMs;
     const { sequence } = decision;
     const record: DocumentRecord = { kind, target, document: { ...document }, sequence, ...place, acceptedAtMs, actor };
     transaction.put(documentKey(target), record);

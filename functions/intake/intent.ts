@@ -35,8 +35,10 @@ export type Intent =
 /** `nowMs` stands in for the publish time where the carrier does not say it. */
 export function parseIntent(delivery: Delivery, nowMs: number): Intent {
   if (delivery.kind !== 'message') {
-    const reason = delivery.kind === 'timer' ? 'a timer was sent to intake' : delivery.reason;
-    return { kind: 'refused', sender: unknownSender(reason, nowMs), reason };
+    const isTimer = delivery.kind === 'timer';
+    const reason = isTimer ? 'a timer was sent to intake' : delivery.reason;
+    const text = isTimer ? JSON.stringify(delivery.timer) : delivery.text;
+    return { kind: 'refused', sender: unknownSender(text, nowMs), reason };
   }
   const sender = toSender(delivery.message, nowMs);
   const value = parseJson(sender.text);
@@ -61,9 +63,9 @@ function toSender(message: Message, nowMs: number): Sender {
 }
 
 /** A body without an envelope has no id: its hash is one, so that its repetitions are one refusal. */
-function unknownSender(reason: string, nowMs: number): Sender {
-  const messageId = `unreadable-${createHash('sha256').update(reason).digest('hex').slice(0, 32)}`;
-  return { messageId, originalMessageId: messageId, publishTimeMs: nowMs, actor: 'unknown', text: '', attributes: {} };
+function unknownSender(text: string, nowMs: number): Sender {
+  const messageId = `unreadable-${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
+  return { messageId, originalMessageId: messageId, publishTimeMs: nowMs, actor: 'unknown', text, attributes: {} };
 }
 
 /** Hash of what the document wants; its sequence and labels are about the document, not part of the wish. */

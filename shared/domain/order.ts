@@ -1,5 +1,5 @@
 /** The place of one document among all those of its target (D1). */
-export interface Place {
+export interface OrderPlace {
   /** `metadata.sequence`, if its author set one. */
   readonly sequence?: number;
   /** Publish time of the message that brought it (a replay keeps the original's), Unix ms. */
@@ -10,13 +10,15 @@ export interface Place {
   readonly contentHash: string;
 }
 
-export type AcceptedPlace = Place & { readonly sequence: number };
+export type AcceptedPlace = OrderPlace & { readonly sequence: number };
 
 export type OrderDecision =
   /** Becomes the wanted state, under this sequence. */
   | { readonly kind: 'newer'; readonly sequence: number }
   /** Is the wanted state already. */
   | { readonly kind: 'same' }
+  /** Wants the same once more: what was published before it can no longer replace it. */
+  | { readonly kind: 'renewed'; readonly sequence: number }
   | { readonly kind: 'stale'; readonly reason: string };
 
 /**
@@ -28,14 +30,15 @@ export type OrderDecision =
  *   | yes    | yes            | equal, other content                 | stale                        |
  *   | yes    | yes            | smaller                              | stale                        |
  *   | yes    | no             | the very message                     | same                         |
+ *   | yes    | no             | published later, same content        | renewed: the same sequence   |
  *   | yes    | no             | published later (ties: message id)   | newer, next sequence         |
  *   | yes    | no             | published earlier                    | stale                        |
  */
-export function orderDocument(stands: AcceptedPlace | undefined, incoming: Place): OrderDecision {
+export function orderDocument(stands: AcceptedPlace | undefined, incoming: OrderPlace): OrderDecision {
   if (stands === undefined) return { kind: 'newer', sequence: incoming.sequence ?? 1 };
   if (incoming.sequence !== undefined) return orderBySequence(stands, incoming, incoming.sequence);
   if (incoming.messageId === stands.messageId) return { kind: 'same' };
-  if (isPublishedLater(incoming, stands)) return { kind: 'newer', sequence: stands.sequence + 1 };
+  if (isPublishedLater(incoming, stands)) return replaceBy(incoming, stands);
   return {
     kind: 'stale',
     reason:
@@ -44,7 +47,7 @@ export function orderDocument(stands: AcceptedPlace | undefined, incoming: Place
   };
 }
 
-function orderBySequence(stands: AcceptedPlace, incoming: Place, sequence: number): OrderDecision {
+function orderBySequence(stands: AcceptedPlace, incoming: OrderPlace, sequence: number): OrderDecision {
   if (sequence > stands.sequence) return { kind: 'newer', sequence };
   const fix = `use metadata.sequence ${stands.sequence + 1} or more`;
   if (sequence < stands.sequence) {
@@ -57,7 +60,12 @@ function orderBySequence(stands: AcceptedPlace, incoming: Place, sequence: numbe
   return { kind: 'stale', reason: `metadata.sequence ${sequence} stands already with other content: ${fix}` };
 }
 
-function isPublishedLater(incoming: Place, stands: Place): boolean {
+function replaceBy(incoming: OrderPlace, stands: AcceptedPlace): OrderDecision {
+  if (incoming.contentHash === stands.contentHash) return { kind: 'renewed', sequence: stands.sequence };
+  return { kind: 'newer', sequence: stands.sequence + 1 };
+}
+
+function isPublishedLater(incoming: OrderPlace, stands: OrderPlace): boolean {
   if (incoming.publishTimeMs !== stands.publishTimeMs) return incoming.publishTimeMs > stands.publishTimeMs;
   return incoming.messageId > stands.messageId;
 }

@@ -12,18 +12,24 @@ interface RetryRule {
 }
 
 /**
- * What follows from each kind of failure. Values: GKE busy 30..60 s, Compute ordering races 10 s, VM stock every 4 min,
- * IAM propagation 20 s for about 2 min (magic-modules `error_retry_predicates.go`; hashicorp/terraform-provider-google #3650).
- * A permanent failure is looked at again every 30 min, because a person may have mended the world without telling us.
+ * What follows from each kind of failure. Where no source is named the value is our own choice: short enough for people who wait,
+ * long enough for the service.
  */
 const rules: Readonly<Record<FailureKind, RetryRule>> = {
+  // GKE's own advice is to wait for the other operation; a look every 20 s keeps the next step's start within 30 s of its end.
   busy: { firstSeconds: 20, maxSeconds: 20, ended: false, shownAs: 'waiting' },
+  // Ordering races of Compute Engine pass within 10 s (GoogleCloudPlatform/magic-modules error_retry_predicates.go).
   transient: { firstSeconds: 5, maxSeconds: 60, ended: false, shownAs: 'waiting' },
-  exists: { firstSeconds: 0, maxSeconds: 20, ended: false, shownAs: 'waiting' },
+  // The next look finds what is there: at once the first time, slowly if it keeps not being found.
+  exists: { firstSeconds: 1, maxSeconds: 20, ended: false, shownAs: 'waiting' },
+  // A kind that is not served yet, or a resource that vanished: minutes at most, and the attempt is over.
   gone: { firstSeconds: 5, maxSeconds: 30, ended: true, shownAs: 'waiting' },
+  // An IAM grant takes about 2 min to be seen everywhere (IAM documentation, "Access change propagation").
   auth: { firstSeconds: 20, maxSeconds: 300, ended: true, shownAs: 'failed' },
+  // GKE itself repeats the insertion of a VM about every 4 min (NVIDIA/aicr issue 2764).
   capacity: { firstSeconds: 240, maxSeconds: 1_800, ended: true, shownAs: 'waiting' },
   quota: { firstSeconds: 600, maxSeconds: 1_800, ended: true, shownAs: 'failed' },
+  // A person may have mended the world without telling us.
   permanent: { firstSeconds: 1_800, maxSeconds: 1_800, ended: true, shownAs: 'failed' },
 };
 

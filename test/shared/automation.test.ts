@@ -317,7 +317,7 @@ describe('failures', () => {
   it.each<{ kind: FailureKind; state: string; afterSeconds: number; attempts: number }>([
     { kind: 'busy', state: 'waiting', afterSeconds: 20, attempts: 0 },
     { kind: 'transient', state: 'waiting', afterSeconds: 5, attempts: 0 },
-    { kind: 'exists', state: 'waiting', afterSeconds: 0, attempts: 0 },
+    { kind: 'exists', state: 'waiting', afterSeconds: 1, attempts: 0 },
     { kind: 'gone', state: 'waiting', afterSeconds: 5, attempts: 1 },
     { kind: 'auth', state: 'failed', afterSeconds: 20, attempts: 1 },
     { kind: 'capacity', state: 'waiting', afterSeconds: 240, attempts: 1 },

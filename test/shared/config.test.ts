@@ -17,6 +17,8 @@ describe('the configuration', () => {
       FLEET_DEAD_LETTER_TOPIC: 'inference-fleet-dead-letters',
       FLEET_QUEUE: 'inference-fleet-timers',
       FLEET_CREDENTIALS: 'adc',
+      PORT: 8080,
+      FLEET_HOST: '0.0.0.0',
       FLEET_DEFAULT_SPEND_CAP_USD_PER_HOUR: 250,
     });
   });

@@ -54,7 +54,11 @@ describe('a delivery', () => {
       body: { timer: { automation: 'a', target: 't', nextCheckAtMs: 'soon' } },
     },
   ])('that is $name is unreadable, with the reason', ({ body }) => {
-    expect(parseDelivery(body)).toEqual({ kind: 'unreadable', reason: expect.stringMatching(/\w/) });
+    expect(parseDelivery(body)).toEqual({
+      kind: 'unreadable',
+      reason: expect.stringMatching(/\w/),
+      text: JSON.stringify(body) ?? '',
+    });
   });
 });
 

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { orderDocument, type AcceptedPlace, type Place } from '#shared/domain/order.ts';
+import { orderDocument, type AcceptedPlace, type OrderPlace } from '#shared/domain/order.ts';
 
 const stands: AcceptedPlace = { sequence: 3, publishTimeMs: 10_000, messageId: 'm5', contentHash: 'same' };
-const make = (over: Partial<Place> = {}): Place => ({
+const make = (over: Partial<OrderPlace> = {}): OrderPlace => ({
   publishTimeMs: 20_000,
   messageId: 'm6',
   contentHash: 'other',
@@ -48,6 +48,12 @@ it.each([
     expected: { kind: 'same' },
   },
   { name: 'a later publish time replaces', stands, incoming: make(), expected: { kind: 'newer', sequence: 4 } },
+  {
+    name: 'a later publish time with the same content keeps the sequence',
+    stands,
+    incoming: make({ contentHash: 'same' }),
+    expected: { kind: 'renewed', sequence: 3 },
+  },
   {
     name: 'an earlier publish time is stale',
     stands,
