@@ -1,4 +1,4 @@
-/** Creates in the world what `infra/` creates in a project: topics, subscriptions, the timers queue, the cron job. */
+/** Creates in the world what infra/README.md lists for a project: topics, subscriptions, the timers queue, the cron job. */
 import type { World } from './world/world.ts';
 
 /** Names of the automation's own resources; the functions' configuration has the same defaults (held equal by a test). */
@@ -35,7 +35,7 @@ export function provision(world: World, urlOf: (functionName: string) => string)
         pushEndpoint: urlOf(functionName),
         oidcToken: { serviceAccountEmail: invokerEmail(project), audience: urlOf(functionName) },
       },
-      // Backoff 10..600 s (D2); ten attempts are about an hour of trying before a message is put aside.
+      // Backoff 10..600 s (D2); ten attempts are about 40 minutes of trying before a message is put aside.
       retryPolicy: { minimumBackoff: '10s', maximumBackoff: '600s' },
       deadLetterPolicy: { deadLetterTopic: topic(names.deadLetters), maxDeliveryAttempts: 10 },
       expirationPolicy: {},

@@ -3,6 +3,7 @@
  * what an automation is about lives in its own folder under functions/.
  */
 import { randomUUID } from 'node:crypto';
+import { logDecision, logResults } from './decision-log.ts';
 import type { JsonObject } from './domain/json.ts';
 import { adoptDocument, type Progress, recordBlindLook, recordPlan, recordResults } from './domain/progress.ts';
 import { retryAfter } from './domain/retry.ts';
@@ -140,7 +141,6 @@ async function holdAndLook<Observed, S extends Step, Ports extends LoopPorts>(
     }
     await sendAfterRelease(ports, lease.wake, { nextCheckAtMs, wakeSeq: released.wakeSeq });
     if (typeof look === 'string') return { kind: 'left', why: look };
-    logDecision(ports.log, look.progress);
     return { kind: 'looked', progress: look.progress, ...(nextCheckAtMs !== undefined && { nextCheckAtMs }) };
   }
 }
@@ -199,12 +199,14 @@ async function lookOnce<Observed, S extends Step, Ports extends LoopPorts>(
   }
   const plan = automation.plan(subject, observed);
   const planned = recordPlan(progress, plan, ports.clock.nowMs());
+  logDecision(ports.log, progress, planned);
   const held = { ledger: ports.ledger, lease };
   await recordProgress(held, planned, { beforeLook: false });
   const frontier = plan.steps.filter(({ status }) => status.state === 'ready').map(({ step }) => step);
   if (frontier.length === 0) return { progress: planned, recheckAfterSeconds: plan.recheckAfterSeconds };
   const context: ApplyContext = { subject, fence: () => lease.fence() };
   const results = await applyAll(frontier, (step) => automation.apply(step, context, ports));
+  logResults(ports.log, planned, results);
   await recordProgress(held, recordResults(planned, results, ports.clock.nowMs()), { beforeLook: true });
   return 'again';
 }
@@ -248,14 +250,4 @@ function toFailure(thrown: unknown): Failure {
     ...(code !== undefined && { code }),
     ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
   };
-}
-
-function logDecision(log: Log, progress: Progress): void {
-  log.info('looked', {
-    automation: progress.automation,
-    target: progress.target,
-    phase: progress.phase,
-    reason: progress.reason,
-    sequence: progress.sequence,
-  });
 }

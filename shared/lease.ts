@@ -110,8 +110,11 @@ async function readWake(transaction: LedgerTransaction, wake: Wake): Promise<rec
   return stored === undefined ? undefined : WakeRecord.parse(stored);
 }
 
-/** Time passed since the delivery began must leave room for one more frontier, ms of real time (D5: 8 minutes in all). */
-export const WORK_BUDGET_MS = 6 * 60_000;
+/**
+ * No round begins after this much real time, ms: a push must be answered within 600 s (google/pubsub/v1/pubsub.proto, ack deadline),
+ * our own limit is 8 minutes, and one round of calls with their deadlines takes less than the 2 minutes left.
+ */
+const WORK_BUDGET_MS = 6 * 60_000;
 
 /** Whether the invocation may begin another round. */
 export function hasBudget(clock: Clock): boolean {

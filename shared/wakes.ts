@@ -11,14 +11,14 @@ import type { Timers, Wake, WakePublisher } from './ports/wakes.ts';
  */
 const TIMER_HORIZON_SECONDS = 300;
 
-/** Wakes the pair inside the caller's transaction, after all its reads; true if a wake message must follow. */
+/** A wake that is read and decided, and still to be written: a transaction's reads come before its writes. */
 export interface PreparedWake {
   readonly wake: Wake;
+  /** False: merged into a wake that nobody has seen yet. */
   readonly changed: boolean;
   write(transaction: LedgerTransaction): void;
 }
 
-/** Reads come before writes: prepare all wakes first, then write them. */
 export async function prepareWake(transaction: LedgerTransaction, wake: Wake): Promise<PreparedWake> {
   const stored = await transaction.get(wakeKey(wake));
   const current = stored === undefined ? undefined : WakeRecord.parse(stored);

@@ -23,11 +23,11 @@ export const busy: Scenario = {
     look();
     return () => {
       if (startedAtMs === undefined) return ['The cluster never came up, so nobody could keep it busy.'];
-      const refused = world.gke.operations.filter(({ operationType }) => operationType === 'CREATE_NODE_POOL').length;
+      const creations = world.gke.operations.filter(({ operationType }) => operationType === 'CREATE_NODE_POOL').length;
       const minutes = FOREIGN_OPERATION_MS / 60_000;
       return [
         `Somebody upgraded the control plane for ${minutes} minutes just when the GPU pool was due: the build said for whom it ` +
-          `waited, tried nothing meanwhile, and created the pool afterwards (${refused} creation in all).`,
+          `waited, tried nothing meanwhile, and created the pool afterwards (${creations} creation in all).`,
       ];
     };
   },

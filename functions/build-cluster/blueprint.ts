@@ -22,7 +22,8 @@ import { fleetNamespace } from '#manifests/objects/namespace.ts';
 import { rdmaInstallerDaemonSet } from '#manifests/objects/rdma-installer.ts';
 import type { JsonObject } from '#shared/domain/json.ts';
 import type { ResolvedCluster, ResolvedGpuPool } from '#shared/domain/resolved-cluster.ts';
-import type { BuildStep, NetworkKind, PoolExpectation } from './steps.ts';
+import type { BuildStep, PoolExpectation } from './steps.ts';
+import type { NetworkKind } from '#shared/ports/cloud-networks.ts';
 
 export interface BlueprintFacts {
   /** Control-plane version to create; undefined: none is chosen (yet), and no creation will be planned. */
@@ -174,7 +175,7 @@ function clusterStep(wanted: ResolvedCluster, facts: BlueprintFacts, dependsOn: 
 }
 
 function poolStep(wanted: ResolvedCluster, pool: ResolvedGpuPool): BuildStep {
-  const { name, size } = pool;
+  const { name } = pool;
   return {
     ...of(wanted),
     kind: 'pool',
@@ -183,7 +184,6 @@ function poolStep(wanted: ResolvedCluster, pool: ResolvedGpuPool): BuildStep {
     dependsOn: ['preflight', 'cluster', 'objects/node-networks'],
     name,
     body: gpuPoolBody(wanted, pool),
-    nodes: size.initial,
   };
 }
 

@@ -3,9 +3,8 @@ import { at, differences, listAt, pick, textAt } from '#shared/domain/compare.ts
 import type { JsonObject } from '#shared/domain/json.ts';
 import { isOurs } from '#shared/domain/ownership.ts';
 import type { StepStatus } from '#shared/domain/step.ts';
-import type { WorldStatus } from './status-in-world.ts';
 import { differs, failed, flatten, foreign } from './world-failures.ts';
-import type { BuildStep, Observed } from './steps.ts';
+import type { BuildStep, Observed, WorldStatus } from './steps.ts';
 
 /** Fixed at creation; a cluster that has them otherwise cannot carry RDMA pools. */
 const clusterPaths = ['network', 'subnetwork', 'networkConfig.datapathProvider', 'networkConfig.enableMultiNetworking'];

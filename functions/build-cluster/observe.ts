@@ -15,7 +15,8 @@ import { parseIntent } from './intent.ts';
 import type { BuildPorts } from './ports.ts';
 import { checkPreflight, chooseVersion } from './preflight.ts';
 import { readPreflightFacts } from './preflight-facts.ts';
-import { type BuildStep, type NetworkKind, type Observed, objectKey } from './steps.ts';
+import { type BuildStep, type Observed, objectKey } from './steps.ts';
+import type { NetworkKind } from '#shared/ports/cloud-networks.ts';
 
 const networkKinds: readonly NetworkKind[] = ['networks', 'subnetworks', 'firewalls', 'routers'];
 

@@ -28,7 +28,7 @@ const recheckSeconds = {
  *   | its operation has failed      | any           | any        | any          | failed, fresh         |
  *   | it was there and has vanished | any           | any        | any          | failed, fresh         |
  *   | absent                        | missing       | any        | any          | waiting for them      |
- *   | absent                        | done          | future     | any          | as it was, with why   |
+ *   | absent                        | done          | future     | any          | waiting to retry, or failed, as it was left |
  *   | absent                        | done          | past       | yes          | waiting for whom      |
  *   | absent                        | done          | past       | no           | ready                 |
  */
@@ -71,14 +71,14 @@ function statusOf(step: BuildStep, context: Context): StepStatus {
   if (memory?.notBeforeMs !== undefined && memory.notBeforeMs > subject.nowMs) {
     const message = memory.reason ?? 'a failed attempt';
     if (memory.state !== 'failed') return { state: 'waiting', cause: 'retry', reason: message };
-    return { state: 'failed', failure: { kind: 'permanent', message }, fresh: false };
+    return { state: 'failed', failure: { kind: memory.failureKind ?? 'permanent', message }, fresh: false };
   }
 
   const blocker = blockingOperation(step, observed);
   return blocker === undefined ? { state: 'ready' } : { state: 'waiting', cause: 'others', reason: blocker };
 }
 
-/** GKE runs one cluster-level operation, or one per pool, at a time; others are waited for quietly (gke-rdma facts, google/container/v1). */
+/** GKE runs one cluster-level operation, or one per pool, at a time; others are waited for quietly (rancher/gke-operator pull request 509). */
 function blockingOperation(step: BuildStep, observed: Observed): string | undefined {
   if (step.kind !== 'pool') return undefined;
   const blocking = observed.clusterOperations.find(

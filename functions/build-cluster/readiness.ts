@@ -1,8 +1,7 @@
 /** The last step: what the cluster itself shows of nodes, GPUs, RDMA networks and our DaemonSets. Pure. */
 import { at, listAt, textAt } from '#shared/domain/compare.ts';
 import type { Json, JsonObject } from '#shared/domain/json.ts';
-import type { WorldStatus } from './status-in-world.ts';
-import type { BuildStep, Observed, PoolExpectation } from './steps.ts';
+import type { BuildStep, Observed, PoolExpectation, WorldStatus } from './steps.ts';
 
 export function readinessStatus(step: Extract<BuildStep, { kind: 'readiness' }>, observed: Observed): WorldStatus {
   if (observed.objects === undefined) return { state: 'absent' };
@@ -11,7 +10,7 @@ export function readinessStatus(step: Extract<BuildStep, { kind: 'readiness' }>,
 }
 
 /** What is missing of one pool, in words; empty: nothing. */
-export function poolGaps(expected: PoolExpectation, nodes: readonly JsonObject[]): readonly string[] {
+function poolGaps(expected: PoolExpectation, nodes: readonly JsonObject[]): readonly string[] {
   const own = nodesOf(expected.pool, nodes);
   const ready = own.filter(isReady);
   if (ready.length < expected.nodes) return [`pool ${expected.pool}: ${ready.length} of ${expected.nodes} nodes Ready`];

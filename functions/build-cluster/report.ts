@@ -4,7 +4,8 @@ import type { JsonObject } from '#shared/domain/json.ts';
 import { isOurs } from '#shared/domain/ownership.ts';
 import type { PlannedStep } from '#shared/domain/step.ts';
 import { allocatable, isReady, nodesOf } from './readiness.ts';
-import type { BuildStep, NetworkKind, Observed } from './steps.ts';
+import type { BuildStep, Observed } from './steps.ts';
+import type { NetworkKind } from '#shared/ports/cloud-networks.ts';
 
 export function report(steps: readonly PlannedStep<BuildStep>[], observed: Observed): JsonObject {
   const done = steps.filter(({ status }) => status.state === 'done').map(({ step }) => step);

@@ -1,15 +1,14 @@
 /** What the world says of one step, before prerequisites and retries are considered. Pure. */
-import { at, differences, listAt, pick, textAt } from '#shared/domain/compare.ts';
+import { differences, pick, textAt } from '#shared/domain/compare.ts';
 import type { JsonObject } from '#shared/domain/json.ts';
 import { isOurs } from '#shared/domain/ownership.ts';
 import type { StepMemory, StepStatus } from '#shared/domain/step.ts';
 import { assertNever } from '#shared/errors.ts';
 import { clusterStatus, poolStatus } from './gke-status.ts';
-import { readinessStatus } from './readiness.ts';
+import { isReady, readinessStatus } from './readiness.ts';
 import { differs, failed, flatten, foreign } from './world-failures.ts';
-import { type BuildStep, type NetworkKind, type Observed, objectKey } from './steps.ts';
-
-export type WorldStatus = StepStatus | { readonly state: 'absent' };
+import { type BuildStep, type Observed, objectKey, type WorldStatus } from './steps.ts';
+import type { NetworkKind } from '#shared/ports/cloud-networks.ts';
 
 export function statusInWorld(step: BuildStep, observed: Observed, memory: StepMemory | undefined): WorldStatus {
   switch (step.kind) {
@@ -128,7 +127,9 @@ function objectsStatus(step: Extract<BuildStep, { kind: 'objects' }>, observed: 
   if (notOurs !== undefined) return failed(foreign(`object ${describeObject(notOurs.wanted)}`));
   const open = found.filter((pair) => pair.found === undefined || differences(pair.wanted, pair.found).length > 0);
   if (open.length > 0) return { state: 'absent' };
-  const notReady = found.filter((pair) => awaitsReady(pair.wanted) && !hasReadyCondition(pair.found));
+  const notReady = found.filter(
+    (pair) => awaitsReady(pair.wanted) && !(pair.found !== undefined && isReady(pair.found)),
+  );
   const [first] = notReady;
   if (first === undefined) return { state: 'done' };
   return { state: 'running', reason: `${notReady.length} not Ready yet, ${describeObject(first.wanted)} first` };
@@ -137,12 +138,6 @@ function objectsStatus(step: Extract<BuildStep, { kind: 'objects' }>, observed: 
 /** GKE's controllers accept node networks by a Ready condition; a pool created before has none of them (NVIDIA/aicr #2338). */
 function awaitsReady(object: JsonObject): boolean {
   return (textAt(object, 'apiVersion') ?? '').startsWith('networking.gke.io/');
-}
-
-function hasReadyCondition(object: JsonObject | undefined): boolean {
-  return listAt(object, 'status.conditions').some(
-    (condition) => at(condition, 'type') === 'Ready' && at(condition, 'status') === 'True',
-  );
 }
 
 function describeObject(object: JsonObject): string {

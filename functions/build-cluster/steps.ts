@@ -3,9 +3,8 @@ import { textAt } from '#shared/domain/compare.ts';
 import type { JsonObject } from '#shared/domain/json.ts';
 import type { ClusterOperation, OperationReading } from '#shared/domain/operation.ts';
 import type { Place } from '#shared/domain/place.ts';
-import type { Step } from '#shared/domain/step.ts';
-
-export type NetworkKind = 'networks' | 'subnetworks' | 'firewalls' | 'routers';
+import type { Step, StepStatus } from '#shared/domain/step.ts';
+import type { NetworkKind } from '#shared/ports/cloud-networks.ts';
 
 interface OfCluster extends Step {
   readonly place: Place;
@@ -25,7 +24,7 @@ export type BuildStep =
   /** Somebody else's network that the cluster is to live in: looked at, never touched. */
   | (OfCluster & { readonly kind: 'existing'; readonly resource: NetworkKind; readonly name: string })
   | (OfCluster & { readonly kind: 'cluster'; readonly name: string; readonly body: JsonObject })
-  | (OfCluster & { readonly kind: 'pool'; readonly name: string; readonly body: JsonObject; readonly nodes: number })
+  | (OfCluster & { readonly kind: 'pool'; readonly name: string; readonly body: JsonObject })
   | (OfCluster & { readonly kind: 'objects'; readonly objects: readonly JsonObject[] })
   /** Re-read from the cluster itself: "operation done" proves nothing. */
   | (OfCluster & { readonly kind: 'readiness'; readonly pools: readonly PoolExpectation[] });
@@ -55,6 +54,9 @@ export interface Observed {
   /** What the build costs while it stands, for the report; undefined: unknown. */
   readonly usdPerHour: number | undefined;
 }
+
+/** What the world says of a step, before prerequisites and retries are considered. */
+export type WorldStatus = StepStatus | { readonly state: 'absent' };
 
 /** `problems` empty: nothing speaks against starting. */
 export interface PreflightOutcome {

@@ -8,7 +8,7 @@ export type ClusterBody = ReturnType<typeof clusterBody>;
 export interface ClusterChoices {
   /** Beginning of the maintenance exclusion, RFC 3339, e.g. `2026-01-01T00:00:00Z`. Builders have no clock. */
   readonly exclusionStartAt: string;
-  /** Control-plane version; the channel's default when absent. Preflight has made sure that it is new enough. */
+  /** Control-plane version; the document's, or else the channel's default, when absent. Preflight has made sure that it is new enough. */
   readonly version?: string;
 }
 

@@ -146,15 +146,14 @@ function rememberStatus<S extends Step>(
 }
 
 function rememberResult(before: StepMemory, result: StepResult, nowMs: number): StepMemory {
-  if (result.kind === 'done') return finish(before, nowMs);
   if (result.kind === 'failed') return fail(before, result.failure, nowMs);
-  const { notBeforeMs: _served, reason: _old, ...rest } = before;
+  const { notBeforeMs: _served, reason: _old, failureKind: _past, ...rest } = before;
   const operation = result.operation === undefined ? {} : { operation: result.operation };
   return { ...rest, state: 'running', failuresInARow: 0, ...operation };
 }
 
 function finish(memory: StepMemory, nowMs: number): StepMemory {
-  const { notBeforeMs: _served, reason: _old, ...rest } = memory;
+  const { notBeforeMs: _served, reason: _old, failureKind: _past, ...rest } = memory;
   return { ...rest, state: 'done', failuresInARow: 0, endedAtMs: memory.endedAtMs ?? nowMs };
 }
 
@@ -168,6 +167,7 @@ function fail(memory: StepMemory, failure: Failure, nowMs: number): StepMemory {
     attempts: memory.attempts + (retry.ended ? 1 : 0),
     failuresInARow,
     reason: failure.message,
+    failureKind: failure.kind,
     notBeforeMs: nowMs + retry.afterSeconds * 1000,
     ...(!retry.ended && operation !== undefined && { operation }),
   };

@@ -86,6 +86,8 @@ export interface StepMemory {
   readonly startedAtMs?: number;
   readonly endedAtMs?: number;
   readonly reason?: string;
+  /** Kind of the latest failure, while it is not over. */
+  readonly failureKind?: FailureKind;
   /** No new call before this instant. */
   readonly notBeforeMs?: number;
 }
@@ -95,7 +97,4 @@ export type StepMemories = Readonly<Record<string, StepMemory>>;
 /** What `apply` reports of one step. */
 export type StepResult =
   /** The call was accepted; whether it is done, the world says at the next look. `operation` names what runs, if that has a name. */
-  | { readonly kind: 'started'; readonly operation?: string }
-  /** The call itself did it. */
-  | { readonly kind: 'done' }
-  | { readonly kind: 'failed'; readonly failure: Failure };
+  { readonly kind: 'started'; readonly operation?: string } | { readonly kind: 'failed'; readonly failure: Failure };

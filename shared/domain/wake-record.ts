@@ -7,7 +7,7 @@ export interface WakeRecord {
   readonly target: string;
   /** Grows with every wake that was not merged into one still unseen. */
   readonly wakeSeq: number;
-  /** The `wakeSeq` that the latest holder knew when it last acquired or renewed. */
+  /** The `wakeSeq` that the latest holder knew when it acquired, or last renewed before a look. */
   readonly seenSeq: number;
   /** When somebody must look, Unix ms; absent: never again. The sweeper wakes whatever is overdue. */
   readonly nextCheckAtMs?: number;

@@ -76,7 +76,6 @@ function toReservationFacts(name: string, reservation: JsonObject): ReservationF
     vmCount: toCount(at(reservation, 'specificReservation.count')),
     // Left out while no VM uses the reservation.
     vmsInUse: toCount(at(reservation, 'specificReservation.inUseCount')),
-    specificReservationRequired: reservation['specificReservationRequired'] === true,
   };
 }
 

@@ -54,6 +54,9 @@ const StepMemory = z.object({
   startedAtMs: optionalInstantMs,
   endedAtMs: optionalInstantMs,
   reason: optionalText,
+  failureKind: z
+    .enum(['busy', 'transient', 'capacity', 'quota', 'exists', 'gone', 'auth', 'permanent'])
+    .exactOptional(),
   notBeforeMs: optionalInstantMs,
 });
 

@@ -19,7 +19,6 @@ export interface ReservationFacts {
   readonly status: string;
   readonly vmCount: number;
   readonly vmsInUse: number;
-  readonly specificReservationRequired: boolean;
 }
 
 export interface VersionFacts {

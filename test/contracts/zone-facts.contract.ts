@@ -41,7 +41,6 @@ export function defineZoneFactsContract(name: string, make: () => Promise<ZoneFa
         status: 'READY',
         vmCount: 2,
         vmsInUse: 0,
-        specificReservationRequired: true,
       });
       expect(await zones.reservation('demo', 'us-central1-b', 'h200')).toBeUndefined();
       expect(await zones.reservation('demo', 'us-central1-f', 'h200-res')).toBeUndefined();

@@ -52,7 +52,7 @@ function makeAutomation(
     async apply(_step, context) {
       await context.fence();
       toy.turned++;
-      return { kind: 'done' };
+      return { kind: 'started' };
     },
     ...over,
   };
@@ -265,7 +265,7 @@ describe('a killed holder', () => {
         await context.fence();
         bench.setNow(1_000_000 + LEASE_TTL_MS);
         await runAutomation(makeAutomation(toy), bench, { target });
-        return { kind: 'done' };
+        return { kind: 'started' };
       },
     });
 
@@ -377,7 +377,7 @@ describe('failures', () => {
       async apply(step) {
         if (step.id === 'a') throw new AutomationError('permanent', 'no');
         toy.turned++;
-        return { kind: 'done' };
+        return { kind: 'started' };
       },
     });
 

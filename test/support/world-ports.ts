@@ -124,7 +124,6 @@ export function worldZones({ compute, gke }: World): ZoneFacts {
         status: textAt(found, 'status') ?? '',
         vmCount: Number(at(found, 'specificReservation.count') ?? 0),
         vmsInUse: Number(at(found, 'specificReservation.inUseCount') ?? 0),
-        specificReservationRequired: found['specificReservationRequired'] === true,
       };
     },
     versions: async (place) => ({

@@ -12,7 +12,6 @@ const reservation: ReservationFacts = {
   status: 'READY',
   vmCount: 2,
   vmsInUse: 0,
-  specificReservationRequired: true,
 };
 const regular = {
   channel: 'REGULAR',

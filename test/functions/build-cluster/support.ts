@@ -61,9 +61,8 @@ export function worldWith(done: ReadonlySet<string>, over: Partial<Observed> = {
 /** What GKE and the DaemonSet controller add to an object of ours. */
 function withStatus(object: JsonObject, steps: readonly BuildStep[]): JsonObject {
   if (object['kind'] !== 'DaemonSet') return { ...object, status: { conditions: [{ type: 'Ready', status: 'True' }] } };
-  const nodes = steps
-    .flatMap((step) => (step.kind === 'pool' ? [step.nodes] : []))
-    .reduce((sum, count) => sum + count, 0);
+  const expected = steps.flatMap((step) => (step.kind === 'readiness' ? step.pools : []));
+  const nodes = expected.reduce((sum, pool) => sum + pool.nodes, 0);
   const metadata = { ...(object['metadata'] as JsonObject), generation: 1 };
   return { ...object, metadata, status: { desiredNumberScheduled: nodes, numberReady: nodes, observedGeneration: 1 } };
 }
