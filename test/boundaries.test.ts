@@ -12,7 +12,7 @@ import { functionsEnvironment } from '../emulator/functions-environment.ts';
 const root = new URL('..', import.meta.url).pathname;
 const files = ['functions', 'shared', 'manifests', 'emulator', 'infra'].flatMap((folder) =>
   readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts'))
+    .filter((file) => /\.(ts|md|yaml)$/.test(file))
     .map((file) => `${folder}/${file}`),
 );
 const textOf = (file: string) => readFileSync(join(root, file), 'utf8');
