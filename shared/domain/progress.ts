@@ -1,3 +1,4 @@
+import type { FailureKind } from '../errors.ts';
 import { retryAfter } from './retry.ts';
 import type { JsonObject } from './json.ts';
 import type { Failure, Phase, Plan, PlannedStep, Step, StepMemories, StepMemory, StepResult } from './step.ts';
@@ -109,11 +110,16 @@ export function recordResults(progress: Progress, results: ReadonlyMap<string, S
   return note({ ...progress, steps }, events);
 }
 
-/** The world could not be read: nothing is concluded from that but when to try again. */
+/** Failures to read that pass by themselves; any other one waits for a person, and status has to say so. */
+const passing: readonly FailureKind[] = ['transient', 'busy'];
+
+/** The world could not be read: nothing is concluded from that about the steps, but when to try again. */
 export function recordBlindLook(progress: Progress, failure: Failure, nowMs: number): Progress {
   const reason = `the world could not be read: ${failure.message}`;
+  const phase = passing.includes(failure.kind) ? progress.phase : 'holding';
   const events = progress.reason === reason ? [] : [{ atMs: nowMs, text: reason }];
-  return note({ ...progress, reason, lookedAtMs: nowMs, blindLooks: progress.blindLooks + 1 }, events);
+  const next = 'the same look again';
+  return note({ ...progress, phase, reason, next, lookedAtMs: nowMs, blindLooks: progress.blindLooks + 1 }, events);
 }
 
 function rememberStatus<S extends Step>(

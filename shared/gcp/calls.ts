@@ -1,5 +1,6 @@
 /** What all our Google clients have in common: made at first use, one deadline per call, errors translated where they arrive. */
 import type { CallOptions, ClientOptions } from 'google-gax';
+import { AutomationError } from '../errors.ts';
 import { authOf } from './auth.ts';
 import { clientIdentity, endpointOf, type GoogleConnection, type GoogleService } from './connection.ts';
 import { toAutomationError } from './google-errors.ts';
@@ -48,4 +49,14 @@ export function clientOptions(connection: GoogleConnection, service: GoogleServi
     protocol: endpoint.tls ? 'https' : 'http',
   };
   return { ...clientIdentity, auth: authOf(connection), ...where };
+}
+
+/** What was asked for, or undefined for the answer that there is none. */
+export async function ifThere<T>(doing: string, call: () => Promise<T | undefined>): Promise<T | undefined> {
+  try {
+    return await attempt(doing, call);
+  } catch (thrown) {
+    if (thrown instanceof AutomationError && thrown.kind === 'gone') return undefined;
+    throw thrown;
+  }
 }

@@ -6,7 +6,7 @@ import { listAt, textAt } from '../domain/compare.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { AutomationError } from '../errors.ts';
 import type { Clusters } from '../ports/clusters.ts';
-import { attempt, readTimeoutMs } from './calls.ts';
+import { attempt, ifThere, readTimeoutMs } from './calls.ts';
 import type { GoogleConnection } from './connection.ts';
 import { locationPath, gkeCallOf } from './gke-calls.ts';
 import { toReading, toRunningOperation } from './gke-operations.ts';
@@ -15,7 +15,7 @@ export function makeGkeClusters(options: { readonly connection: GoogleConnection
   const call = gkeCallOf(options.connection);
   return {
     read: (place, cluster) =>
-      readIfThere(`reading cluster ${cluster}`, () =>
+      ifThere(`reading cluster ${cluster}`, () =>
         call('getCluster', { name: `${locationPath(place)}/clusters/${cluster}` }, readTimeoutMs),
       ),
     create: (place, body, { timeoutMs }) =>
@@ -40,16 +40,6 @@ export function makeGkeClusters(options: { readonly connection: GoogleConnection
         return listAt(answer, 'operations').flatMap((operation) => toRunningOperation(operation, cluster) ?? []);
       }),
   };
-}
-
-/** A resource, or undefined for the answer that there is none. */
-export async function readIfThere(doing: string, call: () => Promise<JsonObject>): Promise<JsonObject | undefined> {
-  try {
-    return await attempt(doing, call);
-  } catch (thrown) {
-    if (thrown instanceof AutomationError && thrown.kind === 'gone') return undefined;
-    throw thrown;
-  }
 }
 
 /** Starts an operation and returns its short name. */

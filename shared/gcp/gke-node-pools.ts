@@ -4,16 +4,16 @@
  */
 import { textAt } from '../domain/compare.ts';
 import type { NodePools } from '../ports/clusters.ts';
-import { readTimeoutMs } from './calls.ts';
+import { ifThere, readTimeoutMs } from './calls.ts';
 import type { GoogleConnection } from './connection.ts';
 import { locationPath, gkeCallOf } from './gke-calls.ts';
-import { readIfThere, startOperation } from './gke-clusters.ts';
+import { startOperation } from './gke-clusters.ts';
 
 export function makeGkeNodePools(options: { readonly connection: GoogleConnection }): NodePools {
   const call = gkeCallOf(options.connection);
   return {
     read: (place, cluster, pool) =>
-      readIfThere(`reading node pool ${cluster}/${pool}`, () =>
+      ifThere(`reading node pool ${cluster}/${pool}`, () =>
         call('getNodePool', { name: `${locationPath(place)}/clusters/${cluster}/nodePools/${pool}` }, readTimeoutMs),
       ),
     create: ({ place, cluster }, body, { timeoutMs }) =>

@@ -7,7 +7,7 @@ import type { Json, JsonObject } from '../domain/json.ts';
 import { compareVersions } from '../domain/version.ts';
 import { AutomationError } from '../errors.ts';
 import type { ChannelVersions, ReservationFacts, ZoneFacts } from '../ports/zone-facts.ts';
-import { attempt, clientOptions, lazily, readTimeoutMs, withDeadline } from './calls.ts';
+import { attempt, clientOptions, ifThere, lazily, readTimeoutMs, withDeadline } from './calls.ts';
 import { toRestJson } from './compute-json.ts';
 import type { GoogleConnection } from './connection.ts';
 import { gaxInstance } from './gax.ts';
@@ -36,7 +36,8 @@ export function makeZoneFacts({ connection }: { readonly connection: GoogleConne
         return oneNamed(machineType, found) !== undefined;
       }),
     reservation: (project, zone, name) =>
-      attempt(`looking up reservation ${name} in ${zone}`, async () => {
+      // A project that is not there, or not shared with us, has no such reservation either.
+      ifThere(`looking up reservation ${name} in ${zone}`, async () => {
         const [found] = await (await reservations()).list(
           { project, zone, filter: named(name) },
           withDeadline(readTimeoutMs),

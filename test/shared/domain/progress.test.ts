@@ -139,6 +139,13 @@ describe('the record as a whole', () => {
     expect(recordPlan(blind, planOf({ state: 'ready' }), 3).blindLooks).toBe(0);
   });
 
+  it('holds when the world cannot be read for a reason that a person has to mend', () => {
+    expect(recordBlindLook(begun, { kind: 'auth', message: '403' }, 1)).toMatchObject({
+      phase: 'holding',
+      reason: 'the world could not be read: 403',
+    });
+  });
+
   it('keeps a ring of history', () => {
     let progress = begun;
     for (let look = 0; look < 400; look++)
