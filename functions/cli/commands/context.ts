@@ -11,7 +11,7 @@ import { toTable } from '../text/table.ts';
 export const context: Command = {
   name: 'context',
   summary: 'list the contexts, or choose one',
-  usage: '[use NAME] [-o json|yaml]',
+  usage: '[list | use NAME] [-o json|yaml]',
   maxPositionals: 2,
   options: { output: outputOption },
   notes: [
@@ -19,14 +19,14 @@ export const context: Command = {
     'They stand in contexts.json in $INFERCTL_HOME, or ~/.config/inference-fleet; `npm start` writes the context local.',
   ],
   examples: [
-    ['inferctl context', 'list them; the current one is marked'],
+    ['inferctl context list', 'list them (as without a word); the current one is marked'],
     ['inferctl context use local', 'choose one'],
   ],
   async run(invocation) {
     const [verb, name] = invocation.positionals;
-    if (verb === undefined) return await list(invocation);
+    if (verb === undefined || (verb === 'list' && name === undefined)) return await list(invocation);
     if (verb !== 'use' || name === undefined)
-      throw usageError(`context ${invocation.positionals.join(' ')}: must be context, or context use NAME`);
+      throw usageError(`context ${invocation.positionals.join(' ')}: must be context list, or context use NAME`);
     const chosen = await useContext(invocation.io, name);
     invocation.io.out(`${contextLine(chosen)}\nWritten to ${contextsPath(invocation.io)}\n`);
     return exitCodes.ok;

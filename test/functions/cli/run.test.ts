@@ -94,8 +94,8 @@ describe('a command line that is not understood', () => {
       err: 'inferctl: --phase and --limit are for messages: get messages --phase refused\n',
     },
     { line: 'get messages --limit 0', err: 'inferctl: --limit 0: must be a whole number from 1\n' },
-    { line: 'context drop local', err: 'inferctl: context drop local: must be context, or context use NAME\n' },
-    { line: 'context use', err: 'inferctl: context use: must be context, or context use NAME\n' },
+    { line: 'context drop local', err: 'inferctl: context drop local: must be context list, or context use NAME\n' },
+    { line: 'context use', err: 'inferctl: context use: must be context list, or context use NAME\n' },
     { line: 'schema Clustr', err: 'inferctl: kind Clustr does not exist: did you mean Cluster?\n' },
     {
       line: 'env --shell tcsh',
