@@ -32,7 +32,13 @@ let started: Promise<Runtime> | undefined;
 
 /** One runtime per process. */
 export function startRuntime(): Promise<Runtime> {
-  started ??= Promise.resolve().then(() => makeRuntime(parseConfig(process.env)));
+  started ??= Promise.resolve()
+    .then(() => makeRuntime(parseConfig(process.env)))
+    .catch((thrown: unknown) => {
+      // The next request tries again: a disk that was full, or a file that was not there, may be mended.
+      started = undefined;
+      throw thrown;
+    });
   return started;
 }
 
@@ -112,19 +118,26 @@ function toConnection(config: Environment): GoogleConnection {
   };
 }
 
-/** Bytes of one attribute value (Pub/Sub documentation, "Quotas and limits"). */
+/** Bytes of one attribute value, attributes of one message (Pub/Sub documentation, "Quotas and limits"). */
 const MAX_ATTRIBUTE_BYTES = 1024;
+const MAX_ATTRIBUTES = 100;
+
+/** A message may have 10 MB with everything (the same page); a letter that large is no document of ours anyway. */
+const MAX_LETTER_BYTES = 9_000_000;
+
+/** At most so many bytes of UTF-8. A character that is cut becomes U+FFFD, which takes three bytes. */
+function cut(text: string, maxBytes: number): string {
+  const bytes = Buffer.from(text);
+  return bytes.length <= maxBytes ? text : bytes.subarray(0, maxBytes - 3).toString('utf8');
+}
 
 /** The original message with the reason beside it: publishing it again as it is replays it in its original place (D1). */
 function toDeadLetters(publisher: Publisher, topic: string): DeadLetters {
   return {
     publish: async ({ reason, messageId, publishTimeMs, text, attributes }) => {
-      const shortReason = Buffer.from(reason)
-        .subarray(0, MAX_ATTRIBUTE_BYTES - 3)
-        .toString('utf8');
-      await publisher.publishText(topic, text, {
-        ...attributes,
-        fleetReason: shortReason,
+      await publisher.publishText(topic, cut(text, MAX_LETTER_BYTES), {
+        ...Object.fromEntries(Object.entries(attributes).slice(0, MAX_ATTRIBUTES - 3)),
+        fleetReason: cut(reason, MAX_ATTRIBUTE_BYTES),
         [ORIGINAL_MESSAGE_ID]: messageId,
         [ORIGINAL_PUBLISH_TIME_MS]: String(publishTimeMs),
       });

@@ -29,8 +29,8 @@ export interface BlueprintFacts {
   /** Control-plane version to create; undefined: none is chosen (yet), and no creation will be planned. */
   readonly version: string | undefined;
   readonly nowMs: number;
-  /** Once a pool has stood, its size is its owner's business (D13), so only its minimum is insisted on. */
-  readonly wasReady: boolean;
+  /** Pools that have been ready: their size is their owner's business (D13), so only the minimum is insisted on. */
+  readonly settledPools: ReadonlySet<string>;
 }
 
 export function blueprint(wanted: ResolvedCluster, facts: BlueprintFacts): readonly BuildStep[] {
@@ -204,7 +204,7 @@ function expectation(pool: ResolvedGpuPool, facts: BlueprintFacts): PoolExpectat
   const resource = (index: number) => `networking.gke.io.networks/rdma-${index}`;
   return {
     pool: pool.name,
-    nodes: facts.wasReady ? pool.size.min : pool.size.initial,
+    nodes: facts.settledPools.has(pool.name) ? pool.size.min : pool.size.initial,
     gpusPerNode: pool.machine.gpuCount,
     rdmaResources: Array.from({ length: pool.machine.nics.rdma }, (_, index) => [
       resource(index),

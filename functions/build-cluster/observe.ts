@@ -31,7 +31,11 @@ export async function observe(subject: Subject, ports: BuildPorts): Promise<Obse
   const version = facts === undefined ? undefined : chooseVersion(wanted, facts);
   const price = priceOf(wanted, catalogue);
   const budget = { price, capUsdPerHour: ports.spendCapUsdPerHour };
-  const steps = blueprint(wanted, { version, nowMs: subject.nowMs, wasReady: wasReady(subject.memory) });
+  const steps = blueprint(wanted, {
+    version,
+    nowMs: subject.nowMs,
+    settledPools: settledPools(wanted, subject.memory),
+  });
   const inside = await readInside(cluster, steps, ports);
   return {
     target: wanted.target,
@@ -58,8 +62,14 @@ function needsFacts(toCreate: ResolvedCluster, cluster: JsonObject | undefined):
   return textAt(cluster, 'status') === 'RUNNING' && toCreate.gpuPools.length > 0;
 }
 
-function wasReady(memory: StepMemories): boolean {
-  return memory['readiness']?.endedAtMs !== undefined;
+/** A pool that stood before the cluster was last found ready has been part of what was ready. */
+function settledPools({ gpuPools }: ResolvedCluster, memory: StepMemories): ReadonlySet<string> {
+  const readySinceMs = memory['readiness']?.doneSinceMs;
+  const settled = gpuPools.filter(({ name }) => {
+    const stoodAtMs = memory[`pool/${name}`]?.endedAtMs;
+    return readySinceMs !== undefined && stoodAtMs !== undefined && stoodAtMs <= readySinceMs;
+  });
+  return new Set(settled.map(({ name }) => name));
 }
 
 async function readNetwork(

@@ -8,7 +8,7 @@ export interface PreflightFacts {
   readonly profile: JsonObject | undefined;
   /** By machine type. */
   readonly offered: ReadonlyMap<string, boolean>;
-  /** By reservation name; undefined: there is none of that name in the zone. */
+  /** By `project/name`; undefined: there is none of that name in the zone. */
   readonly reservations: ReadonlyMap<string, ReservationFacts | undefined>;
   readonly versions: VersionFacts;
 }
@@ -24,7 +24,10 @@ export async function readPreflightFacts(wanted: ResolvedCluster, ports: BuildPo
       machineTypes.map(async (type) => [type, await ports.zones.offersMachine(place.project, zone, type)] as const),
     ),
     Promise.all(
-      uses.map(async ({ project, name }) => [name, await ports.zones.reservation(project, zone, name)] as const),
+      uses.map(
+        async ({ project, name }) =>
+          [`${project}/${name}`, await ports.zones.reservation(project, zone, name)] as const,
+      ),
     ),
   ]);
   return { profile, versions, offered: new Map(offered), reservations: new Map(reservations) };

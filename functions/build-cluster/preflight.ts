@@ -1,6 +1,6 @@
 /** The checks before anything is created: all problems at once, each with what to change. Pure. */
 import type { ClusterPrice } from '#manifests/catalogue/price-of.ts';
-import type { ResolvedCluster, ResolvedGpuPool } from '#shared/domain/resolved-cluster.ts';
+import type { ReservationUse, ResolvedCluster, ResolvedGpuPool } from '#shared/domain/resolved-cluster.ts';
 import { checkExistingNetwork } from './existing-network.ts';
 import type { JsonObject } from '#shared/domain/json.ts';
 import { compareVersions } from '#shared/domain/version.ts';
@@ -97,13 +97,13 @@ function checkMachine(
 /** A pool on a wrong reservation reads like a stockout 35 minutes later, so every fact is compared first. */
 function checkReservation(
   pool: ResolvedGpuPool,
-  { zone }: ResolvedCluster,
+  { zone, gpuPools }: ResolvedCluster,
   { reservations }: PreflightFacts,
 ): readonly string[] {
-  const { consumption, machine, size } = pool;
+  const { consumption, machine } = pool;
   if (consumption.kind !== 'reservation') return [];
   const where = `pool ${pool.name}, reservation ${consumption.name}`;
-  const found = reservations.get(consumption.name);
+  const found = reservations.get(`${consumption.project}/${consumption.name}`);
   if (found === undefined)
     return [`${where}: does not exist in ${zone} of project ${consumption.project}: check name, project and zone`];
   const problems: string[] = [];
@@ -114,12 +114,22 @@ function checkReservation(
   }
   if (found.status !== 'READY') problems.push(`${where}: status is ${found.status}: it must be READY`);
   const free = found.vmCount - found.vmsInUse;
-  if (free < size.initial) {
+  const wantedNodes = nodesFrom(consumption, gpuPools);
+  if (free < wantedNodes) {
     problems.push(
-      `${where}: ${free} of ${found.vmCount} machines are free, size.initial is ${size.initial}: lower it or free machines`,
+      `${where}: ${free} of ${found.vmCount} machines are free, size.initial of its pools is ${wantedNodes}: lower it or free machines`,
     );
   }
   return problems;
+}
+
+/** Initial nodes of all pools that draw on one reservation. */
+function nodesFrom(use: ReservationUse, pools: readonly ResolvedGpuPool[]): number {
+  const sharing = pools.filter(
+    ({ consumption }) =>
+      consumption.kind === 'reservation' && consumption.name === use.name && consumption.project === use.project,
+  );
+  return sharing.reduce((sum, { size }) => sum + size.initial, 0);
 }
 
 function checkSpending({ price, capUsdPerHour }: Budget): readonly string[] {

@@ -51,11 +51,14 @@ export function parseIntent(delivery: Delivery, nowMs: number): Intent {
 }
 
 function toSender(message: Message, nowMs: number): Sender {
+  const receivedTimeMs = message.publishTimeMs ?? nowMs;
   const originalTimeMs = Number(message.attributes[ORIGINAL_PUBLISH_TIME_MS]);
+  // A replay was published before it is replayed; anything else would claim a place that nothing could ever follow.
+  const isReplay = originalTimeMs > 0 && originalTimeMs <= receivedTimeMs;
   return {
     messageId: message.messageId,
     originalMessageId: message.attributes[ORIGINAL_MESSAGE_ID] ?? message.messageId,
-    publishTimeMs: originalTimeMs > 0 ? originalTimeMs : (message.publishTimeMs ?? nowMs),
+    publishTimeMs: isReplay ? originalTimeMs : receivedTimeMs,
     actor: `topic:${message.subscription.split('/').at(-1) ?? message.subscription}`,
     text: message.text,
     attributes: message.attributes,

@@ -22,8 +22,19 @@ async function answer(runtime: Runtime, request: DoorRequest): Promise<DoorReply
   if (path === '/targets') return { status: 200, body: { items: await listTargets(ledger) } };
   if (path === '/messages') return { status: 200, body: { items: await listMessages(ledger, request.query) } };
   if (!path.startsWith('/targets/')) return { status: 404, body: { error: `${path}: not served` } };
-  const target = decodeURIComponent(path.slice('/targets/'.length));
+  const target = decodeTarget(path.slice('/targets/'.length));
+  if (target === undefined) return { status: 400, body: { error: `${path}: not a path` } };
   const described = await describeTarget(ledger, target);
   if (described === undefined) return { status: 404, body: { error: `target ${target}: nothing is known of it` } };
   return { status: 200, body: described };
+}
+
+/** Undefined for a text that is not percent-encoded as it should be. */
+function decodeTarget(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // The caller says which path it was; there is nothing more to know.
+    return undefined;
+  }
 }

@@ -38,7 +38,7 @@ export async function describeTarget(ledger: Ledger, target: string): Promise<Js
 /** Newest first. `phase` is `accepted`, `done` or `refused`; absent: all. */
 export async function listMessages(ledger: Ledger, query: URLSearchParams): Promise<readonly JsonObject[]> {
   const phase = query.get('phase');
-  const limit = Math.min(Math.max(Number(query.get('limit') ?? 50) || 50, 1), LIST_LIMIT);
+  const limit = Math.min(Math.max(Math.trunc(Number(query.get('limit') ?? 50)) || 50, 1), LIST_LIMIT);
   const entries = await ledger.find(collections.messages, {
     ...(phase !== null && { equals: { phase } }),
     orderBy: { field: 'receivedAtMs', direction: 'descending' },

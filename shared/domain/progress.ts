@@ -146,36 +146,44 @@ function rememberStatus<S extends Step>(
     return { ...base, state: 'intended', calls: base.calls + 1, startedAtMs: base.startedAtMs ?? nowMs };
   }
   if (status.state === 'waiting') return { ...base, state: 'waiting', reason: status.reason };
+  // What the world shows to have failed is over, whatever kind of failure it was: the next attempt is another one.
   return status.fresh
-    ? fail(base, status.failure, nowMs)
+    ? fail(base, status.failure, { nowMs, isOver: true })
     : { ...base, state: 'failed', reason: status.failure.message };
 }
 
 function rememberResult(before: StepMemory, result: StepResult, nowMs: number): StepMemory {
-  if (result.kind === 'failed') return fail(before, result.failure, nowMs);
+  if (result.kind === 'failed') return fail(before, result.failure, { nowMs, isOver: false });
   const { notBeforeMs: _served, reason: _old, failureKind: _past, ...rest } = before;
   const operation = result.operation === undefined ? {} : { operation: result.operation };
-  return { ...rest, state: 'running', failuresInARow: 0, ...operation };
+  // Accepted is not done: only that ends a row of failures.
+  return { ...rest, state: 'running', ...operation };
 }
 
 function finish(memory: StepMemory, nowMs: number): StepMemory {
   const { notBeforeMs: _served, reason: _old, failureKind: _past, ...rest } = memory;
-  return { ...rest, state: 'done', failuresInARow: 0, endedAtMs: memory.endedAtMs ?? nowMs };
+  const doneSinceMs = memory.state === 'done' ? (memory.doneSinceMs ?? nowMs) : nowMs;
+  return { ...rest, state: 'done', failuresInARow: 0, endedAtMs: memory.endedAtMs ?? nowMs, doneSinceMs };
 }
 
-function fail(memory: StepMemory, failure: Failure, nowMs: number): StepMemory {
+function fail(
+  memory: StepMemory,
+  failure: Failure,
+  { nowMs, isOver }: { readonly nowMs: number; readonly isOver: boolean },
+): StepMemory {
   const failuresInARow = memory.failuresInARow + 1;
   const retry = retryAfter(failure, failuresInARow);
+  const ended = isOver || retry.ended;
   const { operation, ...rest } = memory;
   return {
     ...rest,
     state: retry.shownAs,
-    attempts: memory.attempts + (retry.ended ? 1 : 0),
+    attempts: memory.attempts + (ended ? 1 : 0),
     failuresInARow,
     reason: failure.message,
     failureKind: failure.kind,
     notBeforeMs: nowMs + retry.afterSeconds * 1000,
-    ...(!retry.ended && operation !== undefined && { operation }),
+    ...(!ended && operation !== undefined && { operation }),
   };
 }
 

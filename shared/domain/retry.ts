@@ -33,6 +33,11 @@ const rules: Readonly<Record<FailureKind, RetryRule>> = {
   permanent: { firstSeconds: 1_800, maxSeconds: 1_800, ended: true, shownAs: 'failed' },
 };
 
+/** The service's own wish, if it is one that can be met: seconds, at most an hour. */
+function wishOf({ retryAfterSeconds = 0 }: Failure): number {
+  return Number.isFinite(retryAfterSeconds) ? Math.min(Math.max(retryAfterSeconds, 0), 3_600) : 0;
+}
+
 export interface RetryDecision {
   readonly afterSeconds: number;
   readonly ended: boolean;
@@ -47,7 +52,7 @@ export function retryAfter(failure: Failure, failuresInARow: number): RetryDecis
   const rule = rules[failure.kind];
   const backoffSeconds = Math.min(rule.firstSeconds * 2 ** (failuresInARow - 1), rule.maxSeconds);
   return {
-    afterSeconds: Math.max(backoffSeconds, failure.retryAfterSeconds ?? 0),
+    afterSeconds: Math.max(backoffSeconds, wishOf(failure)),
     ended: rule.ended,
     shownAs: rule.shownAs,
   };

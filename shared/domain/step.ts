@@ -84,7 +84,10 @@ export interface StepMemory {
   readonly failuresInARow: number;
   readonly operation?: string;
   readonly startedAtMs?: number;
+  /** When it was first found done. */
   readonly endedAtMs?: number;
+  /** When it was last found done after not having been. */
+  readonly doneSinceMs?: number;
   readonly reason?: string;
   /** Kind of the latest failure, while it is not over. */
   readonly failureKind?: FailureKind;

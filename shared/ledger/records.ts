@@ -53,6 +53,7 @@ const StepMemory = z.object({
   operation: optionalText,
   startedAtMs: optionalInstantMs,
   endedAtMs: optionalInstantMs,
+  doneSinceMs: optionalInstantMs,
   reason: optionalText,
   failureKind: z
     .enum(['busy', 'transient', 'capacity', 'quota', 'exists', 'gone', 'auth', 'permanent'])

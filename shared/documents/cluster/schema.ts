@@ -30,7 +30,14 @@ export const systemPool = z
   })
   .meta({ description: 'Nodes for everything that is not a GPU workload' });
 
-export const gpuPools = z.array(gpuPool).min(1).meta({ description: 'GPU node pools' });
+/** Far above what one RDMA network is used for, and small enough for the ledger: a step takes about 300 bytes of one record. */
+const MAX_GPU_POOLS = 64;
+
+export const gpuPools = z
+  .array(gpuPool)
+  .min(1)
+  .max(MAX_GPU_POOLS)
+  .meta({ description: `GPU node pools, 1 to ${MAX_GPU_POOLS}` });
 
 const version = text({
   describe: "Exact control-plane version; the channel's default when left out",

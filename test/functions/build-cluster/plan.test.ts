@@ -352,7 +352,7 @@ describe('readiness', () => {
 
   it('lost after the build is degraded, and insists on the minimum only: the size is its owner’s', () => {
     const was = { readiness: memory({ state: 'done', endedAtMs: 1 }) };
-    const steps = stepsOf(makeResolvedCluster({ pool: { size: { initial: 2, min: 1, max: 4 } } }), true);
+    const steps = stepsOf(makeResolvedCluster({ pool: { size: { initial: 2, min: 1, max: 4 } } }), new Set(['h200']));
 
     const none = plan(makeSubject(was), worldWith(all, { steps, nodes: [] }));
     const one = plan(makeSubject(was), worldWith(all, { steps, nodes: [makeNode('a')] }));

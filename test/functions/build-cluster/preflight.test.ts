@@ -5,7 +5,7 @@ import { checkPreflight, chooseVersion } from '../../../functions/build-cluster/
 import type { PreflightFacts } from '../../../functions/build-cluster/preflight-facts.ts';
 import type { JsonObject } from '#shared/domain/json.ts';
 import type { ReservationFacts } from '#shared/ports/zone-facts.ts';
-import { type ClusterChanges, makeResolvedCluster } from '../../support/make-cluster.ts';
+import { type ClusterChanges, makePool, makeResolvedCluster } from '../../support/make-cluster.ts';
 
 const reservation: ReservationFacts = {
   machineType: 'a3-ultragpu-8g',
@@ -22,7 +22,7 @@ const regular = {
 const makeFacts = (over: Partial<PreflightFacts> = {}): PreflightFacts => ({
   profile: { name: 'us-central1-b-vpc-roce' },
   offered: new Map([['a3-ultragpu-8g', true]]),
-  reservations: new Map([['h200-res', reservation]]),
+  reservations: new Map([['demo/h200-res', reservation]]),
   versions: { channels: [regular] },
   ...over,
 });
@@ -62,20 +62,20 @@ describe('the checks before anything is created', () => {
     },
     {
       name: 'a reservation of another machine',
-      facts: { reservations: new Map([['h200-res', { ...reservation, machineType: 'a4-highgpu-8g' }]]) },
+      facts: { reservations: new Map([['demo/h200-res', { ...reservation, machineType: 'a4-highgpu-8g' }]]) },
       problem:
         'pool h200, reservation h200-res: holds a4-highgpu-8g, the pool wants a3-ultragpu-8g: use the reservation of that machine',
     },
     {
       name: 'a reservation that is not ready',
-      facts: { reservations: new Map([['h200-res', { ...reservation, status: 'CREATING' }]]) },
+      facts: { reservations: new Map([['demo/h200-res', { ...reservation, status: 'CREATING' }]]) },
       problem: 'pool h200, reservation h200-res: status is CREATING: it must be READY',
     },
     {
       name: 'a reservation in use',
-      facts: { reservations: new Map([['h200-res', { ...reservation, vmsInUse: 1 }]]) },
+      facts: { reservations: new Map([['demo/h200-res', { ...reservation, vmsInUse: 1 }]]) },
       problem:
-        'pool h200, reservation h200-res: 1 of 2 machines are free, size.initial is 2: lower it or free machines',
+        'pool h200, reservation h200-res: 1 of 2 machines are free, size.initial of its pools is 2: lower it or free machines',
     },
     {
       name: 'no version that is new enough',
@@ -91,6 +91,15 @@ describe('the checks before anything is created', () => {
     },
   ])('name $name and what to do', ({ facts, problem }) => {
     expect(check(facts)).toEqual({ problems: [problem], holds: false });
+  });
+
+  it('add up the pools that draw on one reservation', () => {
+    const changes = { spec: { gpuPools: [makePool({ name: 'a' }), makePool({ name: 'b' })] } };
+
+    expect(check({}, { changes, cap: 1_000 }).problems).toEqual([
+      'pool a, reservation h200-res: 2 of 2 machines are free, size.initial of its pools is 4: lower it or free machines',
+      'pool b, reservation h200-res: 2 of 2 machines are free, size.initial of its pools is 4: lower it or free machines',
+    ]);
   });
 
   it('tell all problems at once', () => {

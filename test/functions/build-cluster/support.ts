@@ -14,8 +14,11 @@ export function makeSubject(memory: StepMemories = {}, nowMs = NOW_MS): Subject 
   return { target, wanted: {}, sequence: 1, buildId: 'b', memory, nowMs };
 }
 
-export function stepsOf(wanted: ResolvedCluster = makeResolvedCluster(), wasReady = false): readonly BuildStep[] {
-  return blueprint(wanted, { version: '1.33.4-gke.1134000', nowMs: NOW_MS, wasReady });
+export function stepsOf(
+  wanted: ResolvedCluster = makeResolvedCluster(),
+  settledPools: ReadonlySet<string> = new Set(),
+): readonly BuildStep[] {
+  return blueprint(wanted, { version: '1.33.4-gke.1134000', nowMs: NOW_MS, settledPools });
 }
 
 export function makeObserved(over: Partial<Observed> = {}): Observed {

@@ -245,4 +245,16 @@ describe('a replayed dead letter', () => {
     expect(await read.message('m9')).toMatchObject({ phase: 'refused' });
     expect(await read.document()).toMatchObject({ messageId: 'm5' });
   });
+
+  it.each(['Infinity', 'NaN', '-1', 'soon', '99999999999999'])(
+    'with the time %s claims no place: it has that of its own message',
+    async (time) => {
+      const { send, read } = makeBench();
+
+      await send(makeClusterDocument(), { attributes: { [ORIGINAL_PUBLISH_TIME_MS]: time } });
+      await send(makeClusterDocument({ spec: { releaseChannel: 'RAPID' } }), { id: 'm2', atMs: 20_000 });
+
+      expect(await read.document()).toMatchObject({ messageId: 'm2', publishTimeMs: 20_000 });
+    },
+  );
 });

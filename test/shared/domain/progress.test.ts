@@ -41,6 +41,7 @@ describe('the life of one step', () => {
       operation: 'op-1',
       startedAtMs: 1_000,
       endedAtMs: 4_000,
+      doneSinceMs: 4_000,
     });
     expect(texts(settled)).toEqual(['under way: op-1', 'done']);
   });
@@ -81,6 +82,22 @@ describe('the life of one step', () => {
 
     expect(failed.steps['s']).not.toHaveProperty('operation');
     expect(failed.steps['s']).toMatchObject({ attempts: 1, reason: 'no stock' });
+  });
+
+  it('whose operation failed is over whatever kind of failure it was, and its row of failures goes on', () => {
+    let progress = begun;
+    for (const nowMs of [0, 100_000]) {
+      progress = recordPlan(progress, planOf({ state: 'ready' }), nowMs);
+      progress = recordResults(progress, new Map([['s', { kind: 'started', operation: 'op' }]]), nowMs);
+      progress = recordPlan(
+        progress,
+        planOf({ state: 'failed', fresh: true, failure: { kind: 'transient', message: 'internal' } }),
+        nowMs,
+      );
+    }
+
+    expect(progress.steps['s']).toMatchObject({ attempts: 2, failuresInARow: 2, notBeforeMs: 110_000 });
+    expect(progress.steps['s']).not.toHaveProperty('operation');
   });
 
   it('that stays failed is not counted again', () => {
@@ -170,6 +187,10 @@ describe('the pause after a failure', () => {
     { kind: 'capacity' as const, failures: 99, afterSeconds: 1_800 },
   ])('$kind, $failures in a row, is $afterSeconds s', ({ kind, failures, afterSeconds }) => {
     expect(retryAfter({ kind, message: '' }, failures).afterSeconds).toBe(afterSeconds);
+  });
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, -5])('does not follow a wish of %s s', (retryAfterSeconds) => {
+    expect(retryAfter({ kind: 'transient', message: '', retryAfterSeconds }, 1).afterSeconds).toBe(5);
   });
 
   it('is at least what the service asks for', () => {
