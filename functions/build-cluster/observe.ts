@@ -20,6 +20,10 @@ import type { NetworkKind } from '#shared/ports/cloud-networks.ts';
 
 const networkKinds: readonly NetworkKind[] = ['networks', 'subnetworks', 'firewalls', 'routers'];
 
+/**
+ * Two rounds of calls that run side by side, each call within its own 20 s: a look that is slow everywhere still ends before its
+ * lease does, or it would be taken over before it could ever record anything.
+ */
 export async function observe(subject: Subject, ports: BuildPorts): Promise<Observed> {
   const wanted = parseIntent(subject.wanted);
   const [network, cluster] = await Promise.all([
@@ -27,24 +31,25 @@ export async function observe(subject: Subject, ports: BuildPorts): Promise<Obse
     ports.clusters.read(wanted.place, wanted.name),
   ]);
   const toCreate = withoutStandingPools(wanted, cluster);
-  const facts = needsFacts(toCreate, cluster) ? await readPreflightFacts(toCreate, ports) : undefined;
+  const settled = settledPools(wanted, subject.memory);
+  const draft = blueprint(wanted, { version: undefined, nowMs: subject.nowMs, settledPools: settled });
+  const [facts, inside, clusterOperations, operations] = await Promise.all([
+    needsFacts(toCreate, cluster) ? readPreflightFacts(toCreate, ports) : undefined,
+    readInside(cluster, draft, ports),
+    cluster === undefined ? [] : ports.clusters.runningOperations(wanted.place, wanted.name),
+    readOperations(draft, subject.memory, ports),
+  ]);
   const version = facts === undefined ? undefined : chooseVersion(wanted, facts);
   const price = priceOf(wanted, catalogue);
   const budget = { price, capUsdPerHour: ports.spendCapUsdPerHour };
-  const steps = blueprint(wanted, {
-    version,
-    nowMs: subject.nowMs,
-    settledPools: settledPools(wanted, subject.memory),
-  });
-  const inside = await readInside(cluster, steps, ports);
   return {
     target: wanted.target,
-    steps,
+    steps: blueprint(wanted, { version, nowMs: subject.nowMs, settledPools: settled }),
     preflight: facts && checkPreflight(toCreate, facts, { subnetworks: network.subnetworks, budget }),
     network,
     cluster,
-    clusterOperations: cluster === undefined ? [] : await ports.clusters.runningOperations(wanted.place, wanted.name),
-    operations: await readOperations(steps, { memory: subject.memory, cluster }, ports),
+    clusterOperations,
+    operations,
     objects: inside?.objects,
     nodes: inside?.nodes ?? [],
     usdPerHour: price.usdPerHour,
@@ -85,11 +90,11 @@ async function readNetwork(
 /** What our remembered operations say; only those of steps that are not over. */
 async function readOperations(
   steps: readonly BuildStep[],
-  known: { readonly memory: StepMemories; readonly cluster: JsonObject | undefined },
+  memories: StepMemories,
   ports: BuildPorts,
 ): Promise<ReadonlyMap<string, OperationReading>> {
   const open = steps.flatMap((step) => {
-    const memory = known.memory[step.id];
+    const memory = memories[step.id];
     if (memory?.operation === undefined || memory.state === 'done') return [];
     return [{ step, operation: memory.operation }];
   });
