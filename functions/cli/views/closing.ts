@@ -59,7 +59,9 @@ const labels: Readonly<Record<string, string>> = {
 };
 
 function summaryRows(progress: Progress): readonly (readonly string[])[] {
-  const { usdPerHour, ...counts } = progress.report ?? {};
+  // An automation that reports nothing has built nothing to count or to pay for.
+  if (progress.report === undefined) return [];
+  const { usdPerHour, ...counts } = progress.report;
   const built = Object.entries(counts).flatMap(([field, count]) =>
     typeof count === 'number' ? [`${count} ${countedNoun(count, labels[field] ?? field)}`] : [],
   );
