@@ -64,7 +64,8 @@ export function adoptDocument(progress: Progress, sequence: number, nowMs: numbe
   return note(begun, [{ atMs: nowMs, text: `document ${sequence} accepted` }]);
 }
 
-function forgetState(memory: StepMemory): StepMemory {
+/** Operations are forgotten too: under another project or region their names mean nothing, and resources are found by name. */
+function forgetState({ operation: _older, ...memory }: StepMemory): StepMemory {
   return { ...memory, state: 'waiting', failuresInARow: 0 };
 }
 
