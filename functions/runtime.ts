@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import type { LoopPorts } from '#shared/automation.ts';
 import { type Environment, parseConfig } from '#shared/config.ts';
+import { cutToBytes } from '#shared/cut.ts';
 import type { JsonObject } from '#shared/domain/json.ts';
 import type { GoogleConnection } from '#shared/gcp/connection.ts';
 import type { PushIdentity } from '#shared/gcp/oidc.ts';
@@ -56,6 +57,7 @@ function makeRuntime(config: Environment): Runtime {
   const ledger = openSqliteLedger({
     path: config.FLEET_LEDGER.slice('sqlite:'.length),
     nowMs: () => (current ?? startClock({ epochMs: Date.now(), running: true })).nowMs(),
+    pause: (upToMs) => new Promise((resolve) => setTimeout(resolve, Math.random() * upToMs)),
   });
   const messaging = lazily(async () => {
     const [{ makePublisher }, { makeTaskTimers }] = await Promise.all([
@@ -83,12 +85,13 @@ function makeRuntime(config: Environment): Runtime {
 }
 
 async function makeBuildCloud(config: Environment, connection: GoogleConnection): Promise<BuildCloud> {
-  const [networks, zones, clusters, pools, objects] = await Promise.all([
+  const [networks, zones, clusters, pools, objects, servers] = await Promise.all([
     import('#shared/gcp/compute-networks.ts'),
     import('#shared/gcp/zone-facts.ts'),
     import('#shared/gcp/gke-clusters.ts'),
     import('#shared/gcp/gke-node-pools.ts'),
     import('#shared/kubernetes/cluster-objects.ts'),
+    import('#shared/kubernetes/servers.ts'),
   ]);
   const certificateFile = config.FLEET_KUBERNETES_CA_FILE;
   const privateAuthority =
@@ -98,7 +101,7 @@ async function makeBuildCloud(config: Environment, connection: GoogleConnection)
     zones: zones.makeZoneFacts({ connection }),
     clusters: clusters.makeGkeClusters({ connection }),
     pools: pools.makeGkeNodePools({ connection }),
-    objects: objects.makeClusterObjects({ connection, ...privateAuthority }),
+    objects: objects.makeClusterObjects(servers.makeServers({ connection, ...privateAuthority })),
     spendCapUsdPerHour: config.FLEET_DEFAULT_SPEND_CAP_USD_PER_HOUR,
   };
 }
@@ -125,20 +128,14 @@ const MAX_ATTRIBUTES = 100;
 /** A message may have 10 MB with everything (the same page); a letter that large is no document of ours anyway. */
 const MAX_LETTER_BYTES = 9_000_000;
 
-/** At most so many bytes of UTF-8. A character that is cut becomes U+FFFD, which takes three bytes. */
-function cut(text: string, maxBytes: number): string {
-  const bytes = Buffer.from(text);
-  return bytes.length <= maxBytes ? text : bytes.subarray(0, maxBytes - 3).toString('utf8');
-}
-
 /** The original message with the reason beside it: publishing it again as it is replays it in its original place (D1). */
 function toDeadLetters(publisher: Publisher, topic: string): DeadLetters {
   return {
     publish: async ({ reason, messageId, publishTimeMs, text, attributes }) => {
-      await publisher.publishText(topic, cut(text, MAX_LETTER_BYTES), {
+      await publisher.publishText(topic, cutToBytes(text, MAX_LETTER_BYTES), {
         ...Object.fromEntries(Object.entries(attributes).slice(0, MAX_ATTRIBUTES - 3)),
-        fleetReason: cut(reason, MAX_ATTRIBUTE_BYTES),
-        [ORIGINAL_MESSAGE_ID]: messageId,
+        fleetReason: cutToBytes(reason, MAX_ATTRIBUTE_BYTES),
+        [ORIGINAL_MESSAGE_ID]: cutToBytes(messageId, MAX_ATTRIBUTE_BYTES),
         [ORIGINAL_PUBLISH_TIME_MS]: String(publishTimeMs),
       });
     },

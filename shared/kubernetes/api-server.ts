@@ -14,13 +14,23 @@ export interface ApiServerOptions {
 }
 
 export interface ApiCall {
-  readonly method: 'GET' | 'PATCH';
+  readonly method: 'GET' | 'PATCH' | 'POST' | 'PUT';
   /** From the server's own root on: `/api/v1/…`. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: JsonObject;
+  /** What kind of patch the body is; absent: it is an object. */
+  readonly patch?: 'apply' | 'merge';
   readonly signal: AbortSignal;
 }
+
+/** Media types of bodies (Kubernetes documentation, "Update API Objects in Place Using kubectl patch"). */
+const contentTypes = {
+  object: 'application/json',
+  // JSON is YAML: the server reads it as the patch that it is.
+  apply: 'application/apply-patch+yaml',
+  merge: 'application/merge-patch+json',
+} as const;
 
 /** What discovery says of a kind. `name` is the plural of the URL. */
 export type ApiResource = Pick<V1APIResource, 'name' | 'kind' | 'namespaced'>;
@@ -41,7 +51,13 @@ export class ApiServer {
   }
 
   /** Throws `ClusterAnswerError` for anything but 2xx. */
-  async call({ method, path, query = {}, body, signal }: ApiCall): Promise<JsonObject> {
+  async call(call: ApiCall): Promise<JsonObject> {
+    // Every successful answer of an API server is an object: a resource, a list or a Status.
+    return JSON.parse(await this.text(call)) as JsonObject;
+  }
+
+  /** The answer as it is, for what a pod says through the proxy. Throws as `call` does. */
+  async text({ method, path, query = {}, body, patch, signal }: ApiCall): Promise<string> {
     const response = await this.#agent.request({
       origin: this.#server.origin,
       path: `${this.#server.pathname.replace(/\/$/, '')}${path}`,
@@ -49,12 +65,11 @@ export class ApiServer {
       method,
       signal,
       headers: {
-        accept: 'application/json',
+        accept: 'application/json, text/plain',
         authorization: `Bearer ${await this.#token()}`,
         'user-agent': userAgent,
-        ...(body !== undefined && { 'content-type': 'application/apply-patch+yaml' }),
+        ...(body !== undefined && { 'content-type': contentTypes[patch ?? 'object'] }),
       },
-      // JSON is YAML: the server reads it as the patch that it is.
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     const text = await response.body.text();
@@ -62,8 +77,7 @@ export class ApiServer {
       const seconds = Number(response.headers['retry-after'] ?? Number.NaN);
       throw new ClusterAnswerError(response.statusCode, text, Number.isFinite(seconds) ? seconds : undefined);
     }
-    // Every successful answer of an API server is an object: a resource, a list or a Status.
-    return JSON.parse(text) as JsonObject;
+    return text;
   }
 
   /** The resource that serves a kind; undefined while it is not served. Only what was found is remembered: a kind may come later. */

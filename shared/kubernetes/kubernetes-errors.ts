@@ -73,6 +73,13 @@ export const kubernetesErrorRows: readonly KubernetesErrorRow[] = [
     waitingFor: 'the namespace to be gone',
     source: 'kubernetes/kubernetes plugin/pkg/admission/namespace/lifecycle/admission.go',
   },
+  {
+    when: { http: [429], cause: /^DisruptionBudget$/ },
+    kind: 'busy',
+    code: 'DISRUPTION_BUDGET',
+    waitingFor: "the pod's disruption budget to allow one more",
+    source: 'kubernetes/kubernetes pkg/registry/core/pod/storage/eviction.go',
+  },
   { when: { reason: /^AlreadyExists$/ }, kind: 'exists', source: apiErrors },
   // A stale resourceVersion: reading again gives the new one.
   { when: { reason: /^Conflict$/ }, kind: 'transient', source: apiErrors },

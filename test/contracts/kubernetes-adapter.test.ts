@@ -4,6 +4,7 @@ import { KubernetesClient } from '../../emulator/kubernetes/client.ts';
 import { makeAuthority } from '../../emulator/wires/certificates.ts';
 import { serveKubernetes } from '../../emulator/wires/kubernetes-tls.ts';
 import { makeClusterObjects } from '#shared/kubernetes/cluster-objects.ts';
+import { makeServers } from '#shared/kubernetes/servers.ts';
 import { defineClusterObjectsContract } from './cluster-objects.contract.ts';
 import { makeStillWorld } from './wired-world.ts';
 
@@ -22,7 +23,7 @@ defineClusterObjectsContract('Kubernetes adapter over TLS', async () => {
   });
   return {
     ...time,
-    objects: makeClusterObjects({ connection: { credentials: { accessToken: 'token' }, endpoints: {} } }),
+    objects: makeClusterObjects(makeServers({ connection: { credentials: { accessToken: 'token' }, endpoints: {} } })),
     connection: { server: `https://127.0.0.1:${server.port}/clusters/demo`, caCertificate: authority.caCertificate },
     applyAs: async (manager, object) => {
       new KubernetesClient(api, manager).apply(structuredClone(object) as never);

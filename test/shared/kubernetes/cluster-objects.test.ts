@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { makeClusterObjects } from '#shared/kubernetes/cluster-objects.ts';
+import { makeServers } from '#shared/kubernetes/servers.ts';
 import { fencedCall } from '#shared/ports/fence.ts';
 
 interface Seen {
@@ -41,7 +42,8 @@ async function serve(answers: Readonly<Record<string, Answer | ((seen: Seen) => 
   return { seen, connection: { server: `http://127.0.0.1:${port}/clusters/demo` } };
 }
 
-const objects = () => makeClusterObjects({ connection: { credentials: { accessToken: 'secret' }, endpoints: {} } });
+const objects = () =>
+  makeClusterObjects(makeServers({ connection: { credentials: { accessToken: 'secret' }, endpoints: {} } }));
 
 const core: Answer = [
   200,

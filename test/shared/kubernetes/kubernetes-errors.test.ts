@@ -45,6 +45,20 @@ const known = [
     code: 'BEING_DELETED',
   },
   {
+    when: 'the disruption budget allows no eviction',
+    error: status(429, 'TooManyRequests', "Cannot evict pod as it would violate the pod's disruption budget.", {
+      causes: [
+        {
+          reason: 'DisruptionBudget',
+          message: 'The disruption budget decode needs 2 healthy pods and has 2 currently',
+          field: '',
+        },
+      ],
+    }),
+    kind: 'busy',
+    code: 'DISRUPTION_BUDGET',
+  },
+  {
     when: 'the namespace is being deleted',
     error: status(
       403,

@@ -1,0 +1,50 @@
+import type { ClusterConnection, ObjectRef } from './cluster-objects.ts';
+import type { FencedCall } from './fence.ts';
+
+export interface ScaleRequest {
+  /** Absolute: repeating the call changes nothing more. */
+  readonly replicas: number;
+  /** Of the object that the decision was made about; another one in the cluster makes the call fail instead of racing. */
+  readonly resourceVersion: string;
+}
+
+export interface PodRef {
+  readonly namespace: string;
+  readonly name: string;
+  /** Of the pod that was looked at: its successor of the same name is left alone. */
+  readonly uid: string;
+}
+
+/** What is done to running workloads and their nodes. All methods throw `AutomationError` only. */
+export interface Workloads {
+  /**
+   * Sets the replicas of whatever has a `scale` subresource. Throws `transient` when the object has changed meanwhile
+   * (look again, decide again), `gone` when it is not there.
+   */
+  scale(connection: ClusterConnection, ref: ObjectRef, request: ScaleRequest, call: FencedCall): Promise<void>;
+  /** Keeps new pods off a node, or lets them on again. Throws `gone`. */
+  setUnschedulable(
+    connection: ClusterConnection,
+    node: { readonly name: string; readonly unschedulable: boolean },
+    call: FencedCall,
+  ): Promise<void>;
+  /**
+   * Asks for a pod to leave, within its disruption budget. Throws `busy` (code `DISRUPTION_BUDGET`) while the budget allows none;
+   * a pod that is not there, or is another one by now, has left.
+   */
+  evict(connection: ClusterConnection, pod: PodRef, call: FencedCall): Promise<void>;
+}
+
+export interface PodEndpoint {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly port: number;
+  /** Begins with a slash, e.g. `/metrics`. */
+  readonly path: string;
+}
+
+/** What pods themselves answer, through the API server's proxy: no network path of our own into the cluster is needed. */
+export interface PodTexts {
+  /** Throws `AutomationError`; `transient` where the pod does not answer within a few seconds. */
+  read(connection: ClusterConnection, endpoint: PodEndpoint): Promise<string>;
+}
