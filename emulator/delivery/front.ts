@@ -1,5 +1,6 @@
 import type { HttpReply, HttpRequest, HttpService } from '../wires/http.ts';
 import type { FunctionsProcess } from './functions-process.ts';
+import { NoAnswerInTimeError } from './http-client.ts';
 
 /** Headers that belong to one connection, not to the message (RFC 9110 §7.6.1), and the length, which is written anew. */
 const CONNECTION_HEADERS = new Set([
@@ -33,6 +34,8 @@ export function functionsFront(functions: FunctionsProcess): HttpService {
       });
       return { status: response.status, headers: endToEnd(response.headers), body: response.body };
     } catch (thrown) {
+      // What Cloud Run answers ("Set request timeout for services").
+      if (thrown instanceof NoAnswerInTimeError) return { status: 504, body: `${thrown.message} from the functions\n` };
       // Cloud Run answers 503 for an instance that ended, or could not start; the stack is lost, the reason is passed on.
       return {
         status: 503,

@@ -2,7 +2,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { connect, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import { systemTime } from '../world/real-time.ts';
+import { type RealTime, systemTime } from '../world/real-time.ts';
 
 export interface OutputLine {
   readonly stream: 'stdout' | 'stderr';
@@ -15,7 +15,12 @@ export interface InstanceOptions {
   /** The whole environment but PORT; nothing is inherited. */
   readonly env: Readonly<Record<string, string>>;
   readonly onLine: (line: OutputLine) => void;
+  /** What deadlines are measured by; the system's unless given. */
+  readonly real?: RealTime;
 }
+
+/** How a start went. `tooLate`: it did not listen in time, and was ended for that. */
+export type Start = 'listening' | 'ended' | 'tooLate';
 
 /** How it ended; `signal` is set when somebody ended it. */
 export interface Exit {
@@ -34,6 +39,9 @@ const LIFELINE = `data:text/javascript,${encodeURIComponent(
 /** Real time between two looks whether a starting child listens; Cloud Run probes by TCP, too ("Configure container health checks"). */
 const PROBE_INTERVAL_MS = 10;
 
+/** Real time that a child gets to listen: that of Cloud Run's own startup probe ("Configure container health checks", the default TCP startup probe). */
+export const START_TIMEOUT_MS = 240_000;
+
 /** Real time that a child gets between SIGTERM and SIGKILL. */
 const GRACE_MS = 1000;
 
@@ -41,8 +49,7 @@ type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
 /** One run of the functions' process, from its start to its end. */
 export class Instance {
-  /** Whether it came to listen; false when it ended before. */
-  readonly answered: Promise<boolean>;
+  readonly started: Promise<Start>;
   readonly exited: Promise<Exit>;
   #port = 0;
   #child: Child | undefined;
@@ -51,10 +58,10 @@ export class Instance {
   constructor(options: InstanceOptions) {
     const { promise, resolve } = Promise.withResolvers<Exit>();
     this.exited = promise;
-    this.answered = this.#start(options, resolve);
+    this.started = this.#start(options, resolve);
   }
 
-  /** Known from the moment it answered. */
+  /** Known from the moment it listens. */
   get port(): number {
     return this.#port;
   }
@@ -79,27 +86,37 @@ export class Instance {
     cancel();
   }
 
-  async #start(options: InstanceOptions, exit: (exit: Exit) => void): Promise<boolean> {
+  async #start(options: InstanceOptions, exit: (exit: Exit) => void): Promise<Start> {
     this.#port = await findFreePort();
     if (this.#killed) {
       exit({ code: null, signal: 'SIGKILL' });
-      return false;
+      return 'ended';
     }
     this.#child = spawnChild(options, this.#port);
     this.#child.once('exit', (code, signal) => exit({ code, signal }));
-    return this.#waitUntilListening();
+    return this.#waitUntilListening(options.real ?? systemTime);
   }
 
-  async #waitUntilListening(): Promise<boolean> {
-    let over = false;
-    const ended = this.exited.then(() => {
-      over = true;
-    });
-    while (!over) {
-      if (await canConnect(this.#port)) return true;
-      await Promise.race([ended, new Promise<void>((resolve) => void systemTime.setTimer(PROBE_INTERVAL_MS, resolve))]);
+  async #waitUntilListening(real: RealTime): Promise<Start> {
+    const { promise: over, resolve: end } = Promise.withResolvers<Start>();
+    const cancel = real.setTimer(START_TIMEOUT_MS, () => end('tooLate'));
+    void this.exited.then(() => end('ended'));
+    void this.#probe(over, () => end('listening'));
+    const start = await over;
+    cancel();
+    if (start === 'tooLate') this.kill();
+    return start;
+  }
+
+  async #probe(over: Promise<Start>, found: () => void): Promise<void> {
+    const stop = over.then(() => 'stop' as const);
+    const pause = () => new Promise<void>((resolve) => void systemTime.setTimer(PROBE_INTERVAL_MS, resolve));
+    for (;;) {
+      // A child that was stopped leaves a connection without an answer for minutes; the start's end is not to wait for that.
+      const seen = await Promise.race([stop, canConnect(this.#port)]);
+      if (seen === true) return found();
+      if (seen === 'stop' || (await Promise.race([stop, pause()])) === 'stop') return;
     }
-    return false;
   }
 }
 

@@ -4,6 +4,7 @@ import { textAt } from '#shared/domain/compare.ts';
 import { requestIdOf } from '#shared/domain/request-id.ts';
 import type { StepResult } from '#shared/domain/step.ts';
 import { AutomationError, assertNever } from '#shared/errors.ts';
+import { LeaseLostError } from '#shared/lease.ts';
 import type { ClusterConnection } from '#shared/ports/cluster-objects.ts';
 import { connectionOf } from './connection.ts';
 import type { BuildPorts } from './ports.ts';
@@ -66,6 +67,12 @@ async function createPool(
   return { kind: 'started', operation: await ports.pools.create({ place, cluster }, step.body, await context.fence()) };
 }
 
+/**
+ * Calls to one API server under way at a time. Each may take as long as a fence lasts (25 s), so that 18 objects one after the
+ * other could outlast the delivery (8 min); and one client must not fill the server's queue (API Priority and Fairness).
+ */
+const APPLIED_AT_ONCE = 6;
+
 /** Objects of one step do not depend on each other; each apply is a no-op where the object stands as wanted. */
 async function applyObjects(
   step: Extract<BuildStep, { kind: 'objects' }>,
@@ -73,11 +80,21 @@ async function applyObjects(
   ports: BuildPorts,
 ): Promise<StepResult> {
   const connection = await connect(step, ports);
-  // One after the other: a cut in the middle leaves a prefix, and 20 small calls on one connection take no time worth saving.
-  for (const object of step.objects) {
-    await ports.objects.apply(connection, object, await context.fence());
+  for (let start = 0; start < step.objects.length; start += APPLIED_AT_ONCE) {
+    const batch = step.objects.slice(start, start + APPLIED_AT_ONCE);
+    // All are waited for, also beside one that failed: no call may be under way when the lease is given back.
+    const settled = await Promise.allSettled(
+      batch.map(async (object) => await ports.objects.apply(connection, object, await context.fence())),
+    );
+    const reasons = settled.flatMap((result): unknown[] => (result.status === 'rejected' ? [result.reason] : []));
+    if (reasons.length > 0) throw reasons.find(endsTheLook) ?? reasons[0];
   }
   return { kind: 'started' };
+}
+
+/** A bug, or a lease that another one has: neither may be taken for the failure of a step. */
+function endsTheLook(reason: unknown): boolean {
+  return !(reason instanceof AutomationError) || reason instanceof LeaseLostError;
 }
 
 async function connect({ place, cluster }: BuildStep, ports: BuildPorts): Promise<ClusterConnection> {

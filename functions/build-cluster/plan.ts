@@ -3,7 +3,7 @@ import type { Plan, PlannedStep, StepStatus } from '#shared/domain/step.ts';
 import type { Subject } from '#shared/automation.ts';
 import { report } from './report.ts';
 import { statusInWorld } from './status-in-world.ts';
-import { SETTLED_RECHECK_SECONDS, summarise } from './summary.ts';
+import { HEALING_RECHECK_SECONDS, mayHeal, SETTLED_RECHECK_SECONDS, summarise } from './summary.ts';
 import type { BuildStep, Observed } from './steps.ts';
 
 /** How soon a look follows, seconds. Every value is at most 20: a step starts at most 30 s after its last prerequisite ended. */
@@ -26,6 +26,9 @@ const recheckSeconds = {
  *   | under way                     | any           | any        | any          | running               |
  *   | foreign, differs or broken    | any           | any        | any          | failed                |
  *   | its operation has failed      | any           | any        | any          | failed, fresh         |
+ *   | its operation is gone         | any           | any        | any          | failed, fresh         |
+ *   | its operation is unreadable   | any           | any        | any          | running, after 5 min failed, fresh |
+ *   | ... to us: no permission      | any           | any        | any          | failed                |
  *   | it was there and has vanished | any           | any        | any          | failed, fresh         |
  *   | absent                        | missing       | any        | any          | waiting for them      |
  *   | absent                        | done          | future     | any          | waiting to retry, or failed, as it was left |
@@ -61,7 +64,7 @@ function statusOf(step: BuildStep, context: Context): StepStatus {
   const { subject, observed, done } = context;
   const memory = subject.memory[step.id];
   const missing = step.dependsOn.filter((id) => !done.has(id));
-  const world = statusInWorld(step, observed, memory);
+  const world = statusInWorld(step, observed, subject);
   // Readiness is judged only once everything that it judges should be there.
   if (world.state !== 'absent' && !(step.kind === 'readiness' && missing.length > 0)) return world;
 
@@ -101,10 +104,16 @@ function recheckAfter(steps: readonly PlannedStep<BuildStep>[], subject: Subject
       return [recheckSeconds[step.kind === 'preflight' || step.kind === 'existing' ? 'network' : step.kind]];
     // Its retry time is computed when this look is recorded; the next look sees it.
     if (status.state === 'failed' && status.fresh) return [1];
-    const notBeforeMs = subject.memory[step.id]?.notBeforeMs;
     if (status.state === 'waiting' && status.cause === 'others') return [recheckSeconds.busy];
-    if (status.state === 'done' || notBeforeMs === undefined || notBeforeMs <= subject.nowMs) return [];
-    return [Math.max(1, Math.ceil((notBeforeMs - subject.nowMs) / 1000))];
+    if (status.state === 'done') return [];
+    return [...(mayHeal(status) ? [HEALING_RECHECK_SECONDS] : []), ...untilRetry(step, subject)];
   });
   return Math.min(SETTLED_RECHECK_SECONDS, ...waits);
+}
+
+/** Seconds until the pause after a failure is over; none if there is none. */
+function untilRetry({ id }: BuildStep, { memory, nowMs }: Subject): readonly number[] {
+  const notBeforeMs = memory[id]?.notBeforeMs;
+  if (notBeforeMs === undefined || notBeforeMs <= nowMs) return [];
+  return [Math.max(1, Math.ceil((notBeforeMs - nowMs) / 1000))];
 }

@@ -1,30 +1,31 @@
 /** What the world says of one step, before prerequisites and retries are considered. Pure. */
+import type { Subject } from '#shared/automation.ts';
 import { differences, pick, textAt } from '#shared/domain/compare.ts';
 import type { JsonObject } from '#shared/domain/json.ts';
+import type { OperationReading } from '#shared/domain/operation.ts';
 import { isOurs } from '#shared/domain/ownership.ts';
 import type { StepMemory, StepStatus } from '#shared/domain/step.ts';
-import { assertNever } from '#shared/errors.ts';
+import { assertNever, type AutomationError } from '#shared/errors.ts';
 import { clusterStatus, poolStatus } from './gke-status.ts';
 import { isReady, readinessStatus } from './readiness.ts';
 import { differs, failed, flatten, foreign } from './world-failures.ts';
 import { type BuildStep, type Observed, objectKey, type WorldStatus } from './steps.ts';
 import type { NetworkKind } from '#shared/ports/cloud-networks.ts';
 
-export function statusInWorld(step: BuildStep, observed: Observed, memory: StepMemory | undefined): WorldStatus {
+export function statusInWorld(step: BuildStep, observed: Observed, subject: Subject): WorldStatus {
+  const memory = subject.memory[step.id];
+  const evidence: Evidence = { step, observed, memory, nowMs: subject.nowMs };
   switch (step.kind) {
     case 'preflight':
       return preflightStatus(observed, memory);
     case 'network':
-      return (
-        whileCreated({ step, observed, memory }) ??
-        orOperation(networkStatus(step, observed), { step, observed, memory })
-      );
+      return whileCreated(evidence) ?? orOperation(networkStatus(step, observed), evidence);
     case 'existing':
       return existingStatus(step, observed);
     case 'cluster':
-      return orOperation(clusterStatus(step, observed), { step, observed, memory });
+      return orOperation(clusterStatus(step, observed), evidence);
     case 'pool':
-      return orOperation(poolStatus(step, observed), { step, observed, memory });
+      return orOperation(poolStatus(step, observed), evidence);
     case 'objects':
       return objectsStatus(step, observed);
     case 'readiness':
@@ -75,6 +76,7 @@ interface Evidence {
   readonly step: BuildStep;
   readonly observed: Observed;
   readonly memory: StepMemory | undefined;
+  readonly nowMs: number;
 }
 
 /**
@@ -88,34 +90,54 @@ function whileCreated({ step, observed, memory }: Evidence): StepStatus | undefi
 }
 
 /** A resource that is not there (yet): what our own operation says of it. */
-function orOperation(world: WorldStatus, { step, observed, memory }: Evidence): WorldStatus {
+function orOperation(world: WorldStatus, evidence: Evidence): WorldStatus {
+  const { step, observed, memory } = evidence;
   if (world.state !== 'absent' || memory === undefined) return world;
-  const { operation } = memory;
-  if (memory.state === 'done') {
-    return {
-      state: 'failed',
-      failure: { kind: 'gone', message: `${step.title} was there and has vanished` },
-      fresh: true,
-    };
-  }
-  if (operation === undefined) return world;
+  if (memory.state === 'done') return vanished(`${step.title} was there and has vanished`);
   const reading = observed.operations.get(step.id);
-  if (reading === undefined || reading.state === 'unreadable') {
-    // Neither done nor failed (D4): the resource decides, and it is not there; creating it again is idempotent.
-    return reading === undefined
-      ? world
-      : { state: 'running', reason: `operation ${operation} cannot be read: ${reading.reason}`, operation };
+  if (memory.operation === undefined || reading === undefined) return world;
+  return whileAbsent(reading, memory.operation, evidence);
+}
+
+function whileAbsent(reading: OperationReading, operation: string, evidence: Evidence): StepStatus {
+  const { title } = evidence.step;
+  switch (reading.state) {
+    case 'running':
+      return { state: 'running', reason: `operation ${operation} runs`, operation };
+    case 'failed': {
+      const { kind, message, facts } = reading.error;
+      const failure = { kind, message, ...(facts.code !== undefined && { code: facts.code }) };
+      return { state: 'failed', failure, fresh: true };
+    }
+    case 'succeeded':
+      return vanished(`operation ${operation} succeeded, but ${title} is not there`);
+    case 'gone':
+      return vanished(`${title} is not there, and nobody knows its operation any more: ${reading.reason}`);
+    case 'unreadable':
+      return whileUnreadable(reading.error, operation, evidence);
+    default:
+      return assertNever(reading, 'whileAbsent');
   }
-  if (reading.state === 'running') return { state: 'running', reason: `operation ${operation} runs`, operation };
-  if (reading.state === 'failed') {
-    const { kind, message, facts } = reading.error;
-    return {
-      state: 'failed',
-      failure: { kind, message, ...(facts.code !== undefined && { code: facts.code }) },
-      fresh: true,
-    };
-  }
-  const message = `operation ${operation} succeeded, but ${step.title} is not there`;
+}
+
+/**
+ * How long an operation that cannot be read is waited for, ms, from the first call of its step on. Our own choice: longer than most
+ * outages of one method, and nothing is lost by ending it too early, since creating again has no second effect.
+ */
+const UNREADABLE_FOR_MS = 5 * 60_000;
+
+/** Neither done nor failed (D4). A missing permission waits for whoever can grant it; anything else passes, or is given up. */
+function whileUnreadable(error: AutomationError, operation: string, { step, memory, nowMs }: Evidence): StepStatus {
+  const reason = `its operation cannot be read: ${error.message}`;
+  if (error.kind === 'auth') return failed({ kind: 'auth', message: reason });
+  const startedAtMs = memory?.startedAtMs ?? nowMs;
+  if (nowMs - startedAtMs < UNREADABLE_FOR_MS) return { state: 'running', reason, operation };
+  const forHowLong = `for ${UNREADABLE_FOR_MS / 60_000} minutes`;
+  return vanished(`${step.title} is not there, and its operation could not be read ${forHowLong}: ${error.message}`);
+}
+
+/** Learnt in this look, so the attempt is over and the retry rule brings the next one. */
+function vanished(message: string): StepStatus {
   return { state: 'failed', failure: { kind: 'gone', message }, fresh: true };
 }
 

@@ -1,10 +1,22 @@
 /** A whole plan in three answers: the phase, why, and what comes next. Pure. */
 import type { Subject } from '#shared/automation.ts';
 import type { Phase, Plan, PlannedStep, StepStatus } from '#shared/domain/step.ts';
+import type { FailureKind } from '#shared/errors.ts';
 import type { BuildStep, Observed } from './steps.ts';
 
 /** A build that stands is looked at again this often, seconds; the sweeper is punctual enough for it. */
 export const SETTLED_RECHECK_SECONDS = 600;
+
+/** While something has failed that may heal without us, seconds: pools do, within minutes (NVIDIA/aicr #2065). */
+export const HEALING_RECHECK_SECONDS = 60;
+
+/** Kinds of failure that end only when a person changes something; a look every minute would find nothing new. */
+const needsPerson: readonly FailureKind[] = ['permanent', 'quota'];
+
+/** Whether a failed state may end without a call of ours: a pool in ERROR that gets its machines, a permission that is granted. */
+export function mayHeal(status: StepStatus): boolean {
+  return status.state === 'failed' && !needsPerson.includes(status.failure.kind);
+}
 
 type Steps = readonly PlannedStep<BuildStep>[];
 type Summary = Pick<Plan<BuildStep>, 'phase' | 'reason' | 'next'>;
@@ -34,12 +46,15 @@ export function summarise(steps: Steps, subject: Subject, observed: Observed): S
     return {
       phase: observed.preflight?.holds === true ? 'holding' : wasReady ? 'degraded' : 'failed',
       reason: failure,
-      next: 'a person changes the document or the world; then the build goes on by itself',
+      next: steps.some(({ status }) => mayHeal(status)) ? healingNext : personNext,
     };
   }
   const phase: Phase = wasReady ? 'degraded' : 'building';
   return { phase, reason: describeWork(steps), next: nextTitles(steps) };
 }
+
+const personNext = 'a person changes the document or the world; then the build goes on by itself';
+const healingNext = 'a look every minute: it may heal by itself, or a person changes the document or the world';
 
 function inState(steps: Steps, state: StepStatus['state']): Steps {
   return steps.filter(({ status }) => status.state === state);

@@ -3,7 +3,7 @@ import { GlobalOperationsClient } from '@google-cloud/compute/build/src/v1/globa
 import { RegionOperationsClient } from '@google-cloud/compute/build/src/v1/region_operations_client.js';
 import { listAt, textAt } from '../domain/compare.ts';
 import type { JsonObject } from '../domain/json.ts';
-import type { OperationReading } from '../domain/operation.ts';
+import { type OperationReading, readingOrWhyNot } from '../domain/operation.ts';
 import { attempt, clientOptions, lazily, readTimeoutMs, withDeadline } from './calls.ts';
 import { toRestJson } from './compute-json.ts';
 import type { GoogleConnection } from './connection.ts';
@@ -12,7 +12,7 @@ import { type GoogleErrorFacts, readComputeOperationError } from './google-error
 import { toOperationError } from './google-errors.ts';
 
 export interface ComputeOperations {
-  /** `scope` is `global` or a region. Never throws: what cannot be read is `unreadable`. */
+  /** `scope` is `global` or a region. What cannot be read is a reading, too: `gone` or `unreadable`. */
   read(scope: string, project: string, operation: string): Promise<OperationReading>;
 }
 
@@ -26,16 +26,13 @@ export function makeComputeOperations(connection: GoogleConnection): ComputeOper
     return (await (await regional()).get({ project, region: scope, operation }, call))[0];
   };
   return {
-    read: async (scope, project, operation) => {
-      try {
-        const found = await attempt(`reading operation ${operation}`, () => get(scope, project, operation));
-        return toReading(toRestJson(found));
-      } catch (thrown) {
-        // Nothing is lost: the reading says that it failed and why, and the resource itself decides (OperationReading).
-        return { state: 'unreadable', reason: thrown instanceof Error ? thrown.message : String(thrown) };
-      }
-    },
+    read: (scope, project, operation) => readOperationWith(operation, () => get(scope, project, operation)),
   };
+}
+
+/** Reads an operation of whatever scope by the call that is given. */
+export function readOperationWith(operation: string, get: () => Promise<object>): Promise<OperationReading> {
+  return readingOrWhyNot(async () => toReading(toRestJson(await attempt(`reading operation ${operation}`, get))));
 }
 
 /** Exported for its table test. The operation's JSON is that of the REST reference, "REST Resource: globalOperations". */

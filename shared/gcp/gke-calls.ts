@@ -14,7 +14,9 @@ export type GkeMethod =
   | 'getNodePool'
   | 'getOperation'
   | 'getServerConfig'
-  | 'listOperations';
+  | 'listOperations'
+  | 'setNodePoolAutoscaling'
+  | 'setNodePoolSize';
 
 /** One unary call; throws what the client throws. */
 export type GkeCall = (method: GkeMethod, request: JsonObject, timeoutMs: number) => Promise<JsonObject>;

@@ -4,6 +4,7 @@
  */
 import { listAt, textAt } from '../domain/compare.ts';
 import type { JsonObject } from '../domain/json.ts';
+import { readingOrWhyNot } from '../domain/operation.ts';
 import { AutomationError } from '../errors.ts';
 import type { Clusters } from '../ports/clusters.ts';
 import { attempt, ifThere, readTimeoutMs } from './calls.ts';
@@ -22,17 +23,13 @@ export function makeGkeClusters(options: { readonly connection: GoogleConnection
       startOperation(`creating cluster ${textAt(body, 'name') ?? '(unnamed)'}`, () =>
         call('createCluster', { parent: locationPath(place), cluster: body }, timeoutMs),
       ),
-    readOperation: async (place, operation) => {
-      try {
+    readOperation: (place, operation) =>
+      readingOrWhyNot(async () => {
         const name = `${locationPath(place)}/operations/${operation}`;
         return toReading(
           await attempt(`reading operation ${operation}`, () => call('getOperation', { name }, readTimeoutMs)),
         );
-      } catch (thrown) {
-        // Nothing is lost: the reading says that it failed and why, and the resource itself decides (OperationReading).
-        return { state: 'unreadable', reason: thrown instanceof Error ? thrown.message : String(thrown) };
-      }
-    },
+      }),
     runningOperations: (place, cluster) =>
       attempt(`listing operations of cluster ${cluster}`, async () => {
         // The API has no filter: it lists what it remembers of the location, the ended ones included.

@@ -3,7 +3,7 @@
  * It is the form of the documentation, of `gcloud --format=json` and of every other part of this project.
  */
 import { protobuf, serializer } from 'google-gax';
-import type { Json, JsonObject } from '../domain/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../domain/json.ts';
 
 const parsed = new Map<object, protobuf.Root>();
 
@@ -67,7 +67,7 @@ function toJson(type: protobuf.Type, plain: JsonObject): JsonObject {
 }
 
 function messageToJson(type: protobuf.Type, plain: Json): Json {
-  if (!isObject(plain)) return plain;
+  if (!isJsonObject(plain)) return plain;
   if (!isWellKnown(type)) return toJson(type, plain);
   const form = wellKnownForms[type.name];
   if (form === undefined) throw new Error(`decoding ${type.fullName}: it has no JSON form here`);
@@ -105,20 +105,16 @@ function isWellKnown(type: protobuf.Type): boolean {
 /** The messages in a field's value, each with its place in words: `` (single), `[0]` (repeated), `.key` (map). */
 function itemsOf(field: protobuf.Field, value: Json): readonly (readonly [string, JsonObject])[] {
   if (Array.isArray(value))
-    return value.flatMap((item: Json, index) => (isObject(item) ? [[`[${index}]`, item] as const] : []));
-  if (!isObject(value)) return [];
+    return value.flatMap((item: Json, index) => (isJsonObject(item) ? [[`[${index}]`, item] as const] : []));
+  if (!isJsonObject(value)) return [];
   if (field.map !== true) return [['', value]];
-  return Object.entries(value).flatMap(([key, item]) => (isObject(item) ? [[`.${key}`, item] as const] : []));
+  return Object.entries(value).flatMap(([key, item]) => (isJsonObject(item) ? [[`.${key}`, item] as const] : []));
 }
 
 function mapItems(field: protobuf.Field, value: Json, change: (item: Json) => Json): Json {
   if (Array.isArray(value)) return value.map(change);
-  if (field.map !== true || !isObject(value)) return change(value);
+  if (field.map !== true || !isJsonObject(value)) return change(value);
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [key, item === undefined ? null : change(item)]),
   );
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 /** The ledger's documents: their collections, ids and shapes. What is read from a store is parsed here and nowhere else. */
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { JsonObject } from '../domain/json.ts';
 import type { Progress as ProgressShape } from '../domain/progress.ts';
@@ -20,7 +21,26 @@ export const collections = {
 export const wakeKey = (wake: Wake): LedgerKey => ({ collection: collections.wakes, id: pairId(wake) });
 export const progressKey = (wake: Wake): LedgerKey => ({ collection: collections.progress, id: pairId(wake) });
 export const documentKey = (target: string): LedgerKey => ({ collection: collections.documents, id: target });
-export const messageKey = (messageId: string): LedgerKey => ({ collection: collections.messages, id: messageId });
+/** A message id is unique within its topic only (Pub/Sub documentation, "PubsubMessage"), so the way it came belongs to the key. */
+export const messageKey = (message: MessageOrigin): LedgerKey => ({
+  collection: collections.messages,
+  id: boundedId(`${message.subscription}:${message.messageId}`),
+});
+
+export interface MessageOrigin {
+  /** Full name of the subscription; `unknown` for a body that was no message. */
+  readonly subscription: string;
+  readonly messageId: string;
+}
+
+/** Bytes; Firestore takes ids of up to 1500 (Firestore documentation, "Quotas and limits"), and escaping needs room. */
+const MAX_ID_BYTES = 500;
+
+/** Names and ids of Pub/Sub are far below the limit and stay readable; whatever else was sent as one is hashed. */
+function boundedId(id: string): string {
+  if (Buffer.byteLength(id) <= MAX_ID_BYTES && !/\p{Cc}/u.test(id)) return id;
+  return createHash('sha256').update(id).digest('hex');
+}
 
 function pairId(wake: Wake): string {
   return `${wake.automation}:${wake.target}`;
@@ -76,6 +96,7 @@ export const Progress: z.ZodType<ProgressShape> = z.object({
   lookedAtMs: instantMs,
   report: json.exactOptional(),
   blindLooks: z.number(),
+  brokenLooks: z.number().exactOptional(),
   history: z.array(z.object({ atMs: instantMs, step: optionalText, text: z.string() })),
 });
 
@@ -97,6 +118,7 @@ export type DocumentRecord = Readonly<z.infer<typeof DocumentRecord>>;
 
 /** One message that came in, and what became of it. */
 export const MessageRecord = z.object({
+  messageId: z.string(),
   /** `accepted`: stored, wakes perhaps not yet sent; `done`: wakes sent; `refused`: in the dead-letter topic with its reason. */
   phase: z.enum(['accepted', 'done', 'refused']),
   receivedAtMs: instantMs,

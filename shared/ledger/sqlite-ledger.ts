@@ -1,212 +1,123 @@
 /**
  * The embedded ledger: one SQLite file (`node:sqlite`), shaped as Firestore is. Transactions are optimistic: reads remember the
  * version they saw, the commit checks them in one immediate transaction, and the body runs again when something changed.
+ * Those of one process run one after the other, so that only other processes can overtake them.
  */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { z } from 'zod';
+import { DatabaseSync } from 'node:sqlite';
 import type { JsonObject } from '../domain/json.ts';
 import { AutomationError } from '../errors.ts';
-import type { Ledger, LedgerEntry, LedgerKey, LedgerQuery, LedgerTransaction, PlainData } from '../ports/ledger.ts';
+import type { Ledger, LedgerEntry, LedgerKey, LedgerQuery, LedgerTransaction } from '../ports/ledger.ts';
+import { createTables, findRows, readRow } from './sqlite-rows.ts';
+import { SqliteTransaction } from './sqlite-transaction.ts';
 
-/** Firestore's limit of one document, bytes (Firestore documentation, "Quotas and limits"); kept here so that both stores agree. */
-export const MAX_DOCUMENT_BYTES = 1_048_576;
-
-/** Repetitions of a transaction before it gives up; Firestore's server clients stop after 5. */
+/** Repetitions of a transaction before it gives up; Firestore's server clients stop after 5, without a queue per process. */
 const MAX_ATTEMPTS = 10;
 
-/** How long a writer waits for another process's commit, ms of real time. */
-const BUSY_TIMEOUT_MS = 5_000;
+/** Pause after the first attempt that another process was in the way of, ms, at most; doubled with each further one. */
+const FIRST_PAUSE_MS = 20;
 
-const Row = z.object({ id: z.string(), body: z.string(), version: z.number() });
+/** The attempts of one transaction take less than 3 s: what waits for it has deadlines of its own. */
+const MAX_PAUSE_MS = 500;
 
-/** What `put` wrote, so only its outermost form is checked; whoever reads a record parses it by the record's own schema. */
-function parseBody(text: string): JsonObject {
-  const value: JsonObject | null = JSON.parse(text);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new Error(`reading a ledger document: expected an object, found ${text.slice(0, 80)}`);
-  }
-  return value;
-}
+/** How long opening may wait for another process, ms; nothing else runs yet that it could hold up. */
+const OPEN_TIMEOUT_MS = 5_000;
+
+/** Afterwards, ms: SQLite waits by standing still, and everything else in this process with it. A commit takes a few ms. */
+const BLOCK_TIMEOUT_MS = 20;
 
 export interface SqliteLedgerOptions {
   /** A file path, or `:memory:`. */
   readonly path: string;
   /** The ledger's clock, Unix ms. */
   readonly nowMs: () => number;
+  /** Waits for a random part of so many ms of real time: two processes that met must not meet again. */
+  readonly pause: (upToMs: number) => Promise<void>;
 }
 
 export function openSqliteLedger(options: SqliteLedgerOptions): SqliteLedger {
   if (options.path !== ':memory:') mkdirSync(dirname(options.path), { recursive: true });
-  const database = new DatabaseSync(options.path, { timeout: BUSY_TIMEOUT_MS });
+  const database = new DatabaseSync(options.path, { timeout: OPEN_TIMEOUT_MS });
   // WAL lets the status reader and the writer work side by side; NORMAL loses no committed transaction when only we crash.
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
-  database.exec(
-    `CREATE TABLE IF NOT EXISTS documents (
-       collection TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL, version INTEGER NOT NULL,
-       PRIMARY KEY (collection, id)) WITHOUT ROWID`,
-  );
-  database.exec('CREATE TABLE IF NOT EXISTS versions (next INTEGER NOT NULL)');
-  database.exec('INSERT INTO versions SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM versions)');
-  return new SqliteLedger(database, options.nowMs);
+  createTables(database);
+  database.exec(`PRAGMA busy_timeout = ${BLOCK_TIMEOUT_MS}`);
+  return new SqliteLedger(database, options);
 }
+
+/** One attempt: what came of it, or who was in the way. */
+type Attempt<T> = { readonly result: T } | { readonly contention: string };
+
+/** The ledger whose transaction is under way. */
+const inTransaction = new AsyncLocalStorage<SqliteLedger>();
 
 export class SqliteLedger implements Ledger {
   readonly #database: DatabaseSync;
-  readonly #nowMs: () => number;
+  readonly #options: Omit<SqliteLedgerOptions, 'path'>;
+  /** Settles, and never rejects, when the last transaction that was asked for is over. */
+  #lastEnd: Promise<unknown> = Promise.resolve();
 
-  constructor(database: DatabaseSync, nowMs: () => number) {
+  constructor(database: DatabaseSync, options: Omit<SqliteLedgerOptions, 'path'>) {
     this.#database = database;
-    this.#nowMs = nowMs;
+    this.#options = options;
   }
 
   async transact<T>(body: (transaction: LedgerTransaction) => Promise<T>): Promise<T> {
-    for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-      const transaction = new SqliteTransaction(this.#database, this.#nowMs());
-      const result = await body(transaction);
-      if (transaction.commit()) return result;
+    if (inTransaction.getStore() === this) {
+      throw new Error('starting a ledger transaction inside another one: it would wait for the other one to end');
     }
-    throw new AutomationError(
-      'transient',
-      `committing to the ledger: contention, gave up after ${MAX_ATTEMPTS} attempts`,
-    );
+    const attempt = () => inTransaction.run(this, () => this.#attemptTransaction(body));
+    const result = this.#lastEnd.then(() => this.#insist('committing to the ledger', attempt));
+    // Its failure is told to whoever asked for it; the next one only waits for its end.
+    this.#lastEnd = result.catch(() => undefined);
+    return await result;
   }
 
   async get(key: LedgerKey): Promise<JsonObject | undefined> {
-    return readRow(this.#database, key)?.body;
+    const attempt = async () => ({ result: readRow(this.#database, key)?.body });
+    return await this.#insist(`reading ${key.collection}/${key.id} from the ledger`, attempt);
   }
 
   async find(collection: string, query: LedgerQuery): Promise<readonly LedgerEntry[]> {
-    const { sql, values } = toSql(collection, query);
-    const rows = prepared(this.#database, sql).all(...values);
-    return rows.map((row) => {
-      const { id, body } = Row.parse(row);
-      return { id, value: parseBody(body) };
-    });
+    const attempt = async () => ({ result: findRows(this.#database, collection, query) });
+    return await this.#insist(`searching ${collection} of the ledger`, attempt);
   }
 
   close(): void {
     this.#database.close();
   }
-}
 
-class SqliteTransaction implements LedgerTransaction {
-  readonly nowMs: number;
-  readonly #database: DatabaseSync;
-  /** Key → version seen, 0 for a document that was not there. */
-  readonly #seen = new Map<string, { readonly key: LedgerKey; readonly version: number }>();
-  readonly #writes = new Map<string, { readonly key: LedgerKey; readonly body: string | undefined }>();
-
-  constructor(database: DatabaseSync, nowMs: number) {
-    this.#database = database;
-    this.nowMs = nowMs;
+  async #attemptTransaction<T>(body: (transaction: LedgerTransaction) => Promise<T>): Promise<Attempt<T>> {
+    const transaction = new SqliteTransaction(this.#database, this.#options.nowMs());
+    const result = await body(transaction);
+    return transaction.commit() ? { result } : { contention: 'what was read kept changing' };
   }
 
-  async get(key: LedgerKey): Promise<JsonObject | undefined> {
-    if (this.#writes.size > 0)
-      throw new Error(`reading ${name(key)}: reads come before writes in a ledger transaction`);
-    const row = readRow(this.#database, key);
-    this.#seen.set(name(key), { key, version: row?.version ?? 0 });
-    return row?.body;
-  }
-
-  put(key: LedgerKey, value: PlainData): void {
-    const body = JSON.stringify(value);
-    const bytes = Buffer.byteLength(body);
-    if (bytes > MAX_DOCUMENT_BYTES) {
-      throw new AutomationError(
-        'permanent',
-        `writing ${name(key)}: ${bytes} bytes, at most ${MAX_DOCUMENT_BYTES} allowed`,
-      );
-    }
-    this.#writes.set(name(key), { key, body });
-  }
-
-  remove(key: LedgerKey): void {
-    this.#writes.set(name(key), { key, body: undefined });
-  }
-
-  /** False when something that was read has changed since. */
-  commit(): boolean {
-    this.#database.exec(this.#writes.size > 0 ? 'BEGIN IMMEDIATE' : 'BEGIN');
-    try {
-      const unchanged = [...this.#seen.values()].every(
-        ({ key, version }) => readVersion(this.#database, key) === version,
-      );
-      if (unchanged) this.#apply();
-      this.#database.exec(unchanged ? 'COMMIT' : 'ROLLBACK');
-      return unchanged;
-    } catch (error) {
-      this.#database.exec('ROLLBACK');
-      throw error;
-    }
-  }
-
-  #apply(): void {
-    for (const { key, body } of this.#writes.values()) {
-      if (body === undefined) {
-        prepared(this.#database, 'DELETE FROM documents WHERE collection = ? AND id = ?').run(key.collection, key.id);
-        continue;
+  /** Attempts until no other process is in the way, with pauses. */
+  async #insist<T>(doing: string, attempt: () => Promise<Attempt<T>>): Promise<T> {
+    for (let attempts = 1; ; attempts++) {
+      const outcome = await attempt().catch(contentionOf);
+      if ('result' in outcome) return outcome.result;
+      if (attempts === MAX_ATTEMPTS) {
+        throw new AutomationError('transient', `${doing}: ${outcome.contention}, gave up after ${attempts} attempts`);
       }
-      // Versions never repeat, so a document that was removed and written again is seen as changed.
-      prepared(this.#database, 'UPDATE versions SET next = next + 1').run();
-      const sql = 'INSERT OR REPLACE INTO documents SELECT ?, ?, ?, next FROM versions';
-      prepared(this.#database, sql).run(key.collection, key.id, body);
+      await this.#options.pause(Math.min(FIRST_PAUSE_MS * 2 ** (attempts - 1), MAX_PAUSE_MS));
     }
   }
 }
 
-const statements = new WeakMap<DatabaseSync, Map<string, StatementSync>>();
+/** SQLITE_BUSY and its extended codes, which have it in their low byte (SQLite documentation, "Result and Error Codes"). */
+const SQLITE_BUSY = 5;
 
-/** A prepared statement, made once per database: preparing costs more than most of them take. */
-function prepared(database: DatabaseSync, sql: string): StatementSync {
-  const known = statements.get(database) ?? new Map<string, StatementSync>();
-  statements.set(database, known);
-  const statement = known.get(sql) ?? database.prepare(sql);
-  known.set(sql, statement);
-  return statement;
-}
-
-function readRow(database: DatabaseSync, key: LedgerKey): { body: JsonObject; version: number } | undefined {
-  const sql = 'SELECT id, body, version FROM documents WHERE collection = ? AND id = ?';
-  const row = prepared(database, sql).get(key.collection, key.id);
-  if (row === undefined) return undefined;
-  const { body, version } = Row.parse(row);
-  return { body: parseBody(body), version };
-}
-
-function readVersion(database: DatabaseSync, key: LedgerKey): number {
-  const row = prepared(database, 'SELECT version FROM documents WHERE collection = ? AND id = ?').get(
-    key.collection,
-    key.id,
-  );
-  return row === undefined ? 0 : Number(row['version']);
-}
-
-function toSql(collection: string, query: LedgerQuery): { sql: string; values: SQLInputValue[] } {
-  const conditions = ['collection = ?'];
-  const values: SQLInputValue[] = [collection];
-  for (const [field, value] of Object.entries(query.equals ?? {})) {
-    conditions.push('body ->> ? = ?');
-    values.push(`$."${field}"`, typeof value === 'boolean' ? Number(value) : value);
-  }
-  if (query.atMost !== undefined) {
-    conditions.push('body ->> ? <= ?');
-    values.push(`$."${query.atMost.field}"`, query.atMost.value);
-  }
-  let order = 'id';
-  if (query.orderBy !== undefined) {
-    conditions.push('body ->> ? IS NOT NULL');
-    values.push(`$."${query.orderBy.field}"`);
-    order = `body ->> ? ${query.orderBy.direction === 'ascending' ? 'ASC' : 'DESC'}, id`;
-    values.push(`$."${query.orderBy.field}"`);
-  }
-  values.push(query.limit);
-  const sql = `SELECT id, body, version FROM documents WHERE ${conditions.join(' AND ')} ORDER BY ${order} LIMIT ?`;
-  return { sql, values };
-}
-
-function name(key: LedgerKey): string {
-  return `${key.collection}/${key.id}`;
+/** Another process holds the file: that passes. Anything else goes on being thrown. */
+function contentionOf(thrown: unknown): { readonly contention: string } {
+  const isBusy =
+    thrown instanceof Error &&
+    'errcode' in thrown &&
+    typeof thrown.errcode === 'number' &&
+    (thrown.errcode & 0xff) === SQLITE_BUSY;
+  if (isBusy) return { contention: thrown.message };
+  throw thrown;
 }

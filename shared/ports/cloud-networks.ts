@@ -15,7 +15,7 @@ export interface CloudNetworks {
    * Repeating it with the same `requestId` has no second effect. Throws `exists` when the name is taken.
    */
   create(kind: NetworkKind, request: CreateResource, call: FencedCall): Promise<string>;
-  /** State of an operation that `create` returned. Never throws for a missing or unreadable operation: that is `unreadable`. */
+  /** State of an operation that `create` returned. Never throws for a missing or unreadable one: that is `gone` or `unreadable`. */
   readOperation(kind: NetworkKind, place: Place, operation: string): Promise<OperationReading>;
 }
 

@@ -9,7 +9,10 @@ export interface Clusters {
   read(place: Place, cluster: string): Promise<JsonObject | undefined>;
   /** Starts the creation; returns the operation's short name. GKE has no request id: read right before. Throws `exists`. */
   create(place: Place, body: JsonObject, call: FencedCall): Promise<string>;
-  /** State of an operation. Fails by `error` or `statusMessage`: both are read. Never throws for a missing one: `unreadable`. */
+  /**
+   * State of an operation. Fails by `error` or `statusMessage`: both are read. Never throws for a missing or unreadable one: that is
+   * `gone` or `unreadable`.
+   */
   readOperation(place: Place, operation: string): Promise<OperationReading>;
   /** Operations on the cluster and its pools that are not over, whoever started them. */
   runningOperations(place: Place, cluster: string): Promise<readonly ClusterOperation[]>;

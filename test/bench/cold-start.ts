@@ -80,7 +80,11 @@ async function measure(functionName: string, source: string): Promise<number> {
 
 /** A target that wants looking at, and nobody's lease on it. */
 async function makeDue(cloud: CloudUnderTest, start: number): Promise<void> {
-  const ledger = openSqliteLedger({ path: join(cloud.home, 'ledger.sqlite'), nowMs: () => cloud.world.clock.nowMs() });
+  const ledger = openSqliteLedger({
+    path: join(cloud.home, 'ledger.sqlite'),
+    nowMs: () => cloud.world.clock.nowMs(),
+    pause: (upToMs) => new Promise((resolve) => void systemTime.setTimer(upToMs, resolve)),
+  });
   const { nowMs } = { nowMs: cloud.world.clock.nowMs() };
   await ledger.transact(async (transaction) => {
     transaction.remove({ collection: 'wakes', id: `${wake.automation}:${target}` });

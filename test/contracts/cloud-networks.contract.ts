@@ -156,11 +156,11 @@ export function defineCloudNetworksContract(name: string, make: () => Promise<Ne
       });
     });
 
-    test('calls an operation that nobody knows unreadable', async ({ scene: { networks } }) => {
+    test('calls an operation that nobody knows gone', async ({ scene: { networks } }) => {
       expect(await networks.readOperation('networks', place, 'operation-1-none')).toMatchObject({
-        state: 'unreadable',
+        state: 'gone',
       });
-      expect(await networks.readOperation('routers', place, 'operation-1-none')).toMatchObject({ state: 'unreadable' });
+      expect(await networks.readOperation('routers', place, 'operation-1-none')).toMatchObject({ state: 'gone' });
     });
   });
 }

@@ -3,7 +3,9 @@ import type { Ledger } from '#shared/ports/ledger.ts';
 
 export interface LedgerUnderTest {
   readonly ledger: Ledger;
-  /** Sets the ledger's own clock, Unix ms. */
+  /** The same documents as another process sees them. */
+  readonly other: Ledger;
+  /** Sets the ledger's own clock, Unix ms; both openers go by it. */
   setNow(epochMs: number): void;
   close(): void;
 }
@@ -59,26 +61,49 @@ export function defineLedgerContract(name: string, make: () => Promise<LedgerUnd
       await expect(wrong).rejects.toThrow('reads come before writes');
     });
 
-    withLedger('repeats a transaction whose reads were overtaken, so that no increment is lost', async ({ ledger }) => {
-      const increment = () =>
-        ledger.transact(async (tx) => {
-          const n = Number((await tx.get(key('counter')))?.['n'] ?? 0);
-          await Promise.resolve();
-          tx.put(key('counter'), { n: n + 1 });
-        });
+    const increment = (ledger: Ledger) =>
+      ledger.transact(async (tx) => {
+        const n = Number((await tx.get(key('counter')))?.['n'] ?? 0);
+        await Promise.resolve();
+        tx.put(key('counter'), { n: n + 1 });
+      });
 
-      await Promise.all(Array.from({ length: 8 }, increment));
+    withLedger('loses none of fifty increments at once', async ({ ledger }) => {
+      await Promise.all(Array.from({ length: 50 }, () => increment(ledger)));
 
-      expect(await ledger.get(key('counter'))).toEqual({ n: 8 });
+      expect(await ledger.get(key('counter'))).toEqual({ n: 50 });
     });
 
-    withLedger('sees that a document which was absent has been created meanwhile', async ({ ledger }) => {
+    withLedger('loses none of fifty increments of two processes at once', async ({ ledger, other }) => {
+      await Promise.all(Array.from({ length: 50 }, (_, index) => increment(index % 2 === 0 ? ledger : other)));
+
+      expect(await ledger.get(key('counter'))).toEqual({ n: 50 });
+    });
+
+    withLedger('goes on after a transaction that failed', async ({ ledger }) => {
+      const failing = ledger.transact(async () => {
+        throw new Error('stop');
+      });
+      const next = increment(ledger);
+
+      await expect(failing).rejects.toThrow('stop');
+      await expect(next).resolves.toBeUndefined();
+    });
+
+    withLedger('refuses a transaction inside a transaction, which would wait for itself', async ({ ledger }) => {
+      const nested = ledger.transact(async () => await increment(ledger));
+
+      await expect(nested).rejects.toThrow('inside another one');
+      await expect(increment(ledger)).resolves.toBeUndefined();
+    });
+
+    withLedger('sees that a document which was absent has been created meanwhile', async ({ ledger, other }) => {
       let runs = 0;
 
       await ledger.transact(async (tx) => {
         runs++;
         const seen = await tx.get(key('a'));
-        if (runs === 1) await ledger.transact(async (other) => other.put(key('a'), { by: 'other' }));
+        if (runs === 1) await other.transact(async (theirs) => theirs.put(key('a'), { by: 'other' }));
         tx.put(key('b'), { sawA: seen !== undefined });
       });
 
@@ -86,7 +111,7 @@ export function defineLedgerContract(name: string, make: () => Promise<LedgerUnd
       expect(await ledger.get(key('b'))).toEqual({ sawA: true });
     });
 
-    withLedger('sees that a document was removed and written again', async ({ ledger }) => {
+    withLedger('sees that a document was removed and written again', async ({ ledger, other }) => {
       await ledger.transact(async (tx) => tx.put(key('a'), { n: 1 }));
       let runs = 0;
 
@@ -94,19 +119,19 @@ export function defineLedgerContract(name: string, make: () => Promise<LedgerUnd
         runs++;
         await tx.get(key('a'));
         if (runs > 1) return;
-        await ledger.transact(async (other) => other.remove(key('a')));
-        await ledger.transact(async (other) => other.put(key('a'), { n: 1 }));
+        await other.transact(async (theirs) => theirs.remove(key('a')));
+        await other.transact(async (theirs) => theirs.put(key('a'), { n: 1 }));
         tx.put(key('b'), {});
       });
 
       expect(runs).toBe(2);
     });
 
-    withLedger('gives up on endless contention with a transient error', async ({ ledger }) => {
+    withLedger('gives up on endless contention with a transient error', async ({ ledger, other }) => {
       let n = 0;
       const contended = ledger.transact(async (tx) => {
         await tx.get(key('a'));
-        await ledger.transact(async (other) => other.put(key('a'), { n: n++ }));
+        await other.transact(async (theirs) => theirs.put(key('a'), { n: n++ }));
         tx.put(key('b'), {});
       });
 
@@ -117,6 +142,19 @@ export function defineLedgerContract(name: string, make: () => Promise<LedgerUnd
       under.setNow(123_000);
 
       expect(await under.ledger.transact(async (tx) => tx.nowMs)).toBe(123_000);
+    });
+
+    withLedger('does not go back in time behind what anybody has committed', async (under) => {
+      const { ledger, other } = under;
+      under.setNow(123_000);
+      await other.transact(async (tx) => tx.put(key('a'), {}));
+
+      under.setNow(100_000);
+      const behind = await ledger.transact(async (tx) => tx.nowMs);
+      under.setNow(124_000);
+      const ahead = await ledger.transact(async (tx) => tx.nowMs);
+
+      expect({ behind, ahead }).toEqual({ behind: 123_000, ahead: 124_000 });
     });
 
     withLedger('refuses a document above 1 MiB by name and size', async ({ ledger }) => {

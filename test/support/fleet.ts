@@ -17,7 +17,7 @@ import { openSqliteLedger } from '#shared/ledger/sqlite-ledger.ts';
 import type { ClusterObjects } from '#shared/ports/cluster-objects.ts';
 import type { DeadLetter } from '#shared/ports/dead-letters.ts';
 import type { Ledger } from '#shared/ports/ledger.ts';
-import { type LogLine, makeLog } from './loop-ports.ts';
+import { type LogLine, makeLog, noPause } from './loop-ports.ts';
 import { Effects, FunctionProcess, type InnerPorts, portsOf } from './process.ts';
 import { worldClusters, worldNetworks, worldPools, worldTimers, worldWakes, worldZones } from './world-ports.ts';
 import { worldObjects } from './world-objects.ts';
@@ -97,7 +97,7 @@ export function makeFleet(options: FleetOptions = {}): Fleet {
       gkeFacts: { mediansMs: { ...realMediansMs, cluster: 3 * MINUTE_MS, gpuNodes: 5 * MINUTE_MS } },
     }),
   });
-  const ledger = openSqliteLedger({ path: ':memory:', nowMs: () => world.clock.nowMs() });
+  const ledger = openSqliteLedger({ path: ':memory:', nowMs: () => world.clock.nowMs(), pause: noPause });
   const queue = `projects/${world.project}/locations/${REGION}/queues/${names.queue}`;
   const inner: InnerPorts = {
     loop: {

@@ -29,6 +29,9 @@ export function makeLog(logged: LogLine[]): Log {
   return { info: at('info'), warn: at('warn'), error: at('error') };
 }
 
+/** For a ledger in memory, which no other process can be in the way of. */
+export const noPause = async (): Promise<void> => undefined;
+
 /** The loop's ports with everything in memory and every message kept instead of sent. */
 export function makeLoopBench(over: { readonly ledger?: (inner: Ledger) => Ledger } = {}): LoopBench {
   let nowMs = 1_000_000;
@@ -36,7 +39,7 @@ export function makeLoopBench(over: { readonly ledger?: (inner: Ledger) => Ledge
   const published: Wake[] = [];
   const scheduled: Timer[] = [];
   const logged: LogLine[] = [];
-  const inner = openSqliteLedger({ path: ':memory:', nowMs: () => nowMs });
+  const inner = openSqliteLedger({ path: ':memory:', nowMs: () => nowMs, pause: noPause });
   return {
     published,
     scheduled,

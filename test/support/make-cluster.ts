@@ -1,6 +1,6 @@
 /** Cluster documents for tests: the smallest valid one, changed where a test says so. */
 import { catalogue } from '#manifests/catalogue/index.ts';
-import { formatProblem, parseDocument } from '#shared/documents/index.ts';
+import { formatProblem, parseDocument, parseStoredDocument } from '#shared/documents/index.ts';
 import type { Catalogue } from '#shared/domain/catalogue.ts';
 import type { JsonObject } from '#shared/domain/json.ts';
 import { resolveCluster } from '#shared/domain/resolve-cluster.ts';
@@ -36,9 +36,7 @@ export function makeClusterDocument({ document, metadata, spec, pool }: ClusterC
 
 /** The resolved form of a document that must be valid. */
 export function makeResolvedCluster(changes: ClusterChanges = {}, facts: Catalogue = catalogue): ResolvedCluster {
-  const parsed = parseDocument(makeClusterDocument(changes), facts);
-  if (!parsed.ok) throw new Error(`making a cluster: ${parsed.problems.map(formatProblem).join('; ')}`);
-  return resolveCluster(parsed.document, facts);
+  return resolveCluster(parseStoredDocument('Cluster', makeClusterDocument(changes), facts), facts);
 }
 
 /** All problems of a document as a reader sees them. */

@@ -4,7 +4,7 @@ import { ApiError, type CanonicalCode } from '../../emulator/world/rejection.ts'
 import type { JsonMap } from '../../emulator/world/json.ts';
 import { at, listAt, textAt } from '#shared/domain/compare.ts';
 import type { JsonObject } from '#shared/domain/json.ts';
-import type { OperationReading } from '#shared/domain/operation.ts';
+import { type OperationReading, readingOrWhyNot } from '#shared/domain/operation.ts';
 import type { Place } from '#shared/domain/place.ts';
 import { AutomationError } from '#shared/errors.ts';
 import { toReading as toComputeReading } from '#shared/gcp/compute-operations.ts';
@@ -58,17 +58,13 @@ export function worldNetworks({ compute }: World): CloudNetworks {
       ask(`creating ${textAt(body, 'name')}`, () =>
         String(compute.insert(kind, computePlace(kind, place), toMap(body), { requestId })['name']),
       ),
-    readOperation: async (kind, place, operation) =>
-      read(() => toComputeReading(compute.operation(computePlace(kind, place), operation))),
+    readOperation: (kind, place, operation) =>
+      read(operation, () => toComputeReading(compute.operation(computePlace(kind, place), operation))),
   };
 }
 
-function read(reading: () => OperationReading): OperationReading {
-  try {
-    return reading();
-  } catch (thrown) {
-    return { state: 'unreadable', reason: String(thrown) };
-  }
+function read(operation: string, reading: () => OperationReading): Promise<OperationReading> {
+  return readingOrWhyNot(() => ask(`reading operation ${operation}`, reading));
 }
 
 const location = ({ project, region }: Place) => `projects/${project}/locations/${region}`;
@@ -80,8 +76,8 @@ export function worldClusters({ gke }: World): Clusters {
       ask(`creating cluster ${textAt(body, 'name')}`, () =>
         String(gke.createCluster(location(place), toMap(body))['name']),
       ),
-    readOperation: async (place, operation) =>
-      read(() => toGkeReading(gke.getOperation(`${location(place)}/operations/${operation}`))),
+    readOperation: (place, operation) =>
+      read(operation, () => toGkeReading(gke.getOperation(`${location(place)}/operations/${operation}`))),
     runningOperations: async (place, cluster) =>
       listAt(gke.listOperations(location(place)), 'operations').flatMap(
         (operation) => toRunningOperation(operation, cluster) ?? [],

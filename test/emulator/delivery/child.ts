@@ -3,6 +3,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { connect } from 'node:net';
 
 if (process.env['START'] === 'fail') process.exit(7);
+// Never listens: an endless import, or a client that waits for a server.
+if (process.env['START'] === 'hang') setInterval(() => {}, 60_000);
 
 const notify = connect(Number(process.env['NOTIFY_PORT']), '127.0.0.1');
 
@@ -22,7 +24,9 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   );
 }
 
-server.listen(Number(process.env['PORT']), '127.0.0.1', () => {
-  process.stdout.write('listening\n');
-  process.stderr.write('a warning\n');
-});
+if (process.env['START'] === 'hang') notify.write('starting\n');
+else
+  server.listen(Number(process.env['PORT']), '127.0.0.1', () => {
+    process.stdout.write('listening\n');
+    process.stderr.write('a warning\n');
+  });

@@ -6,6 +6,7 @@ import { FunctionsProcess } from '../../../emulator/delivery/functions-process.t
 import { PubSubWorld } from '../../../emulator/pubsub/pubsub-world.ts';
 import { type HttpServer, serveHttp } from '../../../emulator/wires/http-server.ts';
 import { makeDeliveryWorld, START_MS } from './make-world.ts';
+import { HandTime } from './hand-time.ts';
 import { listenForNotifications, type Notifications } from './notifications.ts';
 
 const TOPIC = 'projects/demo/topics/requests';
@@ -16,15 +17,18 @@ let notifications: Notifications;
 let functions: FunctionsProcess;
 let server: HttpServer;
 let dispatcher: HttpDispatcher;
+let time: HandTime;
 
 beforeEach(async () => {
   ({ base } = makeDeliveryWorld());
   notifications = await listenForNotifications();
+  time = new HandTime();
   functions = new FunctionsProcess({
     entry: new URL('child.ts', import.meta.url).pathname,
     env: { NOTIFY_PORT: String(notifications.port) },
     clock: base.clock,
     onLine: () => {},
+    real: time,
   });
   server = await serveHttp({ port: 0, services: [functionsFront(functions)] });
   dispatcher = new HttpDispatcher();
@@ -73,6 +77,16 @@ describe('the front of the functions', () => {
     expect(reply.status).toBe(503);
   });
 
+  it('answers 504 when the process does not answer in time', async () => {
+    await functions.start();
+    const reply = fetch(urlOf('/functions/hang'));
+    await notifications.heard('GET /hang');
+
+    time.pass();
+
+    expect((await reply).status).toBe(504);
+  });
+
   it('leaves other paths to other services', async () => {
     expect((await fetch(urlOf('/functions'))).status).toBe(404);
     expect((await fetch(urlOf('/functionsX/status'))).status).toBe(404);
@@ -118,5 +132,20 @@ describe('a push over HTTP', () => {
     expect(pubsub.counts).toMatchObject({ deliveries: 2, acks: 1, nacks: 1 });
     expect(base.clock.nowMs() - START_MS).toBe(10_005);
     expect(pubsub.backlog(SUBSCRIPTION)).toEqual([]);
+  });
+
+  it('is repeated after the backoff when the process hangs', async () => {
+    await functions.start();
+    const pubsub = makePubSub('/functions/hang');
+    pubsub.publish(TOPIC, [{ data: Buffer.from('hi').toString('base64') }]);
+    await notifications.heard('POST /hang');
+
+    pubsub.modifyPushConfig(SUBSCRIPTION, { pushEndpoint: urlOf('/functions/intake') });
+    time.pass();
+    await notifications.heard('POST /intake');
+    await new Promise<void>((resolve) => base.clock.after(0, resolve));
+
+    expect(pubsub.counts).toMatchObject({ deliveries: 2, acks: 1, nacks: 1 });
+    expect(base.clock.nowMs() - START_MS).toBe(10_005);
   });
 });

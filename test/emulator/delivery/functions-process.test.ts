@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FunctionRequest, FunctionsProcess } from '../../../emulator/delivery/functions-process.ts';
+import { NoAnswerInTimeError } from '../../../emulator/delivery/http-client.ts';
 import type { OutputLine } from '../../../emulator/delivery/instance.ts';
 import { WorldClock } from '../../../emulator/world/clock.ts';
+import { HandTime } from './hand-time.ts';
 import { listenForNotifications, type Notifications } from './notifications.ts';
 
 const entry = new URL('child.ts', import.meta.url).pathname;
@@ -11,10 +13,12 @@ let clock: WorldClock;
 let lines: OutputLine[];
 let notifications: Notifications;
 let functions: FunctionsProcess;
+let time: HandTime;
 
 beforeEach(async () => {
   clock = new WorldClock({ startMs: 0, speed: 'max' });
   lines = [];
+  time = new HandTime();
   notifications = await listenForNotifications();
   functions = makeFunctions();
 });
@@ -29,6 +33,7 @@ function makeFunctions(env: Record<string, string> = {}): FunctionsProcess {
     env: { NOTIFY_PORT: String(notifications.port), ...env },
     clock,
     onLine: (line) => lines.push(line),
+    real: time,
   });
 }
 
@@ -134,6 +139,45 @@ describe('the functions process', () => {
     expect(idleHolds).toBe(0);
     expect(clock.holds).toBe(0);
     expect(functions.restarts).toBe(0);
+  });
+
+  it('gives a request up when its time is over, lets the clock go, and says so', async () => {
+    await functions.start();
+    const pid = functions.pid;
+    const hanging = functions.send(get('/hang?once'));
+    await notifications.heard('GET /hang?once');
+
+    const deadlines = time.pending;
+    time.pass();
+
+    await expect(hanging).rejects.toThrow(NoAnswerInTimeError);
+    expect(deadlines).toEqual([600_000]);
+    expect({ holds: clock.holds, inFlight: functions.inFlight }).toEqual({ holds: 0, inFlight: 0 });
+    expect(lines).toContainEqual({
+      stream: 'stderr',
+      text: 'GET /hang?once: no answer within 600 s; given up, while the functions may go on with it',
+    });
+    // As on Cloud Run the instance lives on, and serves others.
+    expect((await functions.send(get('/x'))).headers['x-pid']).toBe(String(pid));
+    expect(time.pending).toEqual([]);
+  });
+
+  it('ends a process that does not come to listen, lets the clock go, and says so', async () => {
+    functions = makeFunctions({ START: 'hang' });
+    const started = functions.start();
+    const waiting = functions.send(get('/x'));
+    await notifications.heard('starting');
+
+    const before = { holds: clock.holds, deadlines: time.pending };
+    time.pass();
+
+    const message = /child.ts: it did not listen on its port within 240 s, and was ended/;
+    await expect(started).rejects.toThrow(message);
+    await expect(waiting).rejects.toThrow(message);
+    await notifications.gone(1);
+    expect(before).toEqual({ holds: 2, deadlines: [240_000] });
+    expect({ holds: clock.holds, restarts: functions.restarts }).toEqual({ holds: 0, restarts: 0 });
+    expect(lines).toContainEqual({ stream: 'stderr', text: expect.stringMatching(message) });
   });
 
   it('refuses requests when it is stopped', async () => {

@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { plan } from '../../../functions/build-cluster/plan.ts';
+import type { JsonObject } from '#shared/domain/json.ts';
 import type { StepMemory } from '#shared/domain/step.ts';
-import { AutomationError } from '#shared/errors.ts';
+import { beginProgress, recordPlan } from '#shared/domain/progress.ts';
+import { AutomationError, type FailureKind } from '#shared/errors.ts';
 import { makeResolvedCluster } from '../../support/make-cluster.ts';
-import { makeNode, makeObserved, makeSubject, NOW_MS, stepsOf, worldWith } from './support.ts';
+import { makeNode, makeObserved, makeSubject, NOW_MS, stepsOf, target, worldWith } from './support.ts';
 
 const memory = (over: Partial<StepMemory> = {}): StepMemory => ({
   title: 't',
@@ -17,6 +19,18 @@ const memory = (over: Partial<StepMemory> = {}): StepMemory => ({
 const statusOf = (made: ReturnType<typeof plan>, id: string) => made.steps.find(({ step }) => step.id === id)?.status;
 const readyIds = (made: ReturnType<typeof plan>) =>
   made.steps.filter(({ status }) => status.state === 'ready').map(({ step }) => step.id);
+
+/** A look so many minutes after the network's creation was called, its operation known by name. */
+const startedBefore = (minutes: number) =>
+  makeSubject({
+    'network/demo-rdma': memory({ state: 'running', operation: 'op-1', startedAtMs: NOW_MS - minutes * 60_000 }),
+  });
+/** Nothing but the RDMA network is left to start. */
+const onlyAbsent = worldWith(new Set(['preflight', 'network/demo-net-0', 'network/demo-net-1']));
+const unreadable = (kind: FailureKind, message: string) =>
+  makeObserved({
+    operations: new Map([['network/demo-rdma', { state: 'unreadable', error: new AutomationError(kind, message) }]]),
+  });
 
 /** Plays the build: everything that is ready is done by the next look. */
 function playBuild(steps = stepsOf()): readonly (readonly string[])[] {
@@ -140,18 +154,51 @@ describe('the status of one step', () => {
     expect(made.recheckAfterSeconds).toBe(1);
   });
 
-  it('is neither done nor failed while its operation cannot be read', () => {
-    const observed = makeObserved({
-      operations: new Map([['network/demo-rdma', { state: 'unreadable', reason: '404' }]]),
-    });
+  it('is neither done nor failed while its operation cannot be read for a moment', () => {
+    const made = plan(startedBefore(4), unreadable('transient', '503'));
 
-    const made = plan(makeSubject({ 'network/demo-rdma': memory({ operation: 'op-1' }) }), observed);
-
-    expect(statusOf(made, 'network/demo-rdma')).toMatchObject({
+    expect(statusOf(made, 'network/demo-rdma')).toEqual({
       state: 'running',
-      reason: 'operation op-1 cannot be read: 404',
+      reason: 'its operation cannot be read: 503',
+      operation: 'op-1',
     });
   });
+
+  it('is failed and fresh when its operation cannot be read for five minutes, so that it is tried again', () => {
+    const made = plan(startedBefore(5), unreadable('transient', '503'));
+
+    expect(statusOf(made, 'network/demo-rdma')).toEqual({
+      state: 'failed',
+      fresh: true,
+      failure: {
+        kind: 'gone',
+        message: 'network demo-rdma is not there, and its operation could not be read for 5 minutes: 503',
+      },
+    });
+  });
+
+  it('waits for a person, however long, when we may not read its operation', () => {
+    const made = plan(startedBefore(60), unreadable('auth', 'compute.globalOperations.get denied'));
+
+    expect(statusOf(made, 'network/demo-rdma')).toEqual({
+      state: 'failed',
+      fresh: false,
+      failure: { kind: 'auth', message: 'its operation cannot be read: compute.globalOperations.get denied' },
+    });
+    expect(readyIds(made)).not.toContain('network/demo-rdma');
+    expect(made.recheckAfterSeconds).toBe(60);
+  });
+
+  it.each(['transient', 'auth'] as const)(
+    'is done when it stands, although its operation is unreadable (%s)',
+    (kind) => {
+      const { operations } = unreadable(kind, 'x');
+
+      const made = plan(startedBefore(1), worldWith(new Set(['network/demo-rdma']), { operations }));
+
+      expect(statusOf(made, 'network/demo-rdma')).toEqual({ state: 'done' });
+    },
+  );
 
   it.each([
     { name: 'it was done and has vanished', known: memory({ state: 'done' }), operations: new Map() },
@@ -159,6 +206,11 @@ describe('the status of one step', () => {
       name: 'its operation succeeded and it is not there',
       known: memory({ operation: 'op-1' }),
       operations: new Map([['network/demo-rdma', { state: 'succeeded' as const }]]),
+    },
+    {
+      name: 'nobody knows its operation any more',
+      known: memory({ state: 'running', operation: 'op-1' }),
+      operations: new Map([['network/demo-rdma', { state: 'gone' as const, reason: '404' }]]),
     },
   ])('is failed and fresh when $name, so that the next attempt gets another request id', ({ known, operations }) => {
     const made = plan(makeSubject({ 'network/demo-rdma': known }), makeObserved({ operations }));
@@ -168,6 +220,24 @@ describe('the status of one step', () => {
       fresh: true,
       failure: { kind: 'gone' },
     });
+  });
+
+  it('is created again when nobody knows its operation any more', () => {
+    const known = { 'network/demo-rdma': memory({ state: 'running', operation: 'op-1' }) };
+    const gone = makeObserved({ operations: new Map([['network/demo-rdma', { state: 'gone', reason: '404' }]]) });
+    const begun = beginProgress({ automation: 'build-cluster', target, buildId: 'b', sequence: 1 }, NOW_MS);
+
+    const { steps } = recordPlan({ ...begun, steps: known }, plan(makeSubject(known), gone), NOW_MS);
+    const later = plan(makeSubject(steps, NOW_MS + 60_000), makeObserved());
+
+    expect(steps['network/demo-rdma']).toMatchObject({ attempts: 1 });
+    expect(readyIds(later)).toContain('network/demo-rdma');
+  });
+
+  it('of a call that was refused for want of permission is looked at when its retry is due', () => {
+    const known = memory({ state: 'failed', failureKind: 'auth', notBeforeMs: NOW_MS + 20_000 });
+
+    expect(plan(makeSubject({ 'network/demo-rdma': known }), onlyAbsent)).toMatchObject({ recheckAfterSeconds: 20 });
   });
 
   it('waits for its prerequisites by name', () => {
@@ -241,6 +311,34 @@ describe('the status of one step', () => {
       failure: { kind: 'capacity', message: 'GPU pool h200 is in ERROR: GCE_STOCKOUT: no H200' },
     });
     expect(readyIds(made)).toEqual([]);
+  });
+
+  it.each([
+    { what: 'a pool', world: { status: 'RUNNING', nodePools: [{ status: 'ERROR' }] } },
+    { what: 'the cluster', world: { status: 'ERROR', nodePools: [] } },
+  ])('of $what in ERROR is looked at every minute, since GKE may heal it by itself', ({ world }) => {
+    const standing = worldWith(new Set(stepsOf().map(({ id }) => id)));
+    const [pool] = (standing.cluster?.['nodePools'] ?? []) as readonly JsonObject[];
+    const nodePools = world.nodePools.map((over) => ({ ...pool, ...over }));
+    // A retry that was planned for later, while the pool was not there, does not put the look off.
+    const known = { 'pool/h200': memory({ state: 'failed', notBeforeMs: NOW_MS + 1_800_000 }) };
+
+    const made = plan(makeSubject(known), { ...standing, cluster: { ...standing.cluster, ...world, nodePools } });
+
+    expect(made).toMatchObject({
+      phase: 'failed',
+      recheckAfterSeconds: 60,
+      next: 'a look every minute: it may heal by itself, or a person changes the document or the world',
+    });
+  });
+
+  it('of what only a person can change is looked at every ten minutes', () => {
+    const made = plan(makeSubject(), makeObserved({ preflight: { problems: ['no profile'], holds: false } }));
+
+    expect(made).toMatchObject({
+      recheckAfterSeconds: 600,
+      next: 'a person changes the document or the world; then the build goes on by itself',
+    });
   });
 
   it('of node networks is running until GKE calls them Ready', () => {

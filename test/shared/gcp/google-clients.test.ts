@@ -118,15 +118,14 @@ describe('a REST call', () => {
     expect(seen.map(({ url }) => url.searchParams.get('pageToken'))).toEqual([null, null, 'second']);
   });
 
-  it('reads an operation that says nothing but an error page as unreadable', async () => {
-    const { networks } = await serveRest([
-      [404, { error: { code: 404, message: "The resource 'x' was not found", errors: [{ reason: 'notFound' }] } }],
-    ]);
+  it.each([
+    { code: 404, reason: 'notFound', reading: { state: 'gone', reason: 'reading operation operation-1: no' } },
+    { code: 403, reason: 'forbidden', reading: { state: 'unreadable', error: { kind: 'auth' } } },
+    { code: 500, reason: 'internalError', reading: { state: 'unreadable', error: { kind: 'transient' } } },
+  ])('reads an operation answered by $code as $reading.state', async ({ code, reason, reading }) => {
+    const { networks } = await serveRest([[code, { error: { code, message: 'no', errors: [{ reason }] } }]]);
 
-    await expect(networks.readOperation('subnetworks', place, 'operation-1')).resolves.toEqual({
-      state: 'unreadable',
-      reason: "reading operation operation-1: The resource 'x' was not found",
-    });
+    await expect(networks.readOperation('subnetworks', place, 'operation-1')).resolves.toMatchObject(reading);
   });
 
   it('says that nobody listens', async () => {

@@ -1,0 +1,62 @@
+/** Reading what a store gives back. One document that cannot be read must cost its own target and nothing else. */
+import type { z } from 'zod';
+import type { JsonObject } from '../domain/json.ts';
+import { AutomationError } from '../errors.ts';
+import type { Ledger, LedgerKey, LedgerQuery } from '../ports/ledger.ts';
+import type { Log } from '../ports/log.ts';
+
+/** A document that is not of the form that we write: mended by a person, or by the version that wrote it. */
+export class UnreadableRecordError extends AutomationError {
+  override readonly name = 'UnreadableRecordError';
+
+  constructor({ key: { collection, id }, reason }: UnreadableRecord) {
+    super('permanent', `reading ${collection}/${id} of the ledger: ${reason}`);
+  }
+}
+
+export interface UnreadableRecord {
+  readonly key: LedgerKey;
+  /** What is wrong with it, one line. */
+  readonly reason: string;
+}
+
+/** One document. Throws `UnreadableRecordError`. */
+export function parseRecord<T>(schema: z.ZodType<T>, key: LedgerKey, value: JsonObject): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new UnreadableRecordError({ key, reason: reasonOf(parsed.error) });
+}
+
+export interface FoundRecord<T> {
+  readonly record: T;
+  /** As it is stored: plain JSON. */
+  readonly stored: JsonObject;
+}
+
+export interface FoundRecords<T> {
+  readonly records: readonly FoundRecord<T>[];
+  readonly unreadable: readonly UnreadableRecord[];
+}
+
+/** Every document that a query finds; those that cannot be read are logged by their keys and told apart. */
+export async function findRecords<T>(
+  ports: { readonly ledger: Ledger; readonly log: Log },
+  of: { readonly collection: string; readonly schema: z.ZodType<T> },
+  query: LedgerQuery,
+): Promise<FoundRecords<T>> {
+  const records: FoundRecord<T>[] = [];
+  const unreadable: UnreadableRecord[] = [];
+  for (const { id, value } of await ports.ledger.find(of.collection, query)) {
+    const parsed = of.schema.safeParse(value);
+    if (parsed.success) records.push({ record: parsed.data, stored: value });
+    else unreadable.push({ key: { collection: of.collection, id }, reason: reasonOf(parsed.error) });
+  }
+  for (const { key, reason } of unreadable) ports.log.error('a record of the ledger is unreadable', { ...key, reason });
+  return { records, unreadable };
+}
+
+/** The first problem; a broken record often has many, and they have one cause. */
+function reasonOf({ issues }: z.ZodError): string {
+  const [first] = issues;
+  return first === undefined ? 'not as expected' : `${first.path.join('.')}: ${first.message}`;
+}
