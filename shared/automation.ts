@@ -3,13 +3,16 @@
  * what an automation is about lives in its own folder under functions/.
  */
 import { randomUUID } from 'node:crypto';
+import { applyFrontier, toFailure } from './apply-frontier.ts';
+import { type BrokenLookEnd, endBrokenLook } from './broken-look.ts';
 import { logDecision, logResults } from './decision-log.ts';
 import type { JsonObject } from './domain/json.ts';
 import { adoptDocument, type Progress, recordBlindLook, recordPlan, recordResults } from './domain/progress.ts';
 import { retryAfter } from './domain/retry.ts';
 import type { Failure, Plan, Step, StepMemories, StepResult } from './domain/step.ts';
 import { AutomationError, ensureError } from './errors.ts';
-import { acquireLease, hasBudget, type Lease, LeaseLostError, type LeaseAttempt } from './lease.ts';
+import { acquireLease, hasBudget, type Lease, type LeaseAttempt } from './lease.ts';
+import { withinLookLimit } from './look-limit.ts';
 import { readWanted, recordProgress, startProgress } from './progress-store.ts';
 import type { Clock } from './ports/clock.ts';
 import type { FencedCall } from './ports/fence.ts';
@@ -47,7 +50,9 @@ export interface ApplyContext {
 /** One automation: `observe` and `apply` touch the world, `plan` decides and is pure. */
 export interface Automation<Observed, S extends Step, Ports> {
   readonly name: string;
-  /** Reads the world now. Throws `AutomationError` when it cannot: nothing is concluded from that. */
+  /**
+   * Reads the world now, within `LOOK_LIMIT_MS`. Throws `AutomationError` when it cannot: nothing is concluded from that.
+   */
   observe(subject: Subject, ports: Ports): Promise<Observed>;
   plan(subject: Subject, observed: Observed): Plan<S>;
   /** Does one step. Runs twice, half-way and late. Throws `AutomationError`. */
@@ -64,21 +69,21 @@ export interface Trigger {
 export type Outcome =
   | { readonly kind: 'looked'; readonly progress: Progress; readonly nextCheckAtMs?: number }
   | { readonly kind: 'left'; readonly why: string }
-  /** A bug: not a failure of the world. */
-  | { readonly kind: 'broken'; readonly error: Error };
+  /** A bug, or the ledger: not a failure of the world. */
+  | { readonly kind: 'broken'; readonly error: Error; readonly next: Exclude<BrokenLookEnd, 'leaseLost'> };
 
 /** What the platform is told: 2xx acknowledges, 5xx makes Pub/Sub deliver again and in the end dead-letter the message. */
 export interface Verdict {
   readonly status: 204 | 500;
 }
 
-/** The one place that decides ack or nack. Waiting is never a nack (D5): timers and the sweeper bring us back. */
+/**
+ * The one place that decides ack or nack. Waiting is never a nack (D5): timers and the sweeper bring us back. Nor is a bug whose
+ * next look is planned: repeated at once it would fail again, use up the message's attempts and slow down everybody's deliveries.
+ */
 export function verdictOf(outcome: Outcome): Verdict {
-  return { status: outcome.kind === 'broken' ? 500 : 204 };
+  return { status: outcome.kind === 'broken' && outcome.next === 'unplanned' ? 500 : 204 };
 }
-
-/** After a bug, the target is looked at again this much later, whatever becomes of the message; seconds. */
-const AFTER_BUG_SECONDS = 60;
 
 export async function runAutomation<Observed, S extends Step, Ports extends LoopPorts>(
   automation: Automation<Observed, S, Ports>,
@@ -86,7 +91,7 @@ export async function runAutomation<Observed, S extends Step, Ports extends Loop
   trigger: Trigger,
 ): Promise<Outcome> {
   const wake: Wake = { automation: automation.name, target: trigger.target };
-  const attempt = await acquireLease(ports.ledger, {
+  const attempt = await acquireLease(ports, {
     wake,
     holder: randomUUID(),
     ...(trigger.timerCheckAtMs !== undefined && { timerCheckAtMs: trigger.timerCheckAtMs }),
@@ -95,7 +100,9 @@ export async function runAutomation<Observed, S extends Step, Ports extends Loop
   try {
     return await holdAndLook(automation, ports, attempt.lease);
   } catch (thrown) {
-    return await afterThrow(ensureError(thrown), attempt.lease, ports);
+    const error = ensureError(thrown);
+    const next = await endBrokenLook(ports, attempt.lease, error);
+    return next === 'leaseLost' ? { kind: 'left', why: next } : { kind: 'broken', error, next };
   }
 }
 
@@ -105,6 +112,10 @@ async function leave(
   ports: LoopPorts,
 ): Promise<Outcome> {
   if (attempt.kind === 'left') return { kind: 'left', why: attempt.why };
+  if (attempt.kind === 'unreadable') {
+    ports.log.error('left a target whose wake record is unreadable', { ...wake, error: attempt.error.message });
+    return { kind: 'left', why: 'unreadable' };
+  }
   if (attempt.kind === 'held') {
     // A redelivery may be all that is left of a killed holder: its lease's end is looked at on time, not by the next sweep.
     await sendAfterRelease(ports, wake, { nextCheckAtMs: attempt.untilMs, wakeSeq: attempt.wakeSeq });
@@ -113,15 +124,6 @@ async function leave(
   await sendAfterRelease(ports, wake, { nextCheckAtMs: attempt.quietUntilMs, wakeSeq: attempt.wakeSeq });
   ports.log.warn('took over an expired lease', { ...wake, quietUntilMs: attempt.quietUntilMs });
   return { kind: 'left', why: 'takenOver' };
-}
-
-async function afterThrow(error: Error, lease: Lease, ports: LoopPorts): Promise<Outcome> {
-  if (error instanceof LeaseLostError) return { kind: 'left', why: 'leaseLost' };
-  // A known failure outside observe and apply is the ledger's: the message comes back, and the sweeper looks too.
-  ports.log.error('look ended by an error', { ...lease.wake, error: error.stack ?? error.message });
-  // If a wake came in meanwhile the lease stays and runs out: the target is then looked at a minute later, by the sweeper.
-  await lease.release(ports.clock.nowMs() + AFTER_BUG_SECONDS * 1000);
-  return { kind: 'broken', error };
 }
 
 /** Rounds until only waits remain, nobody has woken us again, or the budget is used. */
@@ -193,7 +195,7 @@ async function lookOnce<Observed, S extends Step, Ports extends LoopPorts>(
   };
   let observed: Observed;
   try {
-    observed = await automation.observe(subject, ports);
+    observed = await withinLookLimit(() => automation.observe(subject, ports));
   } catch (thrown) {
     return await lookBlindly(ports, { lease, progress }, toFailure(thrown));
   }
@@ -205,9 +207,12 @@ async function lookOnce<Observed, S extends Step, Ports extends LoopPorts>(
   const frontier = plan.steps.filter(({ status }) => status.state === 'ready').map(({ step }) => step);
   if (frontier.length === 0) return { progress: planned, recheckAfterSeconds: plan.recheckAfterSeconds };
   const context: ApplyContext = { subject, fence: () => lease.fence() };
-  const results = await applyAll(frontier, (step) => automation.apply(step, context, ports));
+  const { results, thrown } = await applyFrontier(frontier, (step) => automation.apply(step, context, ports));
   logResults(ports.log, planned, results);
-  await recordProgress(held, recordResults(planned, results, ports.clock.nowMs()), { beforeLook: true });
+  await recordProgress(held, recordResults(planned, results, ports.clock.nowMs()), {
+    beforeLook: thrown === undefined,
+  });
+  if (thrown !== undefined) throw thrown;
   return 'again';
 }
 
@@ -219,35 +224,4 @@ async function lookBlindly(
   const progress = recordBlindLook(held.progress, failure, ports.clock.nowMs());
   await recordProgress({ ledger: ports.ledger, lease: held.lease }, progress, { beforeLook: false });
   return { progress, recheckAfterSeconds: Math.max(1, retryAfter(failure, progress.blindLooks).afterSeconds) };
-}
-
-/** Runs the frontier concurrently; one step's failure does not stop its siblings. A lost lease and a bug do. */
-async function applyAll<S extends Step>(
-  frontier: readonly S[],
-  apply: (step: S) => Promise<StepResult>,
-): Promise<ReadonlyMap<string, StepResult>> {
-  const settled = await Promise.allSettled(
-    frontier.map(async (step): Promise<[string, StepResult]> => {
-      try {
-        return [step.id, await apply(step)];
-      } catch (thrown) {
-        return [step.id, { kind: 'failed', failure: toFailure(thrown) }];
-      }
-    }),
-  );
-  const broken = settled.find((result) => result.status === 'rejected');
-  if (broken !== undefined) throw ensureError(broken.reason);
-  return new Map(settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])));
-}
-
-/** The failures that an automation may decide by; anything else is a bug (or a lost lease) and goes on being thrown. */
-function toFailure(thrown: unknown): Failure {
-  if (!(thrown instanceof AutomationError) || thrown instanceof LeaseLostError) throw thrown;
-  const { code, retryAfterSeconds, waitingFor } = thrown.facts;
-  return {
-    kind: thrown.kind,
-    message: waitingFor === undefined ? thrown.message : `${thrown.message} (waiting for ${waitingFor})`,
-    ...(code !== undefined && { code }),
-    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
-  };
 }

@@ -1,5 +1,6 @@
 /** Reads what a function is handed: a Pub/Sub push, an Eventarc CloudEvent or a Cloud Tasks body, whichever way it was deployed (D2). */
 import { z } from 'zod';
+import { stringifyBounded } from './domain/json-bounds.ts';
 
 /** One message, whatever carried it. */
 export interface Message {
@@ -31,13 +32,22 @@ export const ORIGINAL_MESSAGE_ID = 'fleetOriginalMessageId';
 export const ORIGINAL_PUBLISH_TIME_MS = 'fleetOriginalPublishTimeMs';
 
 /**
+ * The publish time of the original, RFC 3339, in messages that Pub/Sub itself put aside after too many failed deliveries
+ * (Pub/Sub documentation, "Dead-letter topics", attributes table). The original's message id is in no attribute of it.
+ */
+export const DEAD_LETTER_PUBLISH_TIME = 'CloudPubSubDeadLetterSourceTopicPublishTime';
+
+/** RFC 3339 with any offset, as Pub/Sub writes it. */
+const Instant = z.iso.datetime({ offset: true });
+
+/**
  * The push envelope. `messageId` and `message_id` carry the same value, as do the two spellings of the time
  * (Pub/Sub documentation, "Push subscriptions"); the snake-case ones are not read.
  */
 const PushEnvelope = z.object({
   message: z.object({
     messageId: z.string().min(1),
-    publishTime: z.iso.datetime({ offset: true }).optional(),
+    publishTime: Instant.optional(),
     attributes: z.record(z.string(), z.string()).optional(),
     // Not zod's own pattern: on 10 MB, which Pub/Sub allows, it exhausts the stack.
     data: z
@@ -63,7 +73,7 @@ export function parseDelivery(body: unknown): Delivery {
   const event = StructuredEvent.safeParse(body);
   const push = PushEnvelope.safeParse(event.success ? event.data.data : body);
   if (!push.success) {
-    return { kind: 'unreadable', reason: z.prettifyError(push.error), text: JSON.stringify(body) ?? '' };
+    return { kind: 'unreadable', reason: z.prettifyError(push.error), text: stringifyBounded(body) };
   }
   return { kind: 'message', message: toMessage(push.data) };
 }
@@ -78,6 +88,12 @@ function toMessage(envelope: z.infer<typeof PushEnvelope>): Message {
     ...(message.publishTime !== undefined && { publishTimeMs: Date.parse(message.publishTime) }),
     ...(deliveryAttempt !== undefined && { deliveryAttempt }),
   };
+}
+
+/** Unix ms of an RFC 3339 time; undefined: there is none. */
+export function parseInstantMs(text: string | undefined): number | undefined {
+  const parsed = Instant.safeParse(text);
+  return parsed.success ? Date.parse(parsed.data) : undefined;
 }
 
 const WakeBody = z.object({ wake: z.object({ automation: z.string(), target: z.string() }) });

@@ -1,6 +1,7 @@
 /** One writer per (automation, target): the shell around shared/domain/wake-record.ts. */
 import { AutomationError } from './errors.ts';
 import * as record from './domain/wake-record.ts';
+import { parseRecord, UnreadableRecordError } from './ledger/read-records.ts';
 import { WakeRecord, wakeKey } from './ledger/records.ts';
 import type { Clock } from './ports/clock.ts';
 import { type FencedCall, fencedCall } from './ports/fence.ts';
@@ -19,6 +20,8 @@ export class LeaseLostError extends AutomationError {
 export type LeaseAttempt =
   | { readonly kind: 'acquired'; readonly lease: Lease }
   | { readonly kind: 'left'; readonly why: 'quiet' | 'unknown' | 'notDue' }
+  /** Nobody can work on the target until a person has mended its wake record. */
+  | { readonly kind: 'unreadable'; readonly error: UnreadableRecordError }
   /** Another one works. Should it have been killed, its lease ends at this instant. */
   | { readonly kind: 'held'; readonly untilMs: number; readonly wakeSeq: number }
   /** Nobody holds it, but the old holder's last call may still land: look at this instant. */
@@ -35,25 +38,39 @@ export interface LeaseRequest {
 /** Below this much lease (ms), a mutating call renews first: the deadline of a call ends at least 5 s before the lease. */
 const RENEW_BELOW_MS = record.MAX_CALL_MS + 5_000;
 
-export async function acquireLease(ledger: Ledger, request: LeaseRequest): Promise<LeaseAttempt> {
-  return ledger.transact(async (transaction): Promise<LeaseAttempt> => {
-    const current = await readWake(transaction, request.wake);
-    const outcome = record.acquire(current, request.holder, transaction.nowMs);
-    // Asked before anything else: a repeated timer may be all that is left of a holder that was killed.
-    if (outcome.kind === 'held') return { kind: 'held', untilMs: outcome.untilMs, wakeSeq: current?.wakeSeq ?? 0 };
-    if (
-      request.timerCheckAtMs !== undefined &&
-      !record.isTimerDue(current, request.timerCheckAtMs, transaction.nowMs)
-    ) {
-      return { kind: 'left', why: 'notDue' };
-    }
-    if (outcome.kind === 'unknown' || outcome.kind === 'quiet') return { kind: 'left', why: outcome.kind };
-    transaction.put(wakeKey(request.wake), outcome.record);
-    if (outcome.kind === 'takenOver') {
-      return { kind: 'takenOver', quietUntilMs: outcome.quietUntilMs, wakeSeq: outcome.record.wakeSeq };
-    }
-    return { kind: 'acquired', lease: new Lease(ledger, request, outcome.record.fence) };
-  });
+/** What a lease is measured and guarded by. */
+interface LeasePorts {
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+}
+
+export async function acquireLease(ports: LeasePorts, request: LeaseRequest): Promise<LeaseAttempt> {
+  try {
+    return await ports.ledger.transact((transaction) => tryLease(ports, request, transaction));
+  } catch (thrown) {
+    if (thrown instanceof UnreadableRecordError) return { kind: 'unreadable', error: thrown };
+    throw thrown;
+  }
+}
+
+async function tryLease(
+  ports: LeasePorts,
+  request: LeaseRequest,
+  transaction: LedgerTransaction,
+): Promise<LeaseAttempt> {
+  const current = await readWake(transaction, request.wake);
+  const outcome = record.acquire(current, request.holder, transaction.nowMs);
+  // Asked before anything else: a repeated timer may be all that is left of a holder that was killed.
+  if (outcome.kind === 'held') return { kind: 'held', untilMs: outcome.untilMs, wakeSeq: current?.wakeSeq ?? 0 };
+  if (request.timerCheckAtMs !== undefined && !record.isTimerDue(current, request.timerCheckAtMs, transaction.nowMs)) {
+    return { kind: 'left', why: 'notDue' };
+  }
+  if (outcome.kind === 'unknown' || outcome.kind === 'quiet') return { kind: 'left', why: outcome.kind };
+  transaction.put(wakeKey(request.wake), outcome.record);
+  if (outcome.kind === 'takenOver') {
+    return { kind: 'takenOver', quietUntilMs: outcome.quietUntilMs, wakeSeq: outcome.record.wakeSeq };
+  }
+  return { kind: 'acquired', lease: new Lease(ports, request, outcome.record.fence) };
 }
 
 export type ReleaseOutcome = { readonly kind: 'released'; readonly wakeSeq: number } | { readonly kind: 'wokenAgain' };
@@ -61,13 +78,13 @@ export type ReleaseOutcome = { readonly kind: 'released'; readonly wakeSeq: numb
 /** A held lease. Every method that finds it lost throws `LeaseLostError`. */
 export class Lease {
   readonly wake: Wake;
-  readonly #ledger: Ledger;
+  readonly #ports: LeasePorts;
   readonly #holder: string;
   readonly #fence: number;
 
-  constructor(ledger: Ledger, request: LeaseRequest, fence: number) {
+  constructor(ports: LeasePorts, request: LeaseRequest, fence: number) {
     this.wake = request.wake;
-    this.#ledger = ledger;
+    this.#ports = ports;
     this.#holder = request.holder;
     this.#fence = fence;
   }
@@ -81,9 +98,19 @@ export class Lease {
     transaction.put(wakeKey(this.wake), renewed);
   }
 
-  /** Permission for one mutating call, asked right before it. Its deadline ends before the lease does. */
+  /**
+   * Permission for one mutating call, asked right before it. Its deadline ends before the lease does. Throws a `transient` error
+   * once the delivery has no time left for a whole call: the step is then tried again in the next delivery.
+   */
   async fence(): Promise<FencedCall> {
-    return this.#ledger.transact(async (transaction) => {
+    if (this.#ports.clock.elapsedMs() > LAST_CALL_MS) {
+      const limit = `this delivery has worked for more than ${LAST_CALL_MS / 1000} s`;
+      throw new AutomationError(
+        'transient',
+        `beginning a call for ${this.wake.target}: ${limit}: the next one goes on`,
+      );
+    }
+    return this.#ports.ledger.transact(async (transaction) => {
       const current = await readWake(transaction, this.wake);
       if (!record.isHolder(current, this.#holder, this.#fence)) throw new LeaseLostError(this.wake);
       const leftMs = (current.lease?.expiresAtMs ?? 0) - transaction.nowMs;
@@ -94,7 +121,7 @@ export class Lease {
 
   /** Gives the lease back unless a wake came in meanwhile. */
   async release(nextCheckAtMs: number | undefined): Promise<ReleaseOutcome> {
-    return this.#ledger.transact(async (transaction): Promise<ReleaseOutcome> => {
+    return this.#ports.ledger.transact(async (transaction): Promise<ReleaseOutcome> => {
       const current = await readWake(transaction, this.wake);
       const outcome = record.release(current, { holder: this.#holder, fence: this.#fence }, nextCheckAtMs);
       if (outcome.kind === 'lost') throw new LeaseLostError(this.wake);
@@ -107,14 +134,20 @@ export class Lease {
 
 async function readWake(transaction: LedgerTransaction, wake: Wake): Promise<record.WakeRecord | undefined> {
   const stored = await transaction.get(wakeKey(wake));
-  return stored === undefined ? undefined : WakeRecord.parse(stored);
+  return stored === undefined ? undefined : parseRecord(WakeRecord, wakeKey(wake), stored);
 }
 
 /**
- * No round begins after this much real time, ms: a push must be answered within 600 s (google/pubsub/v1/pubsub.proto, ack deadline),
- * our own limit is 8 minutes, and one round of calls with their deadlines takes less than the 2 minutes left.
+ * No round begins after this much real time, ms. A push must be answered within 600 s (google/pubsub/v1/pubsub.proto, ack
+ * deadline), our own limit is 8 minutes (480 s): a round that begins late may read for `LOOK_LIMIT_MS` and then make its calls.
  */
 const WORK_BUDGET_MS = 6 * 60_000;
+
+/**
+ * No call begins after this much real time, ms, so that one with the full deadline (25 s) ends by 475 s and its result is
+ * recorded within the 8 minutes. A round alone is no bound: it may hold any number of calls, one after the other.
+ */
+const LAST_CALL_MS = 450_000;
 
 /** Whether the invocation may begin another round. */
 export function hasBudget(clock: Clock): boolean {

@@ -2,6 +2,7 @@
 import { beginProgress, type Progress } from './domain/progress.ts';
 import { buildIdOf } from './domain/request-id.ts';
 import type { Lease } from './lease.ts';
+import { parseRecord } from './ledger/read-records.ts';
 import { DocumentRecord, documentKey, Progress as StoredProgress, progressKey } from './ledger/records.ts';
 import type { Ledger } from './ports/ledger.ts';
 import type { Wake } from './ports/wakes.ts';
@@ -9,13 +10,13 @@ import type { Wake } from './ports/wakes.ts';
 /** The document that is wanted for a target; undefined: nothing is. */
 export async function readWanted(ledger: Ledger, target: string): Promise<DocumentRecord | undefined> {
   const stored = await ledger.get(documentKey(target));
-  return stored === undefined ? undefined : DocumentRecord.parse(stored);
+  return stored === undefined ? undefined : parseRecord(DocumentRecord, documentKey(target), stored);
 }
 
 /** What is known of the target, or the first record of it (not yet written). */
 export async function startProgress(ledger: Ledger, wake: Wake, wanted: DocumentRecord): Promise<Progress> {
   const stored = await ledger.get(progressKey(wake));
-  if (stored !== undefined) return StoredProgress.parse(stored);
+  if (stored !== undefined) return parseRecord(StoredProgress, progressKey(wake), stored);
   const { sequence, acceptedAtMs } = wanted;
   return beginProgress({ ...wake, buildId: buildIdOf(wake), sequence }, acceptedAtMs);
 }

@@ -1,8 +1,10 @@
 /** Sending wakes and timers: the shell around the wake records. */
-import { WakeRecord, collections, wakeKey } from './ledger/records.ts';
+import { findRecords, parseRecord } from './ledger/read-records.ts';
+import { collections, WakeRecord, wakeKey } from './ledger/records.ts';
 import { wake as wakeRecord } from './domain/wake-record.ts';
 import type { Clock } from './ports/clock.ts';
-import type { Ledger, LedgerTransaction } from './ports/ledger.ts';
+import type { Ledger, LedgerQuery, LedgerTransaction } from './ports/ledger.ts';
+import type { Log } from './ports/log.ts';
 import type { Timers, Wake, WakePublisher } from './ports/wakes.ts';
 
 /**
@@ -21,7 +23,7 @@ export interface PreparedWake {
 
 export async function prepareWake(transaction: LedgerTransaction, wake: Wake): Promise<PreparedWake> {
   const stored = await transaction.get(wakeKey(wake));
-  const current = stored === undefined ? undefined : WakeRecord.parse(stored);
+  const current = stored === undefined ? undefined : parseRecord(WakeRecord, wakeKey(wake), stored);
   const woken = wakeRecord(current, { automation: wake.automation, target: wake.target }, transaction.nowMs);
   return {
     wake,
@@ -42,15 +44,18 @@ export async function planTimer(
   await ports.timers.schedule({ automation: wake.automation, target: wake.target, ...check });
 }
 
+interface WakingPorts {
+  readonly ledger: Ledger;
+  readonly wakes: WakePublisher;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
 /** After a release: the other automations of the same target that are due look now, not at their next timer. */
-export async function fireDueSiblings(
-  ports: { readonly ledger: Ledger; readonly wakes: WakePublisher; readonly clock: Clock },
-  wake: Wake,
-): Promise<void> {
-  const siblings = await ports.ledger.find(collections.wakes, { equals: { target: wake.target }, limit: 100 });
+export async function fireDueSiblings(ports: WakingPorts, wake: Wake): Promise<void> {
+  const siblings = await findWakes(ports, { equals: { target: wake.target }, limit: 100 });
   const nowMs = ports.clock.nowMs();
   const due = siblings
-    .map(({ value }) => WakeRecord.parse(value))
     .filter(({ automation }) => automation !== wake.automation)
     .filter(({ nextCheckAtMs }) => nextCheckAtMs !== undefined && nextCheckAtMs <= nowMs);
   await Promise.all(due.map(({ automation, target }) => ports.wakes.publish({ automation, target })));
@@ -60,17 +65,18 @@ export async function fireDueSiblings(
 const SWEEP_LIMIT = 1_000;
 
 /** Wakes whatever is overdue: a lost message or task costs a minute, not the operation. Returns how many were woken. */
-export async function sweep(ports: {
-  readonly ledger: Ledger;
-  readonly wakes: WakePublisher;
-  readonly clock: Clock;
-}): Promise<number> {
-  const overdue = await ports.ledger.find(collections.wakes, {
+export async function sweep(ports: WakingPorts): Promise<number> {
+  const overdue = await findWakes(ports, {
     atMost: { field: 'nextCheckAtMs', value: ports.clock.nowMs() },
     orderBy: { field: 'nextCheckAtMs', direction: 'ascending' },
     limit: SWEEP_LIMIT,
   });
-  const wakes = overdue.map(({ value }) => WakeRecord.parse(value));
-  await Promise.all(wakes.map(({ automation, target }) => ports.wakes.publish({ automation, target })));
-  return wakes.length;
+  await Promise.all(overdue.map(({ automation, target }) => ports.wakes.publish({ automation, target })));
+  return overdue.length;
+}
+
+/** The records that can be read; one that cannot is logged, and costs its own target only. */
+async function findWakes(ports: WakingPorts, query: LedgerQuery): Promise<readonly WakeRecord[]> {
+  const found = await findRecords(ports, { collection: collections.wakes, schema: WakeRecord }, query);
+  return found.records.map(({ record }) => record);
 }

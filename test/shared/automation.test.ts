@@ -1,77 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import {
-  type Automation,
-  type LoopPorts,
-  type Outcome,
-  runAutomation,
-  type Trigger,
-  verdictOf,
-} from '#shared/automation.ts';
+import { type Outcome, runAutomation, verdictOf } from '#shared/automation.ts';
 import { LEASE_TTL_MS, MAX_CALL_MS } from '#shared/domain/wake-record.ts';
-import type { Step } from '#shared/domain/step.ts';
 import { AutomationError, type FailureKind } from '#shared/errors.ts';
-import { Progress, progressKey, WakeRecord, wakeKey } from '#shared/ledger/records.ts';
 import { sweep } from '#shared/wakes.ts';
-import { type LoopBench, makeLoopBench, wakeUp, want } from '../support/loop-ports.ts';
-
-const target = 'toy/one';
-const wake = { automation: 'turn-toy', target };
-
-interface Toy {
-  turned: number;
-  looks: number;
-  /** Runs inside the next look. */
-  during?: (() => Promise<void>) | undefined;
-  recheckAfterSeconds?: number;
-}
-
-/** Turns a toy once and is then satisfied: the smallest automation that acts. */
-function makeAutomation(
-  toy: Toy,
-  over: Partial<Automation<number, Step, LoopPorts>> = {},
-): Automation<number, Step, LoopPorts> {
-  return {
-    name: 'turn-toy',
-    async observe() {
-      toy.looks++;
-      const { during } = toy;
-      toy.during = undefined;
-      await during?.();
-      return toy.turned;
-    },
-    plan: (_subject, turned) => ({
-      kind: turned > 0 ? 'hold' : 'act',
-      phase: turned > 0 ? 'ready' : 'building',
-      reason: turned > 0 ? 'it is turned' : 'turning it',
-      next: 'nothing',
-      steps: [
-        { step: { id: 'turn', title: 'turn it', dependsOn: [] }, status: { state: turned > 0 ? 'done' : 'ready' } },
-      ],
-      ...(toy.recheckAfterSeconds !== undefined && { recheckAfterSeconds: toy.recheckAfterSeconds }),
-    }),
-    async apply(_step, context) {
-      await context.fence();
-      toy.turned++;
-      return { kind: 'started' };
-    },
-    ...over,
-  };
-}
-
-async function makeBench(): Promise<{
-  bench: LoopBench;
-  toy: Toy;
-  run: (trigger?: Partial<Trigger>) => Promise<Outcome>;
-}> {
-  const bench = makeLoopBench();
-  const toy: Toy = { turned: 0, looks: 0 };
-  await want(bench.ledger, target);
-  await wakeUp(bench.ledger, wake);
-  return { bench, toy, run: (trigger = {}) => runAutomation(makeAutomation(toy), bench, { target, ...trigger }) };
-}
-
-const readWake = async (bench: LoopBench) => WakeRecord.parse(await bench.ledger.get(wakeKey(wake)));
-const readProgress = async (bench: LoopBench) => Progress.parse(await bench.ledger.get(progressKey(wake)));
+import { type LoopBench, makeLoopBench, wakeUp } from '../support/loop-ports.ts';
+import { makeAutomation, makeBench, makePlan, readProgress, readWake, target, wake } from '../support/toy.ts';
 
 describe('one delivery', () => {
   it('looks, acts, looks again and releases', async () => {
@@ -327,21 +260,13 @@ describe('failures', () => {
     const { bench, toy } = await makeBench();
     let calls = 0;
     const failing = makeAutomation(toy, {
-      plan: (subject) => ({
-        kind: 'act',
-        phase: 'building',
-        reason: 'r',
-        next: 'n',
-        steps: [
-          {
-            step: { id: 'turn', title: 'turn it', dependsOn: [] },
-            status:
-              subject.memory['turn'] === undefined
-                ? { state: 'ready' }
-                : { state: 'waiting', cause: 'retry', reason: 'later' },
-          },
-        ],
-      }),
+      plan: (subject) =>
+        makePlan({
+          turn:
+            subject.memory['turn'] === undefined
+              ? { state: 'ready' }
+              : { state: 'waiting', cause: 'retry', reason: 'later' },
+        }),
       async apply() {
         calls++;
         throw new AutomationError(kind, 'turning toy one: no');
@@ -362,18 +287,12 @@ describe('failures', () => {
 
   it('of one step do not stop its siblings', async () => {
     const { bench, toy } = await makeBench();
-    const steps = ['a', 'b'].map((id) => ({ id, title: id, dependsOn: [] }));
     const half = makeAutomation(toy, {
-      plan: (subject) => ({
-        kind: 'act',
-        phase: 'building',
-        reason: 'r',
-        next: 'n',
-        steps: steps.map((step) => ({
-          step,
-          status: subject.memory[step.id] === undefined ? { state: 'ready' } : { state: 'done' },
-        })),
-      }),
+      plan: ({ memory }) =>
+        makePlan({
+          a: memory['a'] === undefined ? { state: 'ready' } : { state: 'done' },
+          b: memory['b'] === undefined ? { state: 'ready' } : { state: 'done' },
+        }),
       async apply(step) {
         if (step.id === 'a') throw new AutomationError('permanent', 'no');
         toy.turned++;
@@ -402,15 +321,55 @@ describe('failures', () => {
       blindLooks: 2,
     });
   });
+});
 
-  it('that are bugs are not acknowledged, and the target is looked at again anyway', async () => {
-    const { bench, toy } = await makeBench();
-    const broken = makeAutomation(toy, { observe: () => Promise.reject(new TypeError('x is undefined')) });
+describe('a call whose effect is never seen', () => {
+  /** Something in the world undoes what was applied, at once: a webhook, or a value that the server writes otherwise. */
+  const undone = (calls: number[], bench: LoopBench) =>
+    makeAutomation(
+      { turned: 0, looks: 0 },
+      {
+        plan: ({ memory, nowMs }) => {
+          const { notBeforeMs = 0 } = memory['turn'] ?? {};
+          if (notBeforeMs <= nowMs) return makePlan({ turn: { state: 'ready' } });
+          const waits = { state: 'waiting', cause: 'retry', reason: memory['turn']?.reason ?? '' } as const;
+          return makePlan({ turn: waits }, { recheckAfterSeconds: (notBeforeMs - nowMs) / 1000 });
+        },
+        apply: async () => {
+          calls.push(bench.clock.nowMs());
+          // So that a loop without pauses fails the test instead of never ending.
+          if (calls.length > 50) bench.setElapsed(10 * 60_000);
+          return { kind: 'started' };
+        },
+      },
+    );
 
-    const outcome = await runAutomation(broken, bench, { target });
+  it('is repeated with growing pauses, not at every look', async () => {
+    const { bench, run } = await makeBench();
+    const calls: number[] = [];
 
-    expect(verdictOf(outcome)).toEqual({ status: 500 });
-    expect(await readWake(bench)).toMatchObject({ nextCheckAtMs: 1_060_000 });
-    expect(bench.logged).toContainEqual(expect.objectContaining({ level: 'error' }));
+    for (let delivery = 0; delivery < 7; delivery++) {
+      await run({}, undone(calls, bench));
+      bench.setNow(bench.scheduled.at(-1)?.nextCheckAtMs ?? 0);
+    }
+
+    expect(calls.map((atMs) => (atMs - 1_000_000) / 1000)).toEqual([0, 5, 15, 35, 75, 135, 195]);
+    const { steps, history } = await readProgress(bench);
+    expect(steps['turn']).toMatchObject({ attempts: 0, calls: 7, reason: 'applied, not seen yet' });
+    expect(history.filter(({ step }) => step === 'turn')).toEqual([
+      { atMs: 1_000_000, step: 'turn', text: 'under way' },
+    ]);
+  });
+
+  it('costs a step that is seen done at the next look nothing', async () => {
+    const { bench, toy, run } = await makeBench();
+
+    await run();
+
+    expect(toy.looks).toBe(2);
+    const { steps } = await readProgress(bench);
+    expect(steps['turn']).toMatchObject({ state: 'done', failuresInARow: 0 });
+    expect(steps['turn']).not.toHaveProperty('notBeforeMs');
+    expect(steps['turn']).not.toHaveProperty('reason');
   });
 });
