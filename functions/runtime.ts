@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import type { LoopPorts } from '#shared/automation.ts';
 import { type Environment, parseConfig } from '#shared/config.ts';
-import { cutToBytes } from '#shared/cut.ts';
+import { cutToBytes } from '#shared/domain/cut.ts';
 import type { JsonObject } from '#shared/domain/json.ts';
 import type { GoogleConnection } from '#shared/gcp/connection.ts';
 import type { PushIdentity } from '#shared/gcp/oidc.ts';

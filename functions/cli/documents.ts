@@ -1,7 +1,7 @@
-/** The document that a command is about, from a file or standard input. */
+/** The document (or command of the fleet) that a command line is about, from a file or standard input. */
 import { catalogue } from '#manifests/catalogue/index.ts';
-import { formatProblem, type FleetDocument, type ParseResult } from '#shared/documents/index.ts';
-import { parseDocumentText } from '#shared/documents/text.ts';
+import { formatProblem, type FleetDocument, type RequestResult } from '#shared/documents/index.ts';
+import { parseRequestText } from '#shared/documents/text.ts';
 import { ensureError } from '#shared/errors.ts';
 import { fileOption, type Invocation, required } from './command.ts';
 import { exitCodes, CliError, usageError } from './exit.ts';
@@ -10,13 +10,13 @@ import type { Io } from './io.ts';
 export interface ReadDocument {
   /** What the user calls it. */
   readonly name: string;
-  readonly parsed: ParseResult;
+  readonly parsed: RequestResult;
 }
 
 export async function readDocument(invocation: Invocation): Promise<ReadDocument> {
   const path = required(invocation, 'file', `-f FILE: ${fileOption.summary}`);
   const text = path === '-' ? await invocation.io.readStdin() : await readText(invocation.io, path);
-  return { name: path === '-' ? 'standard input' : path, parsed: parseDocumentText(text, catalogue) };
+  return { name: path === '-' ? 'standard input' : path, parsed: parseRequestText(text, catalogue) };
 }
 
 /** The document, or the end of the command with everything that is wrong with it. Warnings go to standard error. */
@@ -24,6 +24,8 @@ export async function readValidDocument(invocation: Invocation): Promise<FleetDo
   const { name, parsed } = await readDocument(invocation);
   if (!parsed.ok)
     throw new CliError(exitCodes.invalid, [`${name} is not valid:`, ...parsed.problems.map(formatProblem)].join('\n'));
+  if (parsed.kind === 'command')
+    throw new CliError(exitCodes.invalid, `${name} is a command (${parsed.command.kind}), not a document`);
   for (const warning of parsed.warnings) invocation.io.err(`warning: ${formatProblem(warning)}\n`);
   return parsed.document;
 }

@@ -13,18 +13,20 @@ export const status: Door = {
  *   GET  /targets/<target>    everything about one target
  *   GET  /messages?phase=refused&limit=50   what came in
  *   POST /plan                a document → ordered steps, price, differences; changes nothing
+ *
+ * Records of the ledger that cannot be read are named in `unreadable`, beside everything that can.
  */
 async function answer(runtime: Runtime, request: DoorRequest): Promise<DoorReply> {
   const { method, path } = request;
   if (method === 'POST' && path === '/plan') return await previewDocument(runtime, request.body);
   if (method !== 'GET') return { status: 405, body: { error: `${method} ${path}: not served` } };
-  const ledger = await runtime.ledger();
-  if (path === '/targets') return { status: 200, body: { items: await listTargets(ledger) } };
-  if (path === '/messages') return { status: 200, body: { items: await listMessages(ledger, request.query) } };
+  const ports = { ledger: await runtime.ledger(), log: runtime.log };
+  if (path === '/targets') return { status: 200, body: await listTargets(ports) };
+  if (path === '/messages') return { status: 200, body: await listMessages(ports, request.query) };
   if (!path.startsWith('/targets/')) return { status: 404, body: { error: `${path}: not served` } };
   const target = decodeTarget(path.slice('/targets/'.length));
   if (target === undefined) return { status: 400, body: { error: `${path}: not a path` } };
-  const described = await describeTarget(ledger, target);
+  const described = await describeTarget(ports, target);
   if (described === undefined) return { status: 404, body: { error: `target ${target}: nothing is known of it` } };
   return { status: 200, body: described };
 }

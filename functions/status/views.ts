@@ -1,50 +1,79 @@
-/** Ledger documents → what status answers. */
+/** Ledger documents → what status answers. A record that cannot be read is named as such, and hides no other. */
 import type { JsonObject } from '#shared/domain/json.ts';
-import { collections, DocumentRecord, documentKey, Progress, WakeRecord } from '#shared/ledger/records.ts';
-import type { Ledger, LedgerEntry } from '#shared/ports/ledger.ts';
+import { findRecords, parseRecord, type UnreadableRecord } from '#shared/ledger/read-records.ts';
+import {
+  collections,
+  DocumentRecord,
+  documentKey,
+  MessageRecord,
+  Progress,
+  WakeRecord,
+} from '#shared/ledger/records.ts';
+import type { Ledger, LedgerQuery } from '#shared/ports/ledger.ts';
+import type { Log } from '#shared/ports/log.ts';
+import { toAutomations } from './automation-rows.ts';
 
 /** Rows of one list; there is no paging yet, so a list that is full says so by its length. */
 const LIST_LIMIT = 500;
 
-export async function listTargets(ledger: Ledger): Promise<readonly JsonObject[]> {
-  const [documents, progress, wakes] = await Promise.all([
-    ledger.find(collections.documents, { limit: LIST_LIMIT }),
-    ledger.find(collections.progress, { limit: LIST_LIMIT }),
-    ledger.find(collections.wakes, { limit: LIST_LIMIT }),
-  ]);
-  return documents.map(({ value }) => {
-    const document = DocumentRecord.parse(value);
-    return { ...toTarget(document), automations: toAutomations(document.target, progress, wakes) };
-  });
+export interface ViewPorts {
+  readonly ledger: Ledger;
+  readonly log: Log;
 }
 
-export async function describeTarget(ledger: Ledger, target: string): Promise<JsonObject | undefined> {
-  const stored = await ledger.get(documentKey(target));
-  if (stored === undefined) return undefined;
-  const document = DocumentRecord.parse(stored);
-  const byTarget = { equals: { target }, limit: LIST_LIMIT };
-  const [progress, wakes] = await Promise.all([
-    ledger.find(collections.progress, byTarget),
-    ledger.find(collections.wakes, byTarget),
+const ofDocuments = { collection: collections.documents, schema: DocumentRecord };
+const ofMessages = { collection: collections.messages, schema: MessageRecord };
+const ofProgress = { collection: collections.progress, schema: Progress };
+const ofWakes = { collection: collections.wakes, schema: WakeRecord };
+
+export async function listTargets(ports: ViewPorts): Promise<JsonObject> {
+  const [documents, known] = await Promise.all([
+    findRecords(ports, ofDocuments, { limit: LIST_LIMIT }),
+    findAutomations(ports, { limit: LIST_LIMIT }),
   ]);
+  return {
+    items: documents.records.map(({ record }) => ({
+      ...toTarget(record),
+      automations: toAutomations(record.target, known),
+    })),
+    ...toUnreadable([documents, known.progress, known.wakes]),
+  };
+}
+
+/** Undefined: nothing is known of it. Throws, with the reason, when its own document cannot be read. */
+export async function describeTarget(ports: ViewPorts, target: string): Promise<JsonObject | undefined> {
+  const key = documentKey(target);
+  const stored = await ports.ledger.get(key);
+  if (stored === undefined) return undefined;
+  const document = parseRecord(DocumentRecord, key, stored);
+  const known = await findAutomations(ports, { equals: { target }, limit: LIST_LIMIT });
   return {
     ...toTarget(document),
     document: document.document,
-    automations: toAutomations(target, progress, wakes),
-    details: progress.map(({ value }) => value),
+    automations: toAutomations(target, known),
+    details: known.progress.records.map(({ stored: detail }) => detail),
+    ...toUnreadable([known.progress, known.wakes]),
   };
 }
 
 /** Newest first. `phase` is `accepted`, `done` or `refused`; absent: all. */
-export async function listMessages(ledger: Ledger, query: URLSearchParams): Promise<readonly JsonObject[]> {
+export async function listMessages(ports: ViewPorts, query: URLSearchParams): Promise<JsonObject> {
   const phase = query.get('phase');
   const limit = Math.min(Math.max(Math.trunc(Number(query.get('limit') ?? 50)) || 50, 1), LIST_LIMIT);
-  const entries = await ledger.find(collections.messages, {
+  const messages = await findRecords(ports, ofMessages, {
     ...(phase !== null && { equals: { phase } }),
     orderBy: { field: 'receivedAtMs', direction: 'descending' },
     limit,
   });
-  return entries.map(({ id, value }) => ({ messageId: id, ...value }));
+  return { items: messages.records.map(({ stored }) => stored), ...toUnreadable([messages]) };
+}
+
+async function findAutomations(ports: ViewPorts, query: LedgerQuery) {
+  const [progress, wakes] = await Promise.all([
+    findRecords(ports, ofProgress, query),
+    findRecords(ports, ofWakes, query),
+  ]);
+  return { progress, wakes };
 }
 
 function toTarget(document: DocumentRecord): JsonObject {
@@ -52,40 +81,8 @@ function toTarget(document: DocumentRecord): JsonObject {
   return { kind, target, sequence, acceptedAtMs, actor };
 }
 
-/** One entry per automation that looks after the target, woken or already at work. */
-function toAutomations(
-  target: string,
-  progress: readonly LedgerEntry[],
-  wakes: readonly LedgerEntry[],
-): readonly JsonObject[] {
-  const known = new Map(
-    progress
-      .map(({ value }) => Progress.parse(value))
-      .map((record) => [`${record.automation}:${record.target}`, record]),
-  );
-  return wakes
-    .map(({ value }) => WakeRecord.parse(value))
-    .filter((record) => record.target === target)
-    .map(({ automation, nextCheckAtMs, lease }) => {
-      const found = known.get(`${automation}:${target}`);
-      return {
-        automation,
-        phase: found?.phase ?? 'pending',
-        reason: found?.reason ?? 'woken, not yet looked at',
-        next: found?.next ?? 'a first look at the world',
-        working: lease !== undefined,
-        ...(nextCheckAtMs !== undefined && { nextCheckAtMs }),
-        ...(found?.endedAtMs !== undefined && { endedAtMs: found.endedAtMs }),
-        ...(found !== undefined && {
-          startedAtMs: found.startedAtMs,
-          lookedAtMs: found.lookedAtMs,
-          ...countSteps(found),
-        }),
-      };
-    });
-}
-
-function countSteps(progress: Progress): JsonObject {
-  const steps = Object.values(progress.steps);
-  return { stepsDone: steps.filter(({ state }) => state === 'done').length, stepsInAll: steps.length };
+/** `{ unreadable: [{ collection, id, reason }] }`, or nothing where everything can be read. */
+function toUnreadable(found: readonly { readonly unreadable: readonly UnreadableRecord[] }[]): JsonObject {
+  const unreadable = found.flatMap((one) => one.unreadable.map(({ key, reason }) => ({ ...key, reason })));
+  return unreadable.length === 0 ? {} : { unreadable };
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { API_VERSION } from '../domain/document.ts';
+import { API_VERSION, MAX_SEQUENCE } from '../domain/document.ts';
 import { whole } from './fields.ts';
 import { gkeName, resourceLabels } from './names.ts';
 
@@ -19,7 +19,7 @@ export const metadata = z
     sequence: whole({
       describe: 'Order among the documents of this name; the time of publishing when left out',
       min: 0,
-      max: Number.MAX_SAFE_INTEGER,
+      max: MAX_SEQUENCE,
     }).exactOptional(),
     labels: resourceLabels.exactOptional(),
   })

@@ -36,6 +36,15 @@ export function whole(field: Field<number> & { readonly min: number; readonly ma
     .meta(meta(field, `${field.min}..${field.max}`));
 }
 
+/** A number that need not be whole; a setpoint of zero would divide by zero, so `above` leaves its end out. */
+export function decimal(
+  field: Field<number> & ({ readonly min: number } | { readonly above: number }) & { readonly max: number },
+) {
+  const number = 'min' in field ? z.number().min(field.min) : z.number().gt(field.above);
+  const range = 'min' in field ? `${field.min}..${field.max}` : `above ${field.above}, at most ${field.max}`;
+  return number.max(field.max).meta(meta(field, range));
+}
+
 /** A number of US dollars above zero: a price of zero would hide from every spend cap. */
 export function dollars(field: Field<number>) {
   return z.number().positive().max(100_000).meta(meta(field));

@@ -1,5 +1,9 @@
+/** Longer names are no misspelling of ours, and the distance takes time with the product of both lengths. */
+const MAX_NAME_LENGTH = 64;
+
 /** The known name that a misspelt one was probably meant to be; undefined when nothing is near. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
+  if (name.length > MAX_NAME_LENGTH) return undefined;
   const [best] = known
     .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
     .toSorted((left, right) => left.distance - right.distance);

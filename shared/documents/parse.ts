@@ -1,52 +1,102 @@
 import * as z from 'zod';
 import type { Catalogue } from '../domain/catalogue.ts';
+import type { CommandKind, FleetCommand } from '../domain/command.ts';
 import { API_VERSION } from '../domain/document.ts';
+import type { DocumentKind, FleetDocument } from '../domain/fleet-document.ts';
 import type { Json, JsonObject } from '../domain/json.ts';
 import type { Problem } from '../domain/problem.ts';
+import { brokenBoundOf } from '../domain/json-bounds.ts';
 import { oneOf } from './format.ts';
-import { type DocumentKind, type FleetDocument, isDocumentKind, kinds } from './kinds.ts';
+import { commandKinds, isCommandKind, type KindDefinition, kinds } from './kinds.ts';
 import { nearest } from './nearest.ts';
 import { type SchemaNode, shapeProblems } from './shape.ts';
+import { droppedKeys, outOfBounds } from './structure.ts';
+
+interface Refusal {
+  readonly ok: false;
+  readonly problems: readonly [Problem, ...Problem[]];
+}
 
 export type ParseResult =
   | { readonly ok: true; readonly document: FleetDocument; readonly warnings: readonly Problem[] }
-  | { readonly ok: false; readonly problems: readonly [Problem, ...Problem[]] };
+  | Refusal;
 
-/** Wire → document, or everything that is wrong with it at once. `value` is parsed JSON; see `parseDocumentText` for text. */
+/** What may be published: a document (how a target is to be) or a command (what is to be done to it now). */
+export type RequestResult =
+  | {
+      readonly ok: true;
+      readonly kind: 'document';
+      readonly document: FleetDocument;
+      readonly warnings: readonly Problem[];
+    }
+  | {
+      readonly ok: true;
+      readonly kind: 'command';
+      readonly command: FleetCommand;
+      readonly warnings: readonly Problem[];
+    }
+  | Refusal;
+
+/** Wire → document or command, or everything that is wrong with it at once. `value` is parsed JSON; see `parseRequestText` for text. */
+export function parseRequest(value: unknown, catalogue: Catalogue): RequestResult {
+  const parsed = parseAs<FleetDocument | FleetCommand>({ ...kinds, ...commandKinds }, value, catalogue);
+  if (!parsed.ok) return parsed;
+  const { content, warnings } = parsed;
+  return isCommand(content)
+    ? { ok: true, kind: 'command', command: content, warnings }
+    : { ok: true, kind: 'document', document: content, warnings };
+}
+
+/** The same where only a document makes sense. */
 export function parseDocument(value: unknown, catalogue: Catalogue): ParseResult {
-  const kind = isObject(value) ? value['kind'] : undefined;
-  if (!isObject(value) || !isDocumentKind(kind)) return refused(unknownDocument(value));
+  const parsed = parseAs<FleetDocument>(kinds, value, catalogue);
+  return parsed.ok ? { ok: true, document: parsed.content, warnings: parsed.warnings } : parsed;
+}
 
-  const definition = kinds[kind];
+type KindTable<T> = { readonly [kind: string]: KindDefinition<T> };
+
+type Parsed<T> = { readonly ok: true; readonly content: T; readonly warnings: readonly Problem[] } | Refusal;
+
+/** `table` holds the kinds that are expected. */
+function parseAs<T>(table: KindTable<T>, value: unknown, catalogue: Catalogue): Parsed<T> {
+  const bound = brokenBoundOf(value);
+  if (bound !== undefined) return refused([outOfBounds(bound)]);
+  const kind = isObject(value) ? value['kind'] : undefined;
+  const definition = typeof kind === 'string' && Object.hasOwn(table, kind) ? table[kind] : undefined;
+  if (definition === undefined) return refused(unknownKind(value, Object.keys(table)));
+
   const parsed = definition.schema.safeParse(value);
-  const shape = parsed.success ? [] : shapeProblems(parsed.error.issues, value, schemaNode(kind));
+  const shape = parsed.success ? [] : shapeProblems(parsed.error.issues, value, schemaNode(definition));
   const { problems, warnings } = definition.check(value, catalogue);
-  if (parsed.success && problems.length === 0) return { ok: true, document: parsed.data, warnings };
-  return refused([...shape, ...problems]);
+  const dropped = droppedKeys(value);
+  if (parsed.success && problems.length + dropped.length === 0) return { ok: true, content: parsed.data, warnings };
+  return refused([...shape, ...dropped, ...problems]);
+}
+
+function isCommand(content: FleetDocument | FleetCommand): content is FleetCommand {
+  return isCommandKind(content.kind);
 }
 
 /** JSON Schema of one kind, for editors and for reading: every field with unit, range, default and example. */
-export function documentSchema(kind: DocumentKind): JsonObject {
-  const schema = z.toJSONSchema(kinds[kind].schema, { io: 'input' });
-  return schema as unknown as JsonObject; // a JSON Schema is plain JSON; zod's type for it also names optional non-JSON members
+export function documentSchema(kind: DocumentKind | CommandKind): JsonObject {
+  return jsonSchema(isCommandKind(kind) ? commandKinds[kind] : kinds[kind]);
 }
 
-function schemaNode(kind: DocumentKind): SchemaNode {
-  return documentSchema(kind) as SchemaNode; // written by `fields.ts`, which uses these keywords only
+function jsonSchema({ schema }: KindDefinition<unknown>): JsonObject {
+  const node = z.toJSONSchema(schema, { io: 'input' });
+  return node as unknown as JsonObject; // a JSON Schema is plain JSON; zod's type for it also names optional non-JSON members
 }
 
-/** The resource that the document is about, e.g. `cluster/demo`. */
-export function targetOf(document: FleetDocument): string {
-  return kinds[document.kind].targetOf(document);
+function schemaNode(definition: KindDefinition<unknown>): SchemaNode {
+  return jsonSchema(definition) as SchemaNode; // written by `fields.ts`, which uses these keywords only
 }
 
 /** Without a kind there is no schema to hold the rest against, so only the frame is judged. */
-function unknownDocument(value: unknown): readonly Problem[] {
+function unknownKind(value: unknown, known: readonly string[]): readonly Problem[] {
   if (!isObject(value)) {
     const rule = 'must be a mapping with apiVersion, kind, metadata, spec';
     return [{ field: '(document)', value: asJson(value), rule, fix: `begin with apiVersion: ${API_VERSION}` }];
   }
-  const known = Object.keys(kinds);
   const { apiVersion, kind } = value;
   const fix = `use ${(typeof kind === 'string' ? nearest(kind, known) : undefined) ?? known.join(' or ')}`;
   const problems = [
@@ -67,7 +117,7 @@ function unknownDocument(value: unknown): readonly Problem[] {
   return [version, ...problems];
 }
 
-function refused(problems: readonly Problem[]): ParseResult {
+function refused(problems: readonly Problem[]): Refusal {
   const [first, ...rest] = problems;
   if (first === undefined) throw new Error('refusing a document: no problem was found');
   return { ok: false, problems: [first, ...rest] };

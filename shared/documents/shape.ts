@@ -7,6 +7,7 @@ import type { Json } from '../domain/json.ts';
 import type { Problem } from '../domain/problem.ts';
 import { formatField, oneOf } from './format.ts';
 import { nearest } from './nearest.ts';
+import { isDroppedKey } from './structure.ts';
 
 /** What this file reads of a JSON Schema node. */
 export interface SchemaNode {
@@ -17,6 +18,7 @@ export interface SchemaNode {
   readonly maximum?: number;
   readonly exclusiveMinimum?: number;
   readonly minItems?: number;
+  readonly maxItems?: number;
   readonly default?: string | number | boolean;
   readonly examples?: readonly string[];
   /** The rule of a text field in words. */
@@ -35,7 +37,9 @@ export function shapeProblems(
 ): readonly Problem[] {
   return issues.flatMap((issue) => {
     if (issue.code === 'unrecognized_keys')
-      return issue.keys.map((key) => unknownField(issue.path, key, { value, schema }));
+      return issue.keys
+        .filter((key) => !isDroppedKey(key))
+        .map((key) => unknownField(issue.path, key, { value, schema }));
     if (issue.code === 'invalid_key') return [wrongKey(issue.path, schema)];
     return [wrongValue(issue.path, value, schema)];
   });
@@ -79,17 +83,26 @@ function ruleOf(node: SchemaNode): string {
     case 'integer':
       return `must be a whole number from ${node.minimum} to ${node.maximum}`;
     case 'number':
-      return `must be a number above ${node.exclusiveMinimum}, at most ${node.maximum}`;
+      return node.minimum === undefined
+        ? `must be a number above ${node.exclusiveMinimum}, at most ${node.maximum}`
+        : `must be a number from ${node.minimum} to ${node.maximum}`;
     case 'boolean':
       return 'must be true or false';
     case 'array':
-      return node.minItems === undefined ? 'must be a list' : 'must be a list with at least one entry';
+      return `must be a list${entriesOf(node)}`;
     case 'object':
       return `must be a mapping${fieldsOf(node)}`;
     case undefined:
     default:
       return node.patternErrorMessage ?? 'must be text';
   }
+}
+
+function entriesOf({ minItems, maxItems }: SchemaNode): string {
+  if (minItems === undefined) return maxItems === undefined ? '' : ` with at most ${maxItems} entries`;
+  return maxItems === undefined
+    ? ` with at least ${minItems === 1 ? 'one entry' : `${minItems} entries`}`
+    : ` with ${minItems} to ${maxItems} entries`;
 }
 
 function fieldsOf({ properties }: SchemaNode): string {
@@ -105,6 +118,9 @@ function fixOf(node: SchemaNode, value: Json): string {
   }
   if (node.type === 'integer' && typeof value === 'number') return `use ${nearestWhole(value, node)}`;
   if (node.type === 'string' && typeof value !== 'string') return `write text in quotes${exampleOf(node)}`;
+  if (Array.isArray(value) && node.maxItems !== undefined && value.length > node.maxItems) {
+    return `remove ${value.length - node.maxItems} of the ${value.length}: at most ${node.maxItems}`;
+  }
   return `correct it${exampleOf(node)}`;
 }
 

@@ -2,10 +2,10 @@
 import { type Document, isScalar, parseAllDocuments, type YAMLError } from 'yaml';
 import type { Catalogue } from '../domain/catalogue.ts';
 import { ensureError } from '../errors.ts';
-import { type ParseResult, parseDocument } from './parse.ts';
+import { parseRequest, type RequestResult } from './parse.ts';
 
-/** YAML or JSON (which is YAML) with exactly one document. */
-export function parseDocumentText(text: string, catalogue: Catalogue): ParseResult {
+/** YAML or JSON (which is YAML) with exactly one document or command. */
+export function parseRequestText(text: string, catalogue: Catalogue): RequestResult {
   const parsed = parseAllDocuments(text);
   // No document at all comes back as an empty stream, not as an array.
   const documents = Array.isArray(parsed) ? parsed : [];
@@ -24,7 +24,7 @@ export function parseDocumentText(text: string, catalogue: Catalogue): ParseResu
     return refused(line, `must be YAML or JSON: ${summaryOf(error)}`, 'correct it there');
   }
   const read = valueOf(first);
-  return 'value' in read ? parseDocument(read.value, catalogue) : read;
+  return 'value' in read ? parseRequest(read.value, catalogue) : read;
 }
 
 /** Nothing but comments, as after the last --- of many files. */
@@ -33,7 +33,7 @@ function isEmpty({ contents, errors }: Document.Parsed): boolean {
 }
 
 /** An alias without its anchor, or aliases that unfold to millions of nodes, only show up here. */
-function valueOf(document: Document.Parsed): { readonly value: unknown } | ParseResult {
+function valueOf(document: Document.Parsed): { readonly value: unknown } | RequestResult {
   try {
     return { value: document.toJS() };
   } catch (thrown) {
@@ -50,6 +50,6 @@ function summaryOf(error: YAMLError): string {
     .replace(/ at line \d+, column \d+:?$/, '');
 }
 
-function refused(value: string, rule: string, fix: string): ParseResult {
+function refused(value: string, rule: string, fix: string): RequestResult {
   return { ok: false, problems: [{ field: '(text)', value, rule, fix }] };
 }

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from './json.ts';
+import { isJsonObject, type Json, type JsonObject } from './json.ts';
 
 /**
  * Where an observed object is not as wanted, comparing only what is wanted: fields that the server added or defaulted are not
@@ -10,12 +10,12 @@ import type { Json, JsonObject } from './json.ts';
 export function differences(wanted: Json | undefined, found: Json | undefined, path = ''): readonly string[] {
   if (wanted === undefined) return [];
   if (Array.isArray(wanted)) return differencesOfLists(wanted, found, path);
-  if (isObject(wanted)) return differencesOfObjects(wanted, found, path);
+  if (isJsonObject(wanted)) return differencesOfObjects(wanted, found, path);
   return isSameScalar(wanted, found) ? [] : [describe(path, wanted, found)];
 }
 
 function differencesOfObjects(wanted: JsonObject, found: Json | undefined, path: string): readonly string[] {
-  if (!isObject(found)) {
+  if (!isJsonObject(found)) {
     // proto3 JSON leaves out what has its default value, so an absent object equals one that wants nothing but defaults.
     return Object.values(wanted).every(isDefault) ? [] : [describe(path, wanted, found)];
   }
@@ -60,10 +60,6 @@ function isDefault(value: Json | undefined): boolean {
   );
 }
 
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function describe(path: string, wanted: Json, found: Json | undefined): string {
   return `${path}: wanted ${JSON.stringify(wanted)}, found ${found === undefined ? 'nothing' : JSON.stringify(found)}`;
 }
@@ -72,7 +68,7 @@ function describe(path: string, wanted: Json, found: Json | undefined): string {
 export function at(value: Json | undefined, path: string): Json | undefined {
   let current = value;
   for (const key of path.split('.')) {
-    if (!isObject(current)) return undefined;
+    if (!isJsonObject(current)) return undefined;
     current = current[key];
   }
   return current;

@@ -1,13 +1,27 @@
-import type { AutomationError } from '../errors.ts';
+import { AutomationError } from '../errors.ts';
 
 /**
- * What is known of a long-running operation. `unreadable` is neither done nor failed: the resource's own status decides (D4).
+ * What is known of a long-running operation. `gone` and `unreadable` are neither done nor failed: the resource's own status
+ * decides (D4), and where the resource is not there either, whoever plans decides how long that is waited for.
  */
 export type OperationReading =
   | { readonly state: 'running'; readonly progress?: string }
   | { readonly state: 'succeeded' }
   | { readonly state: 'failed'; readonly error: AutomationError }
-  | { readonly state: 'unreadable'; readonly reason: string };
+  /** The service does not know it (any more), so nothing will ever be learnt from it. */
+  | { readonly state: 'gone'; readonly reason: string }
+  /** The kind of the error says whether the next look may learn more. */
+  | { readonly state: 'unreadable'; readonly error: AutomationError };
+
+/** Not to learn what an operation does is a reading, too. What is not an `AutomationError` is a bug and goes on being thrown. */
+export async function readingOrWhyNot(read: () => Promise<OperationReading>): Promise<OperationReading> {
+  try {
+    return await read();
+  } catch (thrown) {
+    if (!(thrown instanceof AutomationError)) throw thrown;
+    return thrown.kind === 'gone' ? { state: 'gone', reason: thrown.message } : { state: 'unreadable', error: thrown };
+  }
+}
 
 /** An operation that somebody started on a cluster and that is not over. */
 export interface ClusterOperation {

@@ -2,7 +2,7 @@
  * How a built resource says whose it is. Clusters, pools and in-cluster objects carry labels; networks, subnetworks, firewalls and
  * routers have none in the Compute v1 API, so they carry the same facts as JSON in `description`. Nothing without the mark is touched.
  */
-import type { Json, JsonObject } from './json.ts';
+import { isJsonObject, type Json, type JsonObject } from './json.ts';
 
 const OWNER = 'inference-fleet';
 
@@ -61,8 +61,4 @@ function holdsAll(labels: Json | undefined, wanted: { readonly [key: string]: st
 
 function asObject(value: Json | undefined): JsonObject {
   return isJsonObject(value) ? value : {};
-}
-
-function isJsonObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

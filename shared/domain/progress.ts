@@ -1,7 +1,12 @@
 import type { FailureKind } from '../errors.ts';
-import { retryAfter } from './retry.ts';
+import { cutToBytes } from './cut.ts';
+import { addToHistory, type HistoryEntry, jsonBytes } from './history.ts';
 import type { JsonObject } from './json.ts';
-import type { Failure, Phase, Plan, PlannedStep, Step, StepMemories, StepMemory, StepResult } from './step.ts';
+import type { Failure, Phase, Plan, Step, StepMemories, StepMemory, StepResult } from './step.ts';
+import { describeChange, forgetState, rememberResult, rememberStatus } from './step-memory.ts';
+
+// Both are part of the record's shape.
+export { type HistoryEntry, MAX_HISTORY } from './history.ts';
 
 /** What status shows of one (automation, target), and what the next look remembers. */
 export interface Progress {
@@ -23,19 +28,20 @@ export interface Progress {
   readonly report?: JsonObject;
   /** Looks in a row that could not read the world. */
   readonly blindLooks: number;
+  /** Looks in a row that a bug ended; absent: none. */
+  readonly brokenLooks?: number;
   /** Newest last, at most `MAX_HISTORY`. */
   readonly history: readonly HistoryEntry[];
 }
 
-export interface HistoryEntry {
-  readonly atMs: number;
-  /** Step id, or absent for the target as a whole. */
-  readonly step?: string;
-  readonly text: string;
-}
+/** Bytes of a reason: a screen or two. Some are made of what vendors answer, and those are unbounded. */
+const MAX_REASON_BYTES = 4_096;
 
-/** A ring, so that the document stays far below the ledger's 1 MiB. */
-export const MAX_HISTORY = 200;
+/**
+ * Bytes of the whole record as JSON: a quarter of what the ledger can hold (1 MiB), since it is rewritten twice a look. History
+ * gives way; a hundred steps with full reasons and the least history stay below half of the ledger's bound.
+ */
+const MAX_RECORD_BYTES = 256 * 1_024;
 
 /** The first record of a target. */
 export function beginProgress(
@@ -59,14 +65,9 @@ export function beginProgress(
 export function adoptDocument(progress: Progress, sequence: number, nowMs: number): Progress {
   if (sequence === progress.sequence) return progress;
   const { endedAtMs: _ofOldDocument, ...rest } = progress;
-  const steps = mapValues(progress.steps, ({ notBeforeMs: _old, ...memory }) => forgetState(memory));
+  const steps = mapValues(progress.steps, forgetState);
   const begun: Progress = { ...rest, sequence, steps, startedAtMs: nowMs };
   return note(begun, [{ atMs: nowMs, text: `document ${sequence} accepted` }]);
-}
-
-/** Operations are forgotten too: under another project or region their names mean nothing, and resources are found by name. */
-function forgetState({ operation: _older, ...memory }: StepMemory): StepMemory {
-  return { ...memory, state: 'waiting', failuresInARow: 0 };
 }
 
 /** Takes a plan into the record: states, reasons, what ended, and the intent of every step about to be started. */
@@ -80,10 +81,16 @@ export function recordPlan<S extends Step>(progress: Progress, plan: Plan<S>, no
     const text = describeChange(before, memory);
     if (text !== undefined) events.push({ atMs: nowMs, step: planned.step.id, text });
   }
-  if (plan.phase !== progress.phase) events.push({ atMs: nowMs, text: `${plan.phase}: ${plan.reason}` });
-  const { report: _older, ...rest } = progress;
+  const { report: _older, brokenLooks, ...rest } = progress;
+  // A look that leaves nothing to do has ended without a bug; of any other one that is not known before its steps were applied.
+  const isOver = plan.steps.every(({ status }) => status.state !== 'ready');
+  const mayBreakAgain = brokenLooks !== undefined && !isOver;
+  if (plan.phase !== progress.phase && !mayBreakAgain) {
+    events.push({ atMs: nowMs, text: `${plan.phase}: ${plan.reason}` });
+  }
   const next: Progress = {
     ...rest,
+    ...(mayBreakAgain && { brokenLooks }),
     phase: plan.phase,
     reason: plan.reason,
     next: plan.next,
@@ -118,101 +125,33 @@ const passing: readonly FailureKind[] = ['transient', 'busy'];
 export function recordBlindLook(progress: Progress, failure: Failure, nowMs: number): Progress {
   const reason = `the world could not be read: ${failure.message}`;
   const phase = passing.includes(failure.kind) ? progress.phase : 'holding';
-  const events = progress.reason === reason ? [] : [{ atMs: nowMs, text: reason }];
   const next = 'the same look again';
-  return note({ ...progress, phase, reason, next, lookedAtMs: nowMs, blindLooks: progress.blindLooks + 1 }, events);
+  const blind = { ...progress, phase, reason, next, lookedAtMs: nowMs, blindLooks: progress.blindLooks + 1 };
+  return note(blind, [{ atMs: nowMs, text: reason }]);
 }
 
-function rememberStatus<S extends Step>(
-  before: StepMemory | undefined,
-  planned: PlannedStep<S>,
-  nowMs: number,
-): StepMemory {
-  const { title } = planned.step;
-  const status = planned.status;
-  const known = before ?? { title, state: 'waiting', attempts: 0, calls: 0, failuresInARow: 0 };
-  const { reason: _old, ...base } = { ...known, title };
-  if (status.state === 'done') return finish(base, nowMs);
-  if (status.state === 'running') {
-    const operation = status.operation ?? base.operation;
-    return {
-      ...base,
-      state: 'running',
-      reason: status.reason,
-      startedAtMs: base.startedAtMs ?? nowMs,
-      ...(operation !== undefined && { operation }),
-    };
-  }
-  if (status.state === 'ready') {
-    return { ...base, state: 'intended', calls: base.calls + 1, startedAtMs: base.startedAtMs ?? nowMs };
-  }
-  if (status.state === 'waiting') return { ...base, state: 'waiting', reason: status.reason };
-  // What the world shows to have failed is over, whatever kind of failure it was: the next attempt is another one.
-  return status.fresh
-    ? fail(base, status.failure, { nowMs, isOver: true })
-    : { ...base, state: 'failed', reason: status.failure.message };
+/**
+ * A look that ended in a way nobody foresaw. Nothing is concluded about the steps, but the phase says that nobody looks after the
+ * target any more: only a person who mends the product can change that, and has to learn of it.
+ */
+export function recordBrokenLook(progress: Progress, reason: string, nowMs: number): Progress {
+  const phase: Phase = progress.endedAtMs === undefined ? 'failed' : 'degraded';
+  const next = 'the same look again, ever less often; a person mends the automation or the ledger';
+  const brokenLooks = (progress.brokenLooks ?? 0) + 1;
+  const broken: Progress = { ...progress, phase, reason, next, lookedAtMs: nowMs, brokenLooks };
+  return note(broken, [{ atMs: nowMs, text: reason }]);
 }
 
-function rememberResult(before: StepMemory, result: StepResult, nowMs: number): StepMemory {
-  if (result.kind === 'failed') return fail(before, result.failure, { nowMs, isOver: false });
-  const { notBeforeMs: _served, reason: _old, failureKind: _past, ...rest } = before;
-  const operation = result.operation === undefined ? {} : { operation: result.operation };
-  // Accepted is not done: only that ends a row of failures.
-  return { ...rest, state: 'running', ...operation };
-}
-
-function finish(memory: StepMemory, nowMs: number): StepMemory {
-  const { notBeforeMs: _served, reason: _old, failureKind: _past, ...rest } = memory;
-  const doneSinceMs = memory.state === 'done' ? (memory.doneSinceMs ?? nowMs) : nowMs;
-  return { ...rest, state: 'done', failuresInARow: 0, endedAtMs: memory.endedAtMs ?? nowMs, doneSinceMs };
-}
-
-function fail(
-  memory: StepMemory,
-  failure: Failure,
-  { nowMs, isOver }: { readonly nowMs: number; readonly isOver: boolean },
-): StepMemory {
-  const failuresInARow = memory.failuresInARow + 1;
-  const retry = retryAfter(failure, failuresInARow);
-  const ended = isOver || retry.ended;
-  const { operation, ...rest } = memory;
-  return {
-    ...rest,
-    state: retry.shownAs,
-    attempts: memory.attempts + (ended ? 1 : 0),
-    failuresInARow,
-    reason: failure.message,
-    failureKind: failure.kind,
-    notBeforeMs: nowMs + retry.afterSeconds * 1000,
-    ...(!ended && operation !== undefined && { operation }),
-  };
-}
-
-/** The news in a change of state, in words; undefined: none. */
-function describeChange(before: StepMemory | undefined, after: StepMemory): string | undefined {
-  if (before?.state === after.state && before.reason === after.reason) return undefined;
-  return news[after.state](after, before);
-}
-
-type News = (after: StepMemory, before: StepMemory | undefined) => string | undefined;
-
-const news: Readonly<Record<StepMemory['state'], News>> = {
-  done: (_after, before) => ((before?.calls ?? 0) === 0 ? 'found as wanted' : 'done'),
-  running: ({ operation }, before) => {
-    if (before?.state === 'running') return undefined;
-    return operation === undefined ? 'under way' : `under way: ${operation}`;
-  },
-  failed: ({ reason }) => `failed: ${reason ?? 'no reason given'}`,
-  // Waiting for a prerequisite is the normal state of most steps; only a refused call is news.
-  waiting: ({ failuresInARow, reason }, before) =>
-    failuresInARow > (before?.failuresInARow ?? 0) ? `waits: ${reason ?? 'no reason given'}` : undefined,
-  intended: () => undefined,
-  ready: () => undefined,
-};
-
+/** Every record ends here: news added, and everything within its bounds. */
 function note(progress: Progress, events: readonly HistoryEntry[]): Progress {
-  if (events.length === 0) return progress;
-  return { ...progress, history: [...progress.history, ...events].slice(-MAX_HISTORY) };
+  const steps = mapValues(progress.steps, boundReason);
+  const bounded = { ...progress, reason: cutToBytes(progress.reason, MAX_REASON_BYTES), steps };
+  const roomBytes = MAX_RECORD_BYTES - jsonBytes({ ...bounded, history: [] });
+  return { ...bounded, history: addToHistory(progress.history, events, roomBytes) };
+}
+
+function boundReason(memory: StepMemory): StepMemory {
+  return memory.reason === undefined ? memory : { ...memory, reason: cutToBytes(memory.reason, MAX_REASON_BYTES) };
 }
 
 function mapValues<T>(record: Readonly<Record<string, T>>, change: (value: T) => T): Record<string, T> {

@@ -38,6 +38,17 @@ function wishOf({ retryAfterSeconds = 0 }: Failure): number {
   return Number.isFinite(retryAfterSeconds) ? Math.min(Math.max(retryAfterSeconds, 0), 3_600) : 0;
 }
 
+/**
+ * The longest pause after a look that a bug ended, seconds: what only another deployment mends need not be tried more often, and
+ * once it is mended every target is looked at within this time.
+ */
+export const LONGEST_PAUSE_AFTER_BUG_SECONDS = 1_800;
+
+/** Pause after a look that a bug ended. `brokenLooks` counts that one too: the third in a row waits 60 · 2² = 240 s. */
+export function secondsAfterBug(brokenLooks: number): number {
+  return Math.min(60 * 2 ** (brokenLooks - 1), LONGEST_PAUSE_AFTER_BUG_SECONDS);
+}
+
 export interface RetryDecision {
   readonly afterSeconds: number;
   readonly ended: boolean;

@@ -80,7 +80,7 @@ export interface StepMemory {
   readonly attempts: number;
   /** Calls made, repetitions included. */
   readonly calls: number;
-  /** Failures in a row, for the back-off. */
+  /** For the back-off: failures in a row, and calls accepted without an operation whose effect has not been seen yet. */
   readonly failuresInARow: number;
   readonly operation?: string;
   readonly startedAtMs?: number;
@@ -99,5 +99,8 @@ export type StepMemories = Readonly<Record<string, StepMemory>>;
 
 /** What `apply` reports of one step. */
 export type StepResult =
-  /** The call was accepted; whether it is done, the world says at the next look. `operation` names what runs, if that has a name. */
+  /**
+   * The call was accepted; whether it is done, the world says at the next look. `operation` names what runs; without one, a step
+   * that the next look does not see done is started again with growing pauses only.
+   */
   { readonly kind: 'started'; readonly operation?: string } | { readonly kind: 'failed'; readonly failure: Failure };

@@ -3,7 +3,7 @@
  * only: passing an object through them loses every field that they do not know or spell differently (`from`, `default`).
  */
 import { at, listAt, textAt } from '../domain/compare.ts';
-import type { Json, JsonObject } from '../domain/json.ts';
+import { isJsonObject, type JsonObject } from '../domain/json.ts';
 import { AutomationError } from '../errors.ts';
 import type { ClusterObjects, ObjectQuery, ObjectRef } from '../ports/cluster-objects.ts';
 import { product } from '../product.ts';
@@ -68,7 +68,7 @@ async function list(server: ApiServer, query: ObjectQuery): Promise<readonly Jso
       signal,
     });
     // Items of a built-in kind's list carry neither apiVersion nor kind.
-    for (const item of listAt(page, 'items')) if (isObject(item)) found.push({ apiVersion, kind, ...item });
+    for (const item of listAt(page, 'items')) if (isJsonObject(item)) found.push({ apiVersion, kind, ...item });
     token = textAt(page, 'metadata.continue') || undefined;
   }
   return found;
@@ -88,8 +88,4 @@ function refOf(object: JsonObject): ObjectRef {
 function fail(object: JsonObject, path: string): never {
   const name = JSON.stringify(at(object, 'metadata.name') ?? null);
   throw new AutomationError('permanent', `applying an object named ${name}: it has no ${path}`);
-}
-
-function isObject(value: Json): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { catalogue } from '#manifests/catalogue/index.ts';
 import { documentSchema } from '#shared/documents/index.ts';
-import { parseDocumentText } from '#shared/documents/text.ts';
+import { parseRequestText } from '#shared/documents/text.ts';
+import type { FleetDocument } from '#shared/domain/fleet-document.ts';
 import { resolveCluster } from '#shared/domain/resolve-cluster.ts';
 import { makeClusterDocument, makeResolvedCluster, problemLines } from '../support/make-cluster.ts';
 
@@ -11,32 +12,47 @@ function example(name: string): string {
   return readFileSync(new URL(`../../manifests/examples/${name}`, import.meta.url), 'utf8');
 }
 
+function documentIn(name: string): FleetDocument {
+  const parsed = parseRequestText(example(name), catalogue);
+  if (!parsed.ok || parsed.kind !== 'document') throw new Error(`reading ${name}: it is no valid document`);
+  return parsed.document;
+}
+
+/** Examples that serve as a manual. */
+const complete = [
+  { name: 'a3-ultra-full.yaml', kind: 'Cluster' },
+  { name: 'model-service-pd.yaml', kind: 'ModelService' },
+] as const;
+
 describe('manifests/examples', () => {
-  it.each(['a3-ultra.yaml', 'a3-ultra-full.yaml'])('%s is valid without a warning', (name) => {
-    expect(parseDocumentText(example(name), catalogue)).toMatchObject({ ok: true, warnings: [] });
-  });
+  it.each(['a3-ultra.yaml', 'a3-ultra-full.yaml', 'model-service-pd.yaml', 'model-service-lws.yaml'])(
+    '%s is valid without a warning',
+    (name) => {
+      expect(parseRequestText(example(name), catalogue)).toMatchObject({ ok: true, warnings: [] });
+    },
+  );
 
   it('a3-ultra.yaml is the smallest cluster with room to grow', () => {
-    const parsed = parseDocumentText(example('a3-ultra.yaml'), catalogue);
+    const document = documentIn('a3-ultra.yaml');
 
-    expect(parsed.ok && resolveCluster(parsed.document, catalogue)).toEqual(
+    expect(document.kind === 'Cluster' && resolveCluster(document, catalogue)).toEqual(
       makeResolvedCluster({ pool: { size: { initial: 2, min: 1, max: 4 } } }),
     );
   });
 
-  it('a3-ultra-full.yaml shows every field of the schema', () => {
-    const text = example('a3-ultra-full.yaml');
-    const fields = [...JSON.stringify(documentSchema('Cluster')).matchAll(/"properties":\{/g)];
-    const missing = propertyNames(documentSchema('Cluster')).filter((name) => !new RegExp(`\\b${name}:`).test(text));
+  it.each(complete)('$name shows every field of the schema', ({ name, kind }) => {
+    const text = example(name);
+    const fields = [...JSON.stringify(documentSchema(kind)).matchAll(/"properties":\{/g)];
+    const missing = propertyNames(documentSchema(kind)).filter((field) => !new RegExp(`\\b${field}:`).test(text));
 
     expect(fields.length).toBeGreaterThan(10);
     expect(missing).toEqual([]);
   });
 
-  it('a3-ultra-full.yaml calls default what is default', () => {
-    const lines = example('a3-ultra-full.yaml').split('\n');
+  it.each(complete)('$name calls default what is default', ({ name: file, kind }) => {
+    const lines = example(file).split('\n');
     const claimed = lines.filter((line) => /# default$|# default[:;]/.test(line) && !/[{]|create/.test(line));
-    const schema = JSON.stringify(documentSchema('Cluster'));
+    const schema = JSON.stringify(documentSchema(kind));
     const wrong = claimed.filter((line) => {
       const [, name = '', value = ''] = /(\w+): (\S+)/.exec(line) ?? [];
       return !new RegExp(`"${name}":\\{[^{}]*"default":"?${value}"?[,}]`).test(schema);

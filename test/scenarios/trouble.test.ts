@@ -147,7 +147,9 @@ describe('a build that cannot be', () => {
     ]);
     await fleet.runFor(5);
 
-    expect(MessageRecord.parse(await fleet.ledger.get(messageKey(id)))).toMatchObject({
+    const subscription = 'projects/demo/subscriptions/inference-fleet-intake';
+    expect(MessageRecord.parse(await fleet.ledger.get(messageKey({ subscription, messageId: id })))).toMatchObject({
+      messageId: id,
       phase: 'refused',
       excerpt: '{"kind":"Nothing"}',
     });

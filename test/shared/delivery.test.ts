@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseDelivery, parseJson, parseWake } from '#shared/delivery.ts';
+import { parseDelivery, parseInstantMs, parseJson, parseWake } from '#shared/delivery.ts';
 
 const data = Buffer.from('{"a":"ü"}').toString('base64');
 const envelope = {
@@ -60,6 +60,24 @@ describe('a delivery', () => {
       text: JSON.stringify(body) ?? '',
     });
   });
+});
+
+it('that is nested too deep to be written again is unreadable, not an error', () => {
+  const body: unknown = JSON.parse('['.repeat(100_000) + ']'.repeat(100_000));
+
+  expect(parseDelivery(body)).toMatchObject({ kind: 'unreadable', text: expect.stringMatching(/^\[+"…"\]+$/) });
+});
+
+it.each([
+  { text: '2026-01-01T00:00:00.732+00:00', expected: Date.UTC(2026, 0, 1) + 732 },
+  { text: '2026-01-01T02:00:00.000000001+02:00', expected: Date.UTC(2026, 0, 1) },
+  { text: '2026-01-01T00:00:00Z', expected: Date.UTC(2026, 0, 1) },
+  { text: '2026', expected: undefined },
+  { text: '1767225600000', expected: undefined },
+  { text: '', expected: undefined },
+  { text: undefined, expected: undefined },
+])('reads the time $text as $expected', ({ text, expected }) => {
+  expect(parseInstantMs(text)).toBe(expected);
 });
 
 describe('a wake', () => {

@@ -1,4 +1,5 @@
-import type { FleetDocument, KindDefinition } from '../kinds.ts';
+import type { ClusterDocument } from '../../domain/cluster.ts';
+import type { KindDefinition } from '../kinds.ts';
 import { addressRules } from './address-rules.ts';
 import { capacityRules } from './capacity-rules.ts';
 import { consumptionRules } from './consumption-rules.ts';
@@ -9,7 +10,7 @@ import { clusterDocument } from './schema.ts';
 
 const rules = [...machineRules, ...poolRules, ...consumptionRules, ...addressRules, ...capacityRules];
 
-export const clusterKind: KindDefinition = {
+export const clusterKind: KindDefinition<ClusterDocument> = {
   schema: clusterDocument,
   check(value, catalogue) {
     const parts = readClusterParts(value);
@@ -18,5 +19,4 @@ export const clusterKind: KindDefinition = {
       warnings: machineWarnings.flatMap((rule) => rule(parts, catalogue)),
     };
   },
-  targetOf: (document: FleetDocument) => `cluster/${document.metadata.name}`,
 };

@@ -2,14 +2,14 @@
  * A Cluster document taken apart: each part by itself, so that the rules can judge what is well formed while something else is not.
  * A part that was left out has its default here; a part of wrong form is undefined, and rules that need it stay silent.
  */
-import type * as z from 'zod';
 import type { Addresses, Consumption, GpuPool, PoolSize, Primary, SystemPool, Taint } from '../../domain/cluster.ts';
 import { clusterDefaults } from '../../domain/cluster-defaults.ts';
 import type { Json } from '../../domain/json.ts';
 import { metadata } from '../envelope.ts';
+import { member, read } from '../read-part.ts';
 import { gpuPool } from './gpu-pool-schema.ts';
 import { networking } from './networking-schema.ts';
-import { place, systemPool } from './schema.ts';
+import { MAX_GPU_POOLS, place, systemPool } from './schema.ts';
 
 export interface ClusterParts {
   readonly labels: { readonly [key: string]: string } | undefined;
@@ -51,7 +51,8 @@ export function readClusterParts(document: unknown): ClusterParts {
     primary: read(networking.shape.primary.unwrap(), member(net, 'primary'), { create: true }),
     addresses: read(networking.shape.addresses.unwrap(), member(net, 'addresses'), {}),
     systemPool: read(systemPool, member(spec, 'systemPool'), {}),
-    gpuPools: Array.isArray(pools) ? pools.map(readPool) : [],
+    // The form refuses the rest, however many thousands they are; no rule has to look at them as well.
+    gpuPools: Array.isArray(pools) ? pools.slice(0, MAX_GPU_POOLS).map(readPool) : [],
   };
 }
 
@@ -76,30 +77,4 @@ function readPool(pool: unknown, index: number): PoolParts {
       clusterDefaults.pool.maxPodsPerNode,
     ),
   };
-}
-
-function read<T>(schema: z.ZodType<T>, value: unknown, whenAbsent?: T): T | undefined {
-  if (value === undefined) return whenAbsent;
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-
-  // An unknown field is a problem of form, but no reason not to look at the known ones beside it.
-  const known = schema.safeParse(withoutUnknownFields(value, parsed.error.issues));
-  return known.success ? known.data : undefined;
-}
-
-function withoutUnknownFields(value: unknown, issues: readonly z.core.$ZodIssue[]): unknown {
-  const copy: unknown = structuredClone(value);
-  for (const issue of issues) {
-    if (issue.code !== 'unrecognized_keys') continue;
-    const holder = issue.path.reduce<unknown>(member, copy);
-    if (typeof holder !== 'object' || holder === null) continue;
-    for (const key of issue.keys) Reflect.deleteProperty(holder, key);
-  }
-  return copy;
-}
-
-/** One level down, whatever stands there. */
-function member(value: unknown, key: PropertyKey): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
 }

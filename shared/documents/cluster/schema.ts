@@ -31,7 +31,7 @@ export const systemPool = z
   .meta({ description: 'Nodes for everything that is not a GPU workload' });
 
 /** Far above what one RDMA network is used for, and small enough for the ledger: a step takes about 300 bytes of one record. */
-const MAX_GPU_POOLS = 64;
+export const MAX_GPU_POOLS = 64;
 
 export const gpuPools = z
   .array(gpuPool)

@@ -36,6 +36,12 @@ export interface RoleSignals {
 
 /** Signals of the whole service, seen at its entrance. */
 export interface ServiceSignals {
+  /**
+   * Whether the endpoint picker holds requests back. On: the queue is there, and `vllm:num_requests_waiting` stays near zero whatever
+   * the load; off: the queue is in the model servers (llm-d/llm-d guides/workload-autoscaling). The two are never added up. Absent:
+   * nobody could tell, which is what a picker that could not be read leaves behind.
+   */
+  readonly flowControl?: 'on' | 'off';
   /** Requests held by the endpoint picker's flow control; missing where flow control is off. */
   readonly heldRequests: Sample;
   /** Requests between arrival and last token. */

@@ -1,5 +1,6 @@
 /** The command line against the real status function over a real ledger, in one process: both sides mean the same fields. */
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { JsonObject } from '#shared/domain/json.ts';
 import { documentKey, messageKey, progressKey, wakeKey } from '#shared/ledger/records.ts';
 import type { Ledger } from '#shared/ports/ledger.ts';
 import type { Io } from '../../../functions/cli/io.ts';
@@ -24,8 +25,10 @@ beforeEach(async () => {
     const record = { kind: 'Cluster', target: 'cluster/demo', document: { kind: 'Cluster' }, ...place };
     transaction.put(documentKey('cluster/demo'), { ...record, acceptedAtMs: START_MS, actor: 'topic:intake' });
     const message = { receivedAtMs: START_MS, publishTimeMs: START_MS, actor: 'topic:intake' };
-    transaction.put(messageKey('17'), { ...message, phase: 'done', kind: 'Cluster', target: 'cluster/demo' });
-    transaction.put(messageKey('18'), { ...message, phase: 'refused', reason: 'not JSON' });
+    const putMessage = (messageId: string, outcome: JsonObject) =>
+      transaction.put(messageKey({ subscription: 's', messageId }), { messageId, ...message, ...outcome });
+    putMessage('17', { phase: 'done', kind: 'Cluster', target: 'cluster/demo' });
+    putMessage('18', { phase: 'refused', reason: 'not JSON' });
   });
 });
 

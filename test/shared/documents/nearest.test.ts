@@ -11,8 +11,16 @@ it.each([
   { name: 'post', expected: undefined },
   { name: 'zone', expected: undefined },
   { name: '', expected: undefined },
+  { name: 'x'.repeat(1_000_000), expected: undefined },
 ])('takes "$name" for $expected', ({ name, expected }) => {
   expect(nearest(name, known)).toBe(expected);
+});
+
+it.each([
+  { length: 64, expected: 'a'.repeat(60) },
+  { length: 65, expected: undefined },
+])('looks for names of $length letters: $expected', ({ length, expected }) => {
+  expect(nearest('a'.repeat(length), ['a'.repeat(60)])).toBe(expected);
 });
 
 it('finds nothing where nothing is known', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { catalogue } from '#manifests/catalogue/index.ts';
 import { parseDocument } from '#shared/documents/index.ts';
-import { makeClusterDocument, problemLines } from '../../support/make-cluster.ts';
+import { makeClusterDocument, makePool, problemLines } from '../../support/make-cluster.ts';
 
 const LABEL_KEY =
   'must have a Kubernetes label key: an optional DNS prefix and /, then at most 63 letters, digits, hyphens, underscores or dots; correct it, e.g. example.com/role';
@@ -28,13 +28,13 @@ describe('the form of a document', () => {
     },
     {
       value: { apiVersion: 'inference-fleet/v1', kind: 'cluster' },
-      expected: ['kind = "cluster": must be Cluster; use Cluster'],
+      expected: ['kind = "cluster": must be one of Cluster, ModelService; use Cluster'],
     },
     {
       value: { kind: 'toString' },
       expected: [
         'apiVersion is missing: must be inference-fleet/v1; write inference-fleet/v1',
-        'kind = "toString": must be Cluster; use Cluster',
+        'kind = "toString": must be one of Cluster, ModelService; use Cluster or ModelService',
       ],
     },
     {
@@ -61,7 +61,7 @@ describe('the form of a document', () => {
     },
     {
       changes: { metadata: { sequence: -1 } },
-      expected: 'metadata.sequence = -1: must be a whole number from 0 to 9007199254740991; use 0',
+      expected: 'metadata.sequence = -1: must be a whole number from 0 to 1000000000000; use 0',
     },
     {
       changes: { metadata: { labels: { Team: 'a' } } },
@@ -91,7 +91,16 @@ describe('the form of a document', () => {
     },
     {
       changes: { spec: { gpuPools: [] } },
-      expected: 'spec.gpuPools = []: must be a list with at least one entry; correct it',
+      expected: 'spec.gpuPools = []: must be a list with 1 to 64 entries; correct it',
+    },
+    {
+      changes: { metadata: { labels: { prototype: 7 } } },
+      expected:
+        'metadata.labels.prototype = 7: must be at most 63 lower-case letters, digits, hyphens or underscores; write text in quotes, e.g. serving',
+    },
+    {
+      changes: { metadata: { sequence: 1_000_000_000_001 } },
+      expected: 'metadata.sequence = 1000000000001: must be a whole number from 0 to 1000000000000; use 1000000000000',
     },
     {
       changes: { spec: { systemPool: [] } },
@@ -185,6 +194,27 @@ describe('an unknown field', () => {
       'spec.gpuPools[0].size.max = 1: must not be below initial (2); use at least 2',
     ]);
   });
+});
+
+it('says how many entries of a list are too many, and judges no more of them than there may be', () => {
+  const wrong = { initial: 2, max: 1 };
+  const gpuPools = Array.from({ length: 70 }, (_, index) =>
+    makePool({ name: `p${index}`, size: index === 69 ? wrong : { initial: 0 } }),
+  );
+
+  const lines = problemLines(makeClusterDocument({ spec: { gpuPools } }));
+
+  expect(lines).toEqual([
+    expect.stringMatching(
+      /^spec\.gpuPools = .*…: must be a list with 1 to 64 entries; remove 6 of the 70: at most 64$/,
+    ),
+  ]);
+});
+
+it('shortens a long key', () => {
+  const [line] = problemLines(makeClusterDocument({ spec: { ['x'.repeat(500)]: 1 } }));
+
+  expect(line).toContain(`spec["${'x'.repeat(80)}…"] = 1: is not a field of this version; remove it`);
 });
 
 it('shortens a long value', () => {

@@ -1,25 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import { catalogue } from '#manifests/catalogue/index.ts';
 import { formatProblem } from '#shared/documents/index.ts';
-import { parseDocumentText } from '#shared/documents/text.ts';
+import { parseRequestText } from '#shared/documents/text.ts';
 import { makeClusterDocument } from '../../support/make-cluster.ts';
 
 function linesOf(text: string): readonly string[] {
-  const parsed = parseDocumentText(text, catalogue);
+  const parsed = parseRequestText(text, catalogue);
   return parsed.ok ? [] : parsed.problems.map(formatProblem);
 }
 
-describe('parseDocumentText', () => {
+describe('parseRequestText', () => {
   it('reads JSON', () => {
     const document = makeClusterDocument();
 
-    expect(parseDocumentText(JSON.stringify(document), catalogue)).toMatchObject({ ok: true, document });
+    expect(parseRequestText(JSON.stringify(document), catalogue)).toMatchObject({ ok: true, document });
   });
 
   it('reads YAML with separators around it and comments', () => {
     const text = `---\n# a cluster\n${JSON.stringify(makeClusterDocument(), undefined, 2)}\n---\n# nothing more\n`;
 
-    expect(parseDocumentText(text, catalogue)).toMatchObject({ ok: true });
+    expect(parseRequestText(text, catalogue)).toMatchObject({ ok: true });
   });
 
   it.each([

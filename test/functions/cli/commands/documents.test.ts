@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { exitCodes } from '../../../../functions/cli/exit.ts';
 import { run } from '../../../../functions/cli/run.ts';
 import { makeClusterDocument, makePool } from '../../../support/make-cluster.ts';
+import { makeOverride, makePause } from '../../../support/make-command.ts';
+import { makeModelServiceDocument } from '../../../support/make-model-service.ts';
 import { connectionRefused, contextFile, makeIo, type Outside } from '../make-io.ts';
 
 const yaml = `\
@@ -30,6 +32,9 @@ async function runWith(line: string, outside: Outside = {}) {
     'cluster.yaml': yaml,
     'wrong.json': wrong,
     'doubtful.json': doubtful,
+    'model.json': JSON.stringify(makeModelServiceDocument()),
+    'override.json': JSON.stringify(makeOverride()),
+    'pause.json': JSON.stringify(makePause({ all: true })),
     ...outside.files,
   };
   const io = makeIo({ ...outside, files });
@@ -54,6 +59,14 @@ describe('validate', () => {
     expect(io.printed.out).toBe('standard input is a valid Cluster document for cluster/demo\n');
   });
 
+  it.each([
+    { file: 'model.json', out: 'model.json is a valid ModelService document for model/demo/serving/llama-70b\n' },
+    { file: 'override.json', out: 'override.json is a valid Override command for model/demo/serving/llama-70b\n' },
+    { file: 'pause.json', out: 'pause.json is a valid Pause command for all\n' },
+  ])('accepts $file', async ({ file, out }) => {
+    expect(await runWith(`validate -f ${file}`)).toMatchObject({ exitCode: exitCodes.ok, out, err: '' });
+  });
+
   it('prints every problem, one a line', async () => {
     const { exitCode, out } = await runWith('validate -f wrong.json');
 
@@ -76,6 +89,11 @@ describe('validate', () => {
       exitCode: exitCodes.ok,
       answer: { valid: true, kind: 'Cluster', target: 'cluster/demo', warnings: [] },
     },
+    {
+      file: 'pause.json',
+      exitCode: exitCodes.ok,
+      answer: { valid: true, kind: 'Pause', target: 'all', warnings: [] },
+    },
     { file: 'wrong.json', exitCode: exitCodes.invalid, answer: { valid: false, problems: expect.any(Array) } },
   ])('answers programs about $file', async ({ file, exitCode, answer }) => {
     const result = await runWith(`validate -f ${file} -o json`);
@@ -94,8 +112,16 @@ describe('validate', () => {
 
 describe('schema', () => {
   it('lists the kinds', async () => {
-    expect(await runWith('schema')).toMatchObject({ exitCode: exitCodes.ok, out: 'Cluster\n' });
-    expect((await runWith('schema -o json')).out).toBe('[\n  "Cluster"\n]\n');
+    const kinds = ['Cluster', 'ModelService', 'Override', 'Pause', 'Resume'];
+
+    expect(await runWith('schema')).toMatchObject({ exitCode: exitCodes.ok, out: `${kinds.join('\n')}\n` });
+    expect(JSON.parse((await runWith('schema -o json')).out)).toEqual(kinds);
+  });
+
+  it.each(['ModelService', 'Override', 'Pause', 'Resume'])('prints the JSON Schema of %s', async (kind) => {
+    const { out } = await runWith(`schema ${kind}`);
+
+    expect(JSON.parse(out)).toMatchObject({ properties: { kind: { const: kind }, spec: { type: 'object' } } });
   });
 
   it('prints the JSON Schema of a kind, written in any case', async () => {
@@ -307,6 +333,13 @@ Next: inferctl get cluster/demo -w
 
     expect({ exitCode, published: io.published }).toEqual({ exitCode: exitCodes.invalid, published: [] });
     expect(err).toMatch(/^inferctl: wrong\.json is not valid:\nspec\./);
+  });
+
+  it('publishes no command', async () => {
+    const { exitCode, io, err } = await runWith('apply -f pause.json');
+
+    expect({ exitCode, published: io.published }).toEqual({ exitCode: exitCodes.invalid, published: [] });
+    expect(err).toBe('inferctl: pause.json is a command (Pause), not a document\n');
   });
 
   it('answers programs', async () => {

@@ -52,7 +52,7 @@ cluster/demo  \u001b[36mbuilding\u001b[0m  6/12   1m00s  waiting for subnet deâ€
   it('refuses a kind that neither we nor the function know', async () => {
     expect(await runWith('get pods', listing(makeTarget(building)))).toMatchObject({
       exitCode: exitCodes.invalid,
-      err: 'inferctl: kind pods does not exist: known: Cluster, messages; a target is KIND/NAME\n',
+      err: 'inferctl: kind pods does not exist: known: Cluster, ModelService, messages; a target is KIND/NAME\n',
     });
   });
 

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { catalogue } from '#manifests/catalogue/index.ts';
-import { parseDocument } from '#shared/documents/index.ts';
+import { parseDocument, parseStoredDocument } from '#shared/documents/index.ts';
 import { addressCount, type Cidr, formatCidr, overlaps, parseCidr } from '#shared/domain/cidr.ts';
 import { resolveCluster } from '#shared/domain/resolve-cluster.ts';
 import type { ResolvedAddresses } from '#shared/domain/resolved-cluster.ts';
@@ -47,11 +47,11 @@ it('accepts no plan that overlaps or is too small', () => {
   fc.assert(
     fc.property(anyPlan, ({ ranges, maxNodes, maxPodsPerNode, maxSurge }) => {
       const pool = { size: { initial: 1, max: maxNodes }, maxPodsPerNode, upgrade: { maxSurge } };
-      const parsed = parseDocument(documentOf(ranges, pool), catalogue);
-      if (!parsed.ok) return;
+      const document = documentOf(ranges, pool);
+      if (!parseDocument(document, catalogue).ok) return;
 
       accepted += 1;
-      const { addresses } = resolveCluster(parsed.document, catalogue);
+      const { addresses } = resolveCluster(parseStoredDocument('Cluster', document, catalogue), catalogue);
       const found = allRanges(addresses);
       expect(found).toHaveLength(13);
       expect(found.filter((range, index) => found.slice(0, index).some((other) => overlaps(range, other)))).toEqual([]);

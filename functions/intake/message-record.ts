@@ -1,0 +1,48 @@
+/** What became of a message: its record, which a repeated delivery finds, and the letter of one that was refused. */
+import { cutToBytes } from '#shared/domain/cut.ts';
+import { MessageRecord, messageKey } from '#shared/ledger/records.ts';
+import type { LedgerTransaction } from '#shared/ports/ledger.ts';
+import type { IntakePorts } from './ports.ts';
+import type { Sender } from './sender.ts';
+
+/** Bytes of a reason. A record that the ledger does not take would let every delivery refuse the message once more. */
+const MAX_REASON_BYTES = 8 * 1024;
+
+/** How much of a refused message status shows, bytes; the dead-letter topic has all of it. */
+const MAX_EXCERPT_BYTES = 2_000;
+
+export type Outcome = Pick<MessageRecord, 'phase' | 'kind' | 'target' | 'reason' | 'excerpt'>;
+
+/** Nothing is lost: the refusal is in the dead-letter topic and in status before the message is acknowledged. */
+export async function refuse(ports: IntakePorts, sender: Sender, fullReason: string): Promise<void> {
+  const earlier = await ports.ledger.get(messageKey(sender));
+  if (earlier !== undefined && MessageRecord.parse(earlier).phase === 'refused') return;
+  const { messageId, originalMessageId, publishTimeMs, text, attributes } = sender;
+  const reason = cutToBytes(fullReason, MAX_REASON_BYTES);
+  await ports.deadLetters.publish({ reason, messageId: originalMessageId, publishTimeMs, text, attributes });
+  await settle(ports, sender, { phase: 'refused', reason, excerpt: cutToBytes(text, MAX_EXCERPT_BYTES) });
+  ports.log.warn('refused', { messageId, reason });
+}
+
+/** Records what became of a message, whether an earlier delivery has begun its record or not. */
+export async function settle(ports: IntakePorts, sender: Sender, outcome: Outcome): Promise<void> {
+  await ports.ledger.transact(async (transaction) => {
+    const earlier = await readMessage(transaction, sender);
+    putMessage(transaction, sender, { ...outcome, receivedAtMs: earlier?.receivedAtMs ?? transaction.nowMs });
+  });
+}
+
+export async function readMessage(transaction: LedgerTransaction, sender: Sender): Promise<MessageRecord | undefined> {
+  const stored = await transaction.get(messageKey(sender));
+  return stored === undefined ? undefined : MessageRecord.parse(stored);
+}
+
+export function putMessage(
+  transaction: LedgerTransaction,
+  sender: Sender,
+  rest: Outcome & Pick<MessageRecord, 'receivedAtMs'>,
+): void {
+  const { messageId, publishTimeMs, actor } = sender;
+  const record: MessageRecord = { messageId, publishTimeMs, actor, ...rest };
+  transaction.put(messageKey(sender), record);
+}

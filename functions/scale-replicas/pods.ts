@@ -1,0 +1,76 @@
+/** What the serving pods of a role are doing. Pure. */
+import { at, listAt, textAt } from '#shared/domain/compare.ts';
+import type { JsonObject } from '#shared/domain/json.ts';
+
+export interface PodFacts {
+  readonly name: string;
+  readonly state:
+    | 'ready'
+    /** Made, and not ready (yet): it waits for a node, pulls its image, loads weights, or is broken. */
+    | 'starting'
+    /** Leaving: its GPUs are still taken, and it is no supply. */
+    | 'terminating';
+  /** Since when it is in this state, or since it was made: Unix ms; undefined where the object does not say. */
+  readonly sinceMs: number | undefined;
+  /** It runs, so it can be asked for its metrics. */
+  readonly answers: boolean;
+  /** Why it is not ready, in Kubernetes' own words. */
+  readonly reason: string | undefined;
+}
+
+/** Pods that have ended (Succeeded, Failed) are none of the role's any more. */
+export function readPods(objects: readonly JsonObject[]): readonly PodFacts[] {
+  return objects
+    .filter((object) => !['Succeeded', 'Failed'].includes(textAt(object, 'status.phase') ?? ''))
+    .map(readPod);
+}
+
+function readPod(object: JsonObject): PodFacts {
+  const ready = conditionOf(object, 'Ready');
+  const isReady = textAt(ready, 'status') === 'True';
+  const isLeaving = textAt(object, 'metadata.deletionTimestamp') !== undefined;
+  const state = isLeaving ? 'terminating' : isReady ? 'ready' : 'starting';
+  const createdAt = textAt(object, 'metadata.creationTimestamp');
+  return {
+    name: textAt(object, 'metadata.name') ?? '',
+    state,
+    sinceMs: toMs(state === 'ready' ? (textAt(ready, 'lastTransitionTime') ?? createdAt) : createdAt),
+    answers: isRunning(object) && !isLeaving,
+    reason: state === 'starting' ? reasonOf(object) : undefined,
+  };
+}
+
+function isRunning(object: JsonObject): boolean {
+  return textAt(object, 'status.phase') === 'Running';
+}
+
+function reasonOf(object: JsonObject): string | undefined {
+  const waiting = listAt(object, 'status.containerStatuses').flatMap((status) => {
+    const reason = textAt(status, 'state.waiting.reason');
+    return reason === undefined ? [] : [reason];
+  });
+  return waiting[0] ?? textAt(conditionOf(object, 'PodScheduled'), 'message');
+}
+
+function conditionOf(object: JsonObject, type: string) {
+  return listAt(object, 'status.conditions').find((condition) => textAt(condition, 'type') === type);
+}
+
+function toMs(time: string | undefined): number | undefined {
+  const parsed = time === undefined ? Number.NaN : Date.parse(time);
+  return Number.isNaN(parsed) ? undefined : parsed;
+}
+
+/** Names of other scalers that own the size of a workload, as people know them; none: nobody else does. */
+export function foreignScalerOf(
+  workload: { readonly kind: string; readonly name: string },
+  scalers: readonly JsonObject[],
+): string | undefined {
+  const found = scalers.find((scaler) => {
+    const target = at(scaler, 'spec.scaleTargetRef');
+    // A ScaledObject may leave the kind out: then it is a Deployment (kedacore/keda apis/keda/v1alpha1/scaledobject_types.go).
+    return textAt(target, 'name') === workload.name && (textAt(target, 'kind') ?? 'Deployment') === workload.kind;
+  });
+  if (found === undefined) return undefined;
+  return `${textAt(found, 'kind') ?? 'scaler'} ${textAt(found, 'metadata.name') ?? '(unnamed)'}`;
+}

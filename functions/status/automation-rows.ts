@@ -1,0 +1,60 @@
+/** One row per automation that looks after a target, woken or already at work. Pure. */
+import type { JsonObject } from '#shared/domain/json.ts';
+import type { FoundRecords, UnreadableRecord } from '#shared/ledger/read-records.ts';
+import { type Progress, progressKey, type WakeRecord, wakeKey } from '#shared/ledger/records.ts';
+
+export interface KnownAutomations {
+  readonly progress: FoundRecords<Progress>;
+  readonly wakes: FoundRecords<WakeRecord>;
+}
+
+export function toAutomations(target: string, { progress, wakes }: KnownAutomations): readonly JsonObject[] {
+  const known = new Map(progress.records.map(({ record }) => [progressKey(record).id, record]));
+  const unreadable = new Map(progress.unreadable.map((one) => [one.key.id, one]));
+  const suffix = wakeKey({ automation: '', target }).id;
+  return [
+    ...wakes.records
+      .filter(({ record }) => record.target === target)
+      .map(({ record }) => {
+        const { id } = progressKey(record);
+        const broken = unreadable.get(id);
+        return broken === undefined ? toRow(record, known.get(id)) : toUnreadableRow(record.automation, broken);
+      }),
+    ...wakes.unreadable
+      .filter(({ key }) => key.id.endsWith(suffix))
+      .map((one) => toUnreadableRow(one.key.id.slice(0, -suffix.length), one)),
+  ];
+}
+
+function toRow({ automation, nextCheckAtMs, lease }: WakeRecord, found: Progress | undefined): JsonObject {
+  return {
+    automation,
+    phase: found?.phase ?? 'pending',
+    reason: found?.reason ?? 'woken, not yet looked at',
+    next: found?.next ?? 'a first look at the world',
+    working: lease !== undefined,
+    ...(nextCheckAtMs !== undefined && { nextCheckAtMs }),
+    ...(found?.endedAtMs !== undefined && { endedAtMs: found.endedAtMs }),
+    ...(found !== undefined && {
+      startedAtMs: found.startedAtMs,
+      lookedAtMs: found.lookedAtMs,
+      ...countSteps(found),
+    }),
+  };
+}
+
+/** `failed`, because nobody can look after the target until a person has mended the record. */
+function toUnreadableRow(automation: string, { key, reason }: UnreadableRecord): JsonObject {
+  return {
+    automation,
+    phase: 'failed',
+    reason: `the record ${key.collection}/${key.id} of the ledger is unreadable: ${reason}`,
+    next: 'a person mends the record, or the version that reads it',
+    working: false,
+  };
+}
+
+function countSteps(progress: Progress): JsonObject {
+  const steps = Object.values(progress.steps);
+  return { stepsDone: steps.filter(({ state }) => state === 'done').length, stepsInAll: steps.length };
+}

@@ -1,0 +1,44 @@
+/** What a `ModelService` document means where it says nothing. One list: the schema shows it, `resolveModelService` applies it. */
+export const modelServiceDefaults = {
+  /** Metrics of the endpoint picker (llm-d/llm-d-router, chart `llm-d-router-gateway`; 9002 is ext_proc, 9003 its health). */
+  endpointPickerMetricsPort: 9090,
+  role: {
+    owner: 'inference-fleet',
+    podsPerReplica: 1,
+    /**
+     * Where vLLM itself listens. On decode port 8000 belongs to the routing sidecar, which has no metrics of vLLM; the server is on 8200
+     * (llm-d/llm-d `guides/pd-disaggregation/modelserver/gpu/vllm/base`, `guides/recipes/modelserver/base/single-host/pd/vllm`).
+     */
+    metricsPort: { aggregated: 8000, prefill: 8000, decode: 8200 },
+    /**
+     * The pod takes 2 to 7 minutes (llm-d/llm-d-workload-variant-autoscaler `docs/saturation-analyzer.md`), a node before it 3 to 4
+     * (kubernetes/autoscaler `cluster-autoscaler/FAQ.md`): the slow end of both.
+     */
+    startupSeconds: 600,
+  },
+  poolOwner: 'inference-fleet',
+  signals: {
+    /** Ours: six scrapes of 15 s (the interval of llm-d's monitors) may fail before a sample is too old to decide by. */
+    maxAgeSeconds: 90,
+    sources: ['pods', 'monitoring'],
+  },
+  targets: {
+    /** Thresholds of llm-d/llm-d `guides/workload-autoscaling/keda-epp/optimized-baseline/base/scaledobject.yaml`. */
+    queuedRequestsPerReplica: 1,
+    runningRequestsPerReplica: 16,
+    /** As `saturation` in the same guide; the endpoint picker counts a pod with 5 queued requests or 80 % KV as 1. */
+    saturationRatio: 0.7,
+    /** Thresholds of llm-d/llm-d `guides/workload-autoscaling/keda-epp-token-aware/pd-disaggregation/base`. */
+    kvCacheUsedRatio: 0.8,
+    prefillBacklogSeconds: 1.5,
+  },
+  /** `--horizontal-pod-autoscaler-tolerance` (kubernetes/kubernetes `pkg/controller/podautoscaler/config/v1alpha1/defaults.go`). */
+  toleranceRatio: 0.1,
+  /** Windows and rates of the same guide as the thresholds: at once and doubling every 15 s up, 300 s of calm before anything down. */
+  up: { stabilizationSeconds: 0, maxPercentPerPeriod: 100, periodSeconds: 15 },
+  down: { stabilizationSeconds: 300, maxPercentPerPeriod: 100, periodSeconds: 15 },
+  /** Ours: after a replica was added, as many of its start-up times pass before one is taken away; else its start was for nothing. */
+  cooldownAfterUpInStartups: 2,
+  /** Ours, twice KEDA's `cooldownPeriod` of 300 s (kedacore/keda `apis/keda/v1alpha1`): the way back takes a whole start-up. */
+  scaleToZeroAfterSeconds: 600,
+} as const;

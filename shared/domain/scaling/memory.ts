@@ -1,0 +1,54 @@
+/** What is remembered of one role between two looks. Bounded: windows and periods hold a few dozen entries at a look every 15 s. */
+import { beginMemory, rememberChange } from './hpa-behavior.ts';
+import { behaviorOf } from './pace.ts';
+import type { RoleInput, RoleMemory, ServiceSettings } from './types.ts';
+
+/**
+ * How long a size that proved too small is not tried again, in start-up times. Ours: a wrong try costs one start-up of bad service, so
+ * at most one in ten is risked.
+ */
+export const TOO_FEW_STARTUPS = 10;
+
+export function recallRole(role: RoleInput, memory: RoleMemory | undefined, nowMs: number): RoleMemory {
+  return forgetUnapplied(memory ?? beginMemory(role.currentReplicas, nowMs), role);
+}
+
+/** A change that the next look does not find (a conflict, a call that failed) is no change: it must not use up rates or cool-downs. */
+function forgetUnapplied(memory: RoleMemory, { currentReplicas }: RoleInput): RoleMemory {
+  const { asked, ...kept } = memory;
+  if (asked === undefined || currentReplicas !== asked.fromReplicas) return kept;
+  const { lastUpAtMs, lastDownAtMs, ...rest } = kept;
+  const without = <T extends { readonly atMs: number }>(events: readonly T[]) =>
+    events.filter(({ atMs }) => atMs !== asked.atMs);
+  return {
+    ...rest,
+    ups: without(rest.ups),
+    downs: without(rest.downs),
+    ...(lastUpAtMs !== undefined && lastUpAtMs !== asked.atMs && { lastUpAtMs }),
+    ...(lastDownAtMs !== undefined && lastDownAtMs !== asked.atMs && { lastDownAtMs }),
+  };
+}
+
+export interface AskedChange {
+  readonly role: RoleInput;
+  readonly toReplicas: number;
+  readonly nowMs: number;
+  readonly settings: ServiceSettings;
+}
+
+export function rememberAsked(memory: RoleMemory, change: AskedChange): RoleMemory {
+  const { role, toReplicas, nowMs, settings } = change;
+  const fromReplicas = role.currentReplicas;
+  if (toReplicas === fromReplicas) return memory;
+  const events = rememberChange(memory, behaviorOf(settings), { nowMs, currentReplicas: fromReplicas, toReplicas });
+  const asked = { fromReplicas, toReplicas, atMs: nowMs };
+  if (toReplicas < fromReplicas) return { ...memory, ...events, asked, lastDownAtMs: nowMs };
+  return { ...memory, ...events, asked, lastUpAtMs: nowMs, ...learn(memory, change) };
+}
+
+/** Up again within twice the start-up time after a step down: the size in between was too small. From zero nothing is learned. */
+function learn({ lastDownAtMs }: RoleMemory, { role, nowMs }: AskedChange): Pick<RoleMemory, 'tooFew'> {
+  const { currentReplicas: replicas, startupSeconds } = role;
+  if (lastDownAtMs === undefined || replicas === 0 || nowMs - lastDownAtMs > 2 * startupSeconds * 1000) return {};
+  return { tooFew: { replicas, untilMs: nowMs + TOO_FEW_STARTUPS * startupSeconds * 1000 } };
+}

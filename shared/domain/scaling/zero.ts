@@ -1,0 +1,111 @@
+/**
+ * To zero and from zero: the service as one. A prefill without decode serves nothing and neither does the reverse, so both sleep and both
+ * wake (llm-d/llm-d issue 1531). What wakes them are requests held by the endpoint picker's flow control: without it nobody would know.
+ */
+import { isOverridden } from './limits.ts';
+import { type Draft, floorOf, limitTo } from './recommend.ts';
+import { flowControlOf } from './rule.ts';
+import { describeSample, freshValue } from './samples.ts';
+import type { Sample } from './signals.ts';
+import type { LimitedBy, RoleInput, ScalingInput, Term } from './types.ts';
+
+export type Sleep =
+  /** Something is, or may be, going on. `term` absent: the service never sleeps. */
+  | { readonly kind: 'awake'; readonly term?: Term }
+  | { readonly kind: 'idle'; readonly sinceMs: number; readonly term: Term }
+  /** Idle for long enough: all roles to zero. */
+  | { readonly kind: 'sleep'; readonly sinceMs: number; readonly term: Term }
+  /** All roles are at zero and stay there. */
+  | { readonly kind: 'asleep'; readonly limitedBy?: LimitedBy; readonly term: Term }
+  | { readonly kind: 'wake'; readonly term: Term };
+
+export function decideSleep(input: ScalingInput): Sleep {
+  const { roles, nowMs, settings, memory } = input;
+  if (roles.every(({ currentReplicas }) => currentReplicas === 0)) return decideWake(input);
+  if (roles.some((role) => isLifted(role, nowMs))) return { kind: 'awake' };
+  if (!roles.every(({ size, owner }) => size.min === 0 && owner === 'inference-fleet')) return { kind: 'awake' };
+  if (roles.some(({ size }) => size.max === 0)) return { kind: 'awake' };
+  const term = idleTerm(input);
+  if (flowControlOf(settings, input.signals) !== 'on') {
+    return { kind: 'awake', term: { ...term, formula: 'no flow control: nothing would wake it', result: 'not zero' } };
+  }
+  const busy = idleSamples(input).find(([, sample]) => freshValue(sample) !== 0);
+  if (busy !== undefined) {
+    return { kind: 'awake', term: { ...term, formula: `${busy[0]} not proven to be 0`, result: 'not idle' } };
+  }
+  const sinceMs = memory?.idleSinceMs ?? nowMs;
+  const idleSeconds = Math.floor((nowMs - sinceMs) / 1000);
+  const formula = `idle for ${idleSeconds} of ${settings.scaleToZeroAfterSeconds} s`;
+  if (idleSeconds < settings.scaleToZeroAfterSeconds)
+    return { kind: 'idle', sinceMs, term: { ...term, formula, result: 'not yet zero' } };
+  return { kind: 'sleep', sinceMs, term: { ...term, formula, result: '0 of every role' } };
+}
+
+/** A person wants it up: then it neither goes to zero nor stays there. */
+function isLifted(role: RoleInput, nowMs: number): boolean {
+  return isOverridden(role, nowMs) && (role.override?.replicas ?? 0) > 0;
+}
+
+/** All three must be fresh zeros: nothing ended, nothing waits, nothing runs. */
+function idleSamples({ signals }: ScalingInput): readonly (readonly [string, Sample])[] {
+  return [
+    ['completed requests', signals.completedRequestsPerSecond],
+    ['held requests', signals.heldRequests],
+    ['running requests', signals.runningRequests],
+  ];
+}
+
+function idleTerm(input: ScalingInput): Term {
+  const inputs = idleSamples(input).map(([name, sample]) => describeSample(name, sample, input.nowMs));
+  return { name: 'idleness', inputs, formula: '', result: '' };
+}
+
+function decideWake(input: ScalingInput): Sleep {
+  const { roles, nowMs, settings, signals } = input;
+  const term = (formula: string, result: string): Term => ({
+    name: 'wake',
+    inputs: [describeSample('held requests', signals.heldRequests, nowMs)],
+    formula,
+    result,
+  });
+  const maxima = roles.map(({ size }) => size.max);
+  if (maxima.includes(0)) return { kind: 'asleep', term: term('a maximum is 0', '0 of every role') };
+  if (roles.some((role) => isLifted(role, nowMs))) {
+    return { kind: 'wake', term: term('an override asks for more than 0', 'every role to at least 1') };
+  }
+  const floor = Math.max(...roles.map(({ size }) => size.min));
+  if (floor > 0) return { kind: 'wake', term: term(`a minimum is ${floor}`, 'every role to its minimum') };
+  const flow = flowControlOf(settings, signals);
+  if (flow === 'off')
+    return { kind: 'wake', term: term('no flow control: nothing else would wake it', 'every role to 1') };
+  const held = freshValue(signals.heldRequests);
+  if (flow === 'unknown' || held === undefined) {
+    return {
+      kind: 'asleep',
+      limitedBy: 'noSignal',
+      term: term('nobody knows whether requests are held', 'stays at 0'),
+    };
+  }
+  if (held > 0) return { kind: 'wake', term: term(`${held} held`, 'every role to at least 1') };
+  return { kind: 'asleep', term: term('none held', 'stays at 0') };
+}
+
+/**
+ * Never half a pair. A role that would go to zero alone stays; one that would rise from zero alone waits for the other.
+ * Whatever is already half, and not ours to mend, is left.
+ */
+export function keepPair(drafts: readonly Draft[]): readonly Draft[] {
+  const atZero = drafts.filter(({ desiredReplicas }) => desiredReplicas === 0);
+  if (atZero.length === 0 || atZero.length === drafts.length) return drafts;
+  return drafts.map((draft) => {
+    const { currentReplicas } = draft.role;
+    if (draft.desiredReplicas === 0 && currentReplicas > 0) {
+      const formula = 'the other role stays: neither goes to zero alone';
+      return limitTo(draft, Math.min(currentReplicas, floorOf(draft.role)), { by: 'pair', formula });
+    }
+    if (draft.desiredReplicas > 0 && currentReplicas === 0) {
+      return limitTo(draft, 0, { by: 'pair', formula: 'the other role stays at zero: neither wakes alone' });
+    }
+    return draft;
+  });
+}

@@ -1,0 +1,137 @@
+/**
+ * Recorded decisions of the real Horizontal Pod Autoscaler (kubernetes v1.35.4) and how to feed them to our functions. The file is not
+ * part of this repository: it is looked for beside the checkout, or where HPA_VECTORS says.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { beginMemory, type Behavior, type HpaMemory } from '#shared/domain/scaling/hpa-behavior.ts';
+import { decideAsHpa, type HpaDecision } from '#shared/domain/scaling/hpa.ts';
+import {
+  type HpaProposal,
+  proposeForAverage,
+  proposeForPods,
+  proposeForValue,
+} from '#shared/domain/scaling/hpa-calculator.ts';
+
+interface PodGroup {
+  readonly state: 'ready' | 'notReady' | 'pending' | 'failed' | 'deleting';
+  readonly count: number;
+  readonly metricValues?: Readonly<Record<string, readonly (number | null)[]>>;
+}
+
+interface Metric {
+  readonly name: string;
+  readonly type: 'Pods' | 'Object' | 'External' | 'Resource';
+  readonly targetType: 'Value' | 'AverageValue' | 'Utilization';
+  readonly target: number;
+}
+
+export interface Inputs {
+  readonly specReplicas: number;
+  readonly statusReplicas: number;
+  /** Null where there are no pods. */
+  readonly podGroups: readonly PodGroup[] | null;
+  readonly metrics?: Readonly<
+    Record<string, { readonly value?: number; readonly values?: readonly number[]; readonly error?: true }>
+  >;
+}
+
+interface RecordedRules {
+  readonly stabilizationWindowSeconds: number;
+  readonly selectPolicy: 'Max' | 'Min' | 'Disabled';
+  readonly policies: Behavior['up']['policies'];
+}
+
+export interface Vector {
+  readonly id: string;
+  readonly config: {
+    readonly mode: 'calculator' | 'controller';
+    readonly minReplicas?: number;
+    readonly maxReplicas?: number;
+    readonly toleranceUp: number;
+    readonly toleranceDown: number;
+    readonly downscaleStabilizationSeconds?: number;
+    readonly metrics: readonly Metric[];
+    readonly behaviorEffective: { readonly scaleUp: RecordedRules; readonly scaleDown: RecordedRules } | null;
+  };
+  readonly steps: readonly {
+    readonly tSeconds: number;
+    readonly inputs: Inputs;
+    readonly expect: {
+      readonly desiredReplicas: number | null;
+      readonly usage?: number;
+      readonly error?: boolean;
+      readonly conditions?: Readonly<Record<string, { readonly status: string; readonly reason: string }>>;
+    };
+  }[];
+}
+
+const named = process.env['HPA_VECTORS'];
+const beside = new URL('../../../shared/golden/autoscalers/hpa.jsonl', import.meta.url).pathname;
+export const vectorsPath = named ?? beside;
+
+/** Absent: there is no such file. A file that was named must be there. */
+export function readVectors(): readonly Vector[] | undefined {
+  if (named === undefined && !existsSync(beside)) return undefined;
+  const lines = readFileSync(vectorsPath, 'utf8').trim().split('\n');
+  return lines.map((line) => JSON.parse(line) as Vector);
+}
+
+/** Why a case cannot be replayed through our functions; absent: it can. */
+export function leftOutBecause(vector: Vector): string | undefined {
+  return vector.config.metrics.some(({ type }) => type === 'Resource')
+    ? 'a Resource (cpu) metric: the engine reads no cpu, so there is no code for it'
+    : undefined;
+}
+
+export function propose(vector: Vector, metric: Metric, inputs: Inputs): HpaProposal {
+  const { target } = metric;
+  const tolerance = { up: vector.config.toleranceUp, down: vector.config.toleranceDown };
+  if (metric.type === 'Pods') {
+    const running = (inputs.podGroups ?? []).filter(({ state }) => state === 'ready' || state === 'notReady');
+    const samples = running.flatMap(({ count, metricValues }) =>
+      Array.from({ length: count }, (_, at) => metricValues?.[metric.name]?.[at] ?? undefined),
+    );
+    const pendingPods = countOf(inputs, ['pending']);
+    if (inputs.metrics?.[metric.name]?.error === true) return { kind: 'failed', reason: 'error' };
+    return proposeForPods({ currentReplicas: inputs.specReplicas, target, tolerance, samples, pendingPods });
+  }
+  const read = inputs.metrics?.[metric.name];
+  if (read === undefined || read.error === true) return { kind: 'failed', reason: 'error' };
+  const usage = read.values?.reduce((sum, value) => sum + value, 0) ?? read.value ?? Number.NaN;
+  if (metric.targetType === 'AverageValue') {
+    return proposeForAverage({ usage, target, tolerance, statusReplicas: inputs.statusReplicas });
+  }
+  return proposeForValue({
+    usage,
+    target,
+    tolerance,
+    currentReplicas: inputs.specReplicas,
+    readyPods: countOf(inputs, ['ready']),
+    pods: countOf(inputs, ['ready', 'notReady', 'pending', 'failed', 'deleting']),
+  });
+}
+
+function countOf({ podGroups }: Inputs, states: readonly PodGroup['state'][]): number {
+  return (podGroups ?? []).filter(({ state }) => states.includes(state)).reduce((sum, { count }) => sum + count, 0);
+}
+
+/** The whole sequence through one memory, as the controller lived it. */
+export function replay(vector: Vector): readonly HpaDecision[] {
+  const { minReplicas = 1, maxReplicas = 0, downscaleStabilizationSeconds = 300, behaviorEffective } = vector.config;
+  const behavior = behaviorEffective && { up: behaviorEffective.scaleUp, down: behaviorEffective.scaleDown };
+  const config = {
+    minReplicas,
+    maxReplicas,
+    downWindowSeconds: downscaleStabilizationSeconds,
+    ...(behavior !== null && { behavior }),
+  };
+  let memory: HpaMemory | undefined;
+  return vector.steps.map(({ tSeconds, inputs }) => {
+    const nowMs = tSeconds * 1000;
+    memory ??= beginMemory(inputs.specReplicas, nowMs);
+    const proposals = vector.config.metrics.map((metric) => propose(vector, metric, inputs));
+    const decision = decideAsHpa(memory, config, { nowMs, currentReplicas: inputs.specReplicas, proposals });
+    memory = decision.memory;
+    return decision;
+  });
+}
