@@ -6,7 +6,7 @@ import type { StepResult } from '#shared/domain/step.ts';
 import { AutomationError, assertNever } from '#shared/errors.ts';
 import { LeaseLostError } from '#shared/lease.ts';
 import type { ClusterConnection } from '#shared/ports/cluster-objects.ts';
-import { connectionOf } from './connection.ts';
+import { connectionOf } from '#shared/kubernetes/connection.ts';
 import type { BuildPorts } from './ports.ts';
 import type { BuildStep } from './steps.ts';
 

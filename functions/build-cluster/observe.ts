@@ -9,7 +9,7 @@ import type { ResolvedCluster } from '#shared/domain/resolved-cluster.ts';
 import type { StepMemories } from '#shared/domain/step.ts';
 import type { ClusterConnection } from '#shared/ports/cluster-objects.ts';
 import { blueprint } from './blueprint.ts';
-import { connectionOf } from './connection.ts';
+import { connectionOf } from '#shared/kubernetes/connection.ts';
 import { findPool } from './gke-status.ts';
 import { parseIntent } from './intent.ts';
 import type { BuildPorts } from './ports.ts';

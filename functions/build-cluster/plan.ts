@@ -1,4 +1,5 @@
 /** Decides what a build does next. Pure: the same observation gives the same plan. */
+import { pausedStatus, secondsUntilRetry } from '#shared/domain/retry-pause.ts';
 import type { Plan, PlannedStep, StepStatus } from '#shared/domain/step.ts';
 import type { Subject } from '#shared/automation.ts';
 import { report } from './report.ts';
@@ -71,11 +72,8 @@ function statusOf(step: BuildStep, context: Context): StepStatus {
   if (missing.length > 0)
     return { state: 'waiting', cause: 'prerequisites', reason: `needs ${titles(missing, observed)}` };
 
-  if (memory?.notBeforeMs !== undefined && memory.notBeforeMs > subject.nowMs) {
-    const message = memory.reason ?? 'a failed attempt';
-    if (memory.state !== 'failed') return { state: 'waiting', cause: 'retry', reason: message };
-    return { state: 'failed', failure: { kind: memory.failureKind ?? 'permanent', message }, fresh: false };
-  }
+  const paused = pausedStatus(memory, subject.nowMs);
+  if (paused !== undefined) return paused;
 
   const blocker = blockingOperation(step, observed);
   return blocker === undefined ? { state: 'ready' } : { state: 'waiting', cause: 'others', reason: blocker };
@@ -106,14 +104,8 @@ function recheckAfter(steps: readonly PlannedStep<BuildStep>[], subject: Subject
     if (status.state === 'failed' && status.fresh) return [1];
     if (status.state === 'waiting' && status.cause === 'others') return [recheckSeconds.busy];
     if (status.state === 'done') return [];
-    return [...(mayHeal(status) ? [HEALING_RECHECK_SECONDS] : []), ...untilRetry(step, subject)];
+    const retry = secondsUntilRetry(subject.memory[step.id], subject.nowMs);
+    return [...(mayHeal(status) ? [HEALING_RECHECK_SECONDS] : []), ...(retry === undefined ? [] : [retry])];
   });
   return Math.min(SETTLED_RECHECK_SECONDS, ...waits);
-}
-
-/** Seconds until the pause after a failure is over; none if there is none. */
-function untilRetry({ id }: BuildStep, { memory, nowMs }: Subject): readonly number[] {
-  const notBeforeMs = memory[id]?.notBeforeMs;
-  if (notBeforeMs === undefined || notBeforeMs <= nowMs) return [];
-  return [Math.max(1, Math.ceil((notBeforeMs - nowMs) / 1000))];
 }

@@ -1,6 +1,6 @@
 /** What a `ModelService` document means where it says nothing. One list: the schema shows it, `resolveModelService` applies it. */
 export const modelServiceDefaults = {
-  /** Metrics of the endpoint picker (llm-d/llm-d-router, chart `llm-d-router-gateway`; 9002 is ext_proc, 9003 its health). */
+  /** `DefaultMetricsPort` of kubernetes-sigs/gateway-api-inference-extension `pkg/epp/server/runserver.go`; llm-d's router keeps it. */
   endpointPickerMetricsPort: 9090,
   role: {
     owner: 'inference-fleet',
@@ -26,9 +26,9 @@ export const modelServiceDefaults = {
     /** Thresholds of llm-d/llm-d `guides/workload-autoscaling/keda-epp/optimized-baseline/base/scaledobject.yaml`. */
     queuedRequestsPerReplica: 1,
     runningRequestsPerReplica: 16,
-    /** As `saturation` in the same guide; the endpoint picker counts a pod with 5 queued requests or 80 % KV as 1. */
+    /** Of llm-d/llm-d `guides/workload-autoscaling/keda-epp/README.md`; 1 is a pod with 5 queued requests or 80 % of its KV cache used. */
     saturationRatio: 0.7,
-    /** Thresholds of llm-d/llm-d `guides/workload-autoscaling/keda-epp-token-aware/pd-disaggregation/base`. */
+    /** Thresholds of llm-d/llm-d `guides/workload-autoscaling/keda-epp-token-aware/README.md`. */
     kvCacheUsedRatio: 0.8,
     prefillBacklogSeconds: 1.5,
   },
@@ -39,6 +39,6 @@ export const modelServiceDefaults = {
   down: { stabilizationSeconds: 300, maxPercentPerPeriod: 100, periodSeconds: 15 },
   /** Ours: after a replica was added, as many of its start-up times pass before one is taken away; else its start was for nothing. */
   cooldownAfterUpInStartups: 2,
-  /** Ours, twice KEDA's `cooldownPeriod` of 300 s (kedacore/keda `apis/keda/v1alpha1`): the way back takes a whole start-up. */
+  /** Ours, twice KEDA's `cooldownPeriod` of 300 s (kedacore/keda `apis/keda/v1alpha1/withtriggers_types.go`): the way back takes a whole start-up. */
   scaleToZeroAfterSeconds: 600,
 } as const;

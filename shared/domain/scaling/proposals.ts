@@ -76,12 +76,10 @@ export function askTotal(view: RuleView, question: TotalQuestion): Proposal {
   const value = freshValue(sample);
   if (value === undefined) return unread(name, inputs);
   const usage = value / (perSecond ?? 1);
-  const asked = proposeForAverage({
-    usage,
-    target,
-    tolerance: toleranceOf(view),
-    statusReplicas: role.currentReplicas,
-  });
+  // What does not come up is no supply: the tolerance is that of the replicas to count on.
+  const answer = proposeForAverage({ usage, target, tolerance: toleranceOf(view), statusReplicas: supply.total });
+  const asked: HpaProposal =
+    answer.kind === 'proposal' && answer.keeps ? { ...answer, replicas: role.currentReplicas } : answer;
   const result = guarded(asked, supply);
   const divided = perSecond === undefined ? '' : ` / ${perSecond} tokens/s`;
   return {

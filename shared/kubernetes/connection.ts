@@ -1,7 +1,7 @@
 /** How a function reaches the API server of a cluster. Pure. */
-import { at, textAt } from '#shared/domain/compare.ts';
-import type { JsonObject } from '#shared/domain/json.ts';
-import type { ClusterConnection } from '#shared/ports/cluster-objects.ts';
+import { at, textAt } from '../domain/compare.ts';
+import type { JsonObject } from '../domain/json.ts';
+import type { ClusterConnection } from '../ports/cluster-objects.ts';
 
 /**
  * The DNS endpoint where it lets callers in: a public name with a public certificate, guarded by IAM, so no VPC connector is
