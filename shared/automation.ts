@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { applyFrontier, toFailure } from './apply-frontier.ts';
 import { type BrokenLookEnd, endBrokenLook } from './broken-look.ts';
 import { logDecision, logResults } from './decision-log.ts';
+import { type Controls, pausePlan } from './domain/controls.ts';
 import type { JsonObject } from './domain/json.ts';
 import { adoptDocument, type Progress, recordBlindLook, recordPlan, recordResults } from './domain/progress.ts';
 import { retryAfter } from './domain/retry.ts';
@@ -13,7 +14,7 @@ import type { Failure, Plan, Step, StepMemories, StepResult } from './domain/ste
 import { AutomationError, ensureError } from './errors.ts';
 import { acquireLease, hasBudget, type Lease, type LeaseAttempt } from './lease.ts';
 import { withinLookLimit } from './look-limit.ts';
-import { readWanted, recordProgress, startProgress } from './progress-store.ts';
+import { readControls, readWanted, recordProgress, startProgress } from './progress-store.ts';
 import type { Clock } from './ports/clock.ts';
 import type { FencedCall } from './ports/fence.ts';
 import type { Ledger } from './ports/ledger.ts';
@@ -38,6 +39,10 @@ export interface Subject {
   /** Seed of request ids, the same for one incarnation of the target. */
   readonly buildId: string;
   readonly memory: StepMemories;
+  /** What the last plan handed over. */
+  readonly carry?: JsonObject;
+  /** What a person has stopped, or set by hand. */
+  readonly controls: Controls;
   readonly nowMs: number;
 }
 
@@ -191,6 +196,8 @@ async function lookOnce<Observed, S extends Step, Ports extends LoopPorts>(
     sequence: wanted.sequence,
     buildId: progress.buildId,
     memory: progress.steps,
+    ...(progress.carry !== undefined && { carry: progress.carry }),
+    controls: await readControls(ports.ledger, wanted.target, nowMs),
     nowMs,
   };
   let observed: Observed;
@@ -199,7 +206,7 @@ async function lookOnce<Observed, S extends Step, Ports extends LoopPorts>(
   } catch (thrown) {
     return await lookBlindly(ports, { lease, progress }, toFailure(thrown));
   }
-  const plan = automation.plan(subject, observed);
+  const plan = pausePlan(automation.plan(subject, observed), subject.controls, subject.target);
   const planned = recordPlan(progress, plan, ports.clock.nowMs());
   logDecision(ports.log, progress, planned);
   const held = { ledger: ports.ledger, lease };
@@ -209,11 +216,12 @@ async function lookOnce<Observed, S extends Step, Ports extends LoopPorts>(
   const context: ApplyContext = { subject, fence: () => lease.fence() };
   const { results, thrown } = await applyFrontier(frontier, (step) => automation.apply(step, context, ports));
   logResults(ports.log, planned, results);
-  await recordProgress(held, recordResults(planned, results, ports.clock.nowMs()), {
-    beforeLook: thrown === undefined,
-  });
+  const applied = recordResults(planned, results, ports.clock.nowMs());
+  // Where every answer shows its end state, another look would learn nothing new.
+  const isSettled = frontier.every(({ id }) => results.get(id)?.kind === 'done');
+  await recordProgress(held, applied, { beforeLook: thrown === undefined && !isSettled });
   if (thrown !== undefined) throw thrown;
-  return 'again';
+  return isSettled ? { progress: applied, recheckAfterSeconds: plan.recheckAfterSeconds } : 'again';
 }
 
 async function lookBlindly(

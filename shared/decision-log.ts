@@ -7,7 +7,18 @@ import type { Log } from './ports/log.ts';
 export function logDecision(log: Log, before: Progress, after: Progress): void {
   const { automation, target, phase, reason, sequence, steps } = after;
   const started = Object.entries(steps).flatMap(([id, { state }]) => (state === 'intended' ? [id] : []));
-  log.info('looked', { automation, target, fromPhase: before.phase, phase, reason, sequence, started });
+  const decision = after.decisions?.at(-1)?.decision;
+  log.info('looked', {
+    automation,
+    target,
+    fromPhase: before.phase,
+    phase,
+    reason,
+    sequence,
+    started,
+    ...(decision !== undefined && { decision: decision.summary }),
+    ...(after.report !== undefined && decision !== undefined && { report: after.report }),
+  });
 }
 
 /** One line per step that was applied. */
@@ -22,11 +33,12 @@ export function logResults(log: Log, { automation, target }: Progress, results: 
         reason: result.failure.message,
       });
     } else {
+      const operation = result.kind === 'started' ? result.operation : undefined;
       log.info('step was applied', {
         automation,
         target,
         step,
-        ...(result.operation !== undefined && { operation: result.operation }),
+        ...(operation !== undefined && { operation }),
       });
     }
   }

@@ -1,9 +1,17 @@
 /** Reads and writes of the loop's own documents, each write guarded by the lease. */
+import { type Controls, controlsOf } from './domain/controls.ts';
 import { beginProgress, type Progress } from './domain/progress.ts';
 import { buildIdOf } from './domain/request-id.ts';
 import type { Lease } from './lease.ts';
 import { parseRecord } from './ledger/read-records.ts';
-import { DocumentRecord, documentKey, Progress as StoredProgress, progressKey } from './ledger/records.ts';
+import {
+  ControlRecord,
+  controlKey,
+  DocumentRecord,
+  documentKey,
+  Progress as StoredProgress,
+  progressKey,
+} from './ledger/records.ts';
 import type { Ledger } from './ports/ledger.ts';
 import type { Wake } from './ports/wakes.ts';
 
@@ -11,6 +19,17 @@ import type { Wake } from './ports/wakes.ts';
 export async function readWanted(ledger: Ledger, target: string): Promise<DocumentRecord | undefined> {
   const stored = await ledger.get(documentKey(target));
   return stored === undefined ? undefined : parseRecord(DocumentRecord, documentKey(target), stored);
+}
+
+/** What a person has stopped or set for a target, and for all. */
+export async function readControls(ledger: Ledger, target: string, nowMs: number): Promise<Controls> {
+  const [ofTarget, ofAll] = await Promise.all(
+    [controlKey(target), controlKey(undefined)].map(async (key) => {
+      const stored = await ledger.get(key);
+      return stored === undefined ? undefined : parseRecord(ControlRecord, key, stored);
+    }),
+  );
+  return controlsOf(ofTarget, ofAll, nowMs);
 }
 
 /** What is known of the target, or the first record of it (not yet written). */

@@ -1,7 +1,7 @@
 /** Sending wakes and timers: the shell around the wake records. */
 import { findRecords, parseRecord } from './ledger/read-records.ts';
 import { collections, WakeRecord, wakeKey } from './ledger/records.ts';
-import { wake as wakeRecord } from './domain/wake-record.ts';
+import * as record from './domain/wake-record.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Ledger, LedgerQuery, LedgerTransaction } from './ports/ledger.ts';
 import type { Log } from './ports/log.ts';
@@ -16,15 +16,29 @@ const TIMER_HORIZON_SECONDS = 300;
 /** A wake that is read and decided, and still to be written: a transaction's reads come before its writes. */
 export interface PreparedWake {
   readonly wake: Wake;
-  /** False: merged into a wake that nobody has seen yet. */
+  /** False: merged into a wake that nobody has seen yet, or covered by a look that goes on or is planned. */
   readonly changed: boolean;
   write(transaction: LedgerTransaction): void;
 }
 
-export async function prepareWake(transaction: LedgerTransaction, wake: Wake): Promise<PreparedWake> {
+export interface WakeOptions {
+  /** Set for a mere hint: how far apart the looks that follow from hints are at least, ms. */
+  readonly hintPaceMs?: number;
+}
+
+export async function prepareWake(
+  transaction: LedgerTransaction,
+  wake: Wake,
+  { hintPaceMs }: WakeOptions = {},
+): Promise<PreparedWake> {
   const stored = await transaction.get(wakeKey(wake));
   const current = stored === undefined ? undefined : parseRecord(WakeRecord, wakeKey(wake), stored);
-  const woken = wakeRecord(current, { automation: wake.automation, target: wake.target }, transaction.nowMs);
+  const { nowMs } = transaction;
+  const subject = { automation: wake.automation, target: wake.target };
+  const woken =
+    hintPaceMs === undefined
+      ? record.wake(current, subject, nowMs)
+      : record.hint(current, subject, { nowMs, paceMs: hintPaceMs });
   return {
     wake,
     changed: woken.changed,

@@ -79,11 +79,11 @@ function selectorOf(object: JsonObject, kind: string | undefined): string | unde
 function toSelector(selector: Json | undefined): string | undefined {
   const matchLabels = at(selector, 'matchLabels');
   const pairs = isJsonObject(matchLabels) ? Object.entries(matchLabels) : [];
-  const labels = pairs.map(([key, value]) => `${key}=${String(value)}`);
+  const labels = pairs.map(([key, value]) => `${key}=${asText(value)}`);
   const expressions = listAt(selector, 'matchExpressions').map((expression) => {
     const key = textAt(expression, 'key') ?? '';
-    const values = listAt(expression, 'values').join(',');
-    switch (textAt(expression, 'operator')) {
+    const values = listAt(expression, 'values').map(asText).join(',');
+    switch (textAt(expression, 'operator') ?? '') {
       case 'In':
         return `${key} in (${values})`;
       case 'NotIn':
@@ -101,4 +101,9 @@ function toSelector(selector: Json | undefined): string | undefined {
 function numberAt(object: JsonObject, path: string): number | undefined {
   const value = at(object, path);
   return typeof value === 'number' ? value : undefined;
+}
+
+/** Label values are strings; anything else cannot match and is shown as it is. */
+function asText(value: Json | undefined): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

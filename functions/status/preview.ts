@@ -6,6 +6,7 @@ import { buildIdOf } from '#shared/domain/request-id.ts';
 import type { PlannedStep, Step } from '#shared/domain/step.ts';
 import { AutomationError } from '#shared/errors.ts';
 import { Progress, progressKey } from '#shared/ledger/records.ts';
+import { readControls } from '#shared/progress-store.ts';
 import type { LoopPorts } from '#shared/automation.ts';
 import type { BoundAutomation } from '../automation-door.ts';
 import type { DoorReply } from '../door.ts';
@@ -51,6 +52,8 @@ async function preview(
     sequence: (standing?.sequence ?? 0) + 1,
     buildId: standing?.buildId ?? buildIdOf({ automation, target }),
     memory: standing?.steps ?? {},
+    ...(standing?.carry !== undefined && { carry: standing.carry }),
+    controls: await readControls(loop.ledger, target, loop.clock.nowMs()),
     nowMs: loop.clock.nowMs(),
   };
   const { phase, reason, next, steps, report } = await bound.preview(subject, loop);

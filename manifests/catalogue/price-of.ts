@@ -54,15 +54,22 @@ function gpuPoolLine(
 }
 
 function priceFor(
-  { prices }: Catalogue,
+  catalogue: Catalogue,
   { place }: ResolvedCluster,
   subject: string,
   model: Price['model'],
 ): Price | undefined {
-  const candidates = prices.filter((price) => price.subject === subject && price.model === model);
-  return (
-    candidates.find((price) => price.region === place.region) ?? candidates.find((price) => price.region === undefined)
-  );
+  return findPrice(catalogue, place.region, { subject, model });
+}
+
+/** The price of the region, else the one that holds everywhere. */
+export function findPrice(
+  { prices }: Catalogue,
+  region: string,
+  wanted: Pick<Price, 'subject' | 'model'>,
+): Price | undefined {
+  const candidates = prices.filter(({ subject, model }) => subject === wanted.subject && model === wanted.model);
+  return candidates.find((price) => price.region === region) ?? candidates.find((price) => price.region === undefined);
 }
 
 /** `known`: a catalogue price, or the figure that the document states. */

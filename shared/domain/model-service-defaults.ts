@@ -39,6 +39,6 @@ export const modelServiceDefaults = {
   down: { stabilizationSeconds: 300, maxPercentPerPeriod: 100, periodSeconds: 15 },
   /** Ours: after a replica was added, as many of its start-up times pass before one is taken away; else its start was for nothing. */
   cooldownAfterUpInStartups: 2,
-  /** Ours, twice KEDA's `cooldownPeriod` of 300 s (kedacore/keda `apis/keda/v1alpha1/withtriggers_types.go`): the way back takes a whole start-up. */
+  /** The ten minutes without activity that llm-d/llm-d-autoscaling issue 1531 proposes for prefill and decode together. */
   scaleToZeroAfterSeconds: 600,
 } as const;

@@ -1,5 +1,6 @@
 import type { FailureKind } from '../errors.ts';
 import { cutToBytes } from './cut.ts';
+import { keepDecision, type KeptDecision } from './decisions.ts';
 import { addToHistory, type HistoryEntry, jsonBytes } from './history.ts';
 import type { JsonObject } from './json.ts';
 import type { Failure, Phase, Plan, Step, StepMemories, StepMemory, StepResult } from './step.ts';
@@ -26,6 +27,10 @@ export interface Progress {
   /** When it was last looked at. */
   readonly lookedAtMs: number;
   readonly report?: JsonObject;
+  /** What the planner hands to the next look. */
+  readonly carry?: JsonObject;
+  /** Newest last; see shared/domain/decisions.ts. */
+  readonly decisions?: readonly KeptDecision[];
   /** Looks in a row that could not read the world. */
   readonly blindLooks: number;
   /** Looks in a row that a bug ended; absent: none. */
@@ -72,6 +77,32 @@ export function adoptDocument(progress: Progress, sequence: number, nowMs: numbe
 
 /** Takes a plan into the record: states, reasons, what ended, and the intent of every step about to be started. */
 export function recordPlan<S extends Step>(progress: Progress, plan: Plan<S>, nowMs: number): Progress {
+  const planned = rememberSteps(progress, plan, nowMs);
+  const { report: _older, brokenLooks, ...rest } = progress;
+  // A look that leaves nothing to do has ended without a bug; of any other one that is not known before its steps were applied.
+  const isOver = plan.steps.every(({ status }) => status.state !== 'ready');
+  const mayBreakAgain = brokenLooks !== undefined && !isOver;
+  const isNewPhase = plan.phase !== progress.phase && !mayBreakAgain;
+  const next: Progress = {
+    ...rest,
+    ...(mayBreakAgain && { brokenLooks }),
+    phase: plan.phase,
+    reason: plan.reason,
+    next: plan.next,
+    steps: planned.steps,
+    lookedAtMs: nowMs,
+    blindLooks: 0,
+    ...handedOn(progress, plan, nowMs),
+    ...(plan.phase === 'ready' && { endedAtMs: progress.endedAtMs ?? nowMs }),
+  };
+  return note(next, [
+    ...planned.events,
+    ...decisionNews(progress, plan, nowMs),
+    ...(isNewPhase ? [{ atMs: nowMs, text: `${plan.phase}: ${plan.reason}` }] : []),
+  ]);
+}
+
+function rememberSteps<S extends Step>(progress: Progress, plan: Plan<S>, nowMs: number) {
   const events: HistoryEntry[] = [];
   const steps: Record<string, StepMemory> = {};
   for (const planned of plan.steps) {
@@ -81,26 +112,25 @@ export function recordPlan<S extends Step>(progress: Progress, plan: Plan<S>, no
     const text = describeChange(before, memory);
     if (text !== undefined) events.push({ atMs: nowMs, step: planned.step.id, text });
   }
-  const { report: _older, brokenLooks, ...rest } = progress;
-  // A look that leaves nothing to do has ended without a bug; of any other one that is not known before its steps were applied.
-  const isOver = plan.steps.every(({ status }) => status.state !== 'ready');
-  const mayBreakAgain = brokenLooks !== undefined && !isOver;
-  if (plan.phase !== progress.phase && !mayBreakAgain) {
-    events.push({ atMs: nowMs, text: `${plan.phase}: ${plan.reason}` });
-  }
-  const next: Progress = {
-    ...rest,
-    ...(mayBreakAgain && { brokenLooks }),
-    phase: plan.phase,
-    reason: plan.reason,
-    next: plan.next,
-    steps,
-    lookedAtMs: nowMs,
-    blindLooks: 0,
-    ...(plan.report !== undefined && { report: plan.report }),
-    ...(plan.phase === 'ready' && { endedAtMs: progress.endedAtMs ?? nowMs }),
+  return { steps, events };
+}
+
+/** What only some automations say, for status and for their own next look. */
+function handedOn<S extends Step>({ decisions }: Progress, { report, carry, decision }: Plan<S>, nowMs: number) {
+  return {
+    ...(report !== undefined && { report }),
+    ...(carry !== undefined && { carry }),
+    ...(decision !== undefined && { decisions: keepDecision(decisions, decision, nowMs) }),
   };
-  return note(next, events);
+}
+
+function decisionNews<S extends Step>(
+  { decisions }: Progress,
+  { decision }: Plan<S>,
+  nowMs: number,
+): readonly HistoryEntry[] {
+  if (decision === undefined || decision.outcome === decisions?.at(-1)?.decision.outcome) return [];
+  return [{ atMs: nowMs, text: decision.summary }];
 }
 
 /** Takes the results of a frontier into the record. */

@@ -39,6 +39,7 @@ export function rememberStatus<S extends Step>(
 
 export function rememberResult(before: StepMemory, result: StepResult, nowMs: number): StepMemory {
   if (result.kind === 'failed') return fail(before, result.failure, { nowMs, isOver: false });
+  if (result.kind === 'done') return finish(before, nowMs);
   const { notBeforeMs: _served, reason: _old, failureKind: _past, ...rest } = before;
   // Accepted is not done: only that ends a row of failures.
   if (result.operation !== undefined) return { ...rest, state: 'running', operation: result.operation };

@@ -32,6 +32,8 @@ export interface Failure {
 }
 
 export type WaitCause =
+  /** A person has stopped all changes. */
+  | 'paused'
   /** Other steps of the same graph. */
   | 'prerequisites'
   /** The pause after a refused or failed attempt. */
@@ -70,6 +72,18 @@ export interface Plan<S extends Step> {
   readonly recheckAfterSeconds?: number;
   /** What a person wants to read once it stands; kept in status. */
   readonly report?: JsonObject;
+  /** What the next look is to remember besides its steps; replaces what it was handed, absent: unchanged. */
+  readonly carry?: JsonObject;
+  /** Why the sizes are what they are; kept for whoever asks. */
+  readonly decision?: Decision;
+}
+
+/** A decision as it is shown: plain JSON besides the two texts. */
+export interface Decision extends JsonObject {
+  /** What came out, in a form that is equal for equal outcomes: looks that decide the same are kept as one. */
+  readonly outcome: string;
+  /** One sentence for log, status and chat. */
+  readonly summary: string;
 }
 
 /** What the ledger remembers of one step. */
@@ -99,8 +113,11 @@ export type StepMemories = Readonly<Record<string, StepMemory>>;
 
 /** What `apply` reports of one step. */
 export type StepResult =
+  /** The answer itself shows that the world is as wanted: no look is needed to know it. */
+  | { readonly kind: 'done' }
   /**
    * The call was accepted; whether it is done, the world says at the next look. `operation` names what runs; without one, a step
    * that the next look does not see done is started again with growing pauses only.
    */
-  { readonly kind: 'started'; readonly operation?: string } | { readonly kind: 'failed'; readonly failure: Failure };
+  | { readonly kind: 'started'; readonly operation?: string }
+  | { readonly kind: 'failed'; readonly failure: Failure };

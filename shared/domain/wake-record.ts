@@ -16,6 +16,8 @@ export interface WakeRecord {
   readonly lease?: LeaseRecord;
   /** After an expired lease: nobody mutates before this instant, so that a late call of the old holder has landed. */
   readonly quietUntilMs?: number;
+  /** When the latest look began; see `hint`. */
+  readonly lookBeganAtMs?: number;
 }
 
 export interface LeaseRecord {
@@ -40,6 +42,24 @@ export function wake(
   }
   if (record.wakeSeq > record.seenSeq) return { record, changed: false };
   return { record: { ...record, wakeSeq: record.wakeSeq + 1, nextCheckAtMs: nowMs }, changed: true };
+}
+
+/**
+ * A reason to look that is no order: an alert, a tick. Covered, and not written, where a look began less than `paceMs` ago and either
+ * goes on or has planned the next one: what is hinted at is seen then. A thousand hints cost one look per `paceMs`.
+ */
+export function hint(
+  record: WakeRecord | undefined,
+  subject: { readonly automation: string; readonly target: string },
+  { nowMs, paceMs }: { readonly nowMs: number; readonly paceMs: number },
+): { readonly record: WakeRecord; readonly changed: boolean } {
+  if (record !== undefined && isCovered(record, nowMs, paceMs)) return { record, changed: false };
+  return wake(record, subject, nowMs);
+}
+
+function isCovered({ lookBeganAtMs, lease, nextCheckAtMs }: WakeRecord, nowMs: number, paceMs: number): boolean {
+  if (lookBeganAtMs === undefined || nowMs - lookBeganAtMs >= paceMs) return false;
+  return lease !== undefined || (nextCheckAtMs !== undefined && nextCheckAtMs <= nowMs + paceMs);
 }
 
 export type Acquisition =
@@ -77,7 +97,8 @@ export function acquire(record: WakeRecord | undefined, holder: string, nowMs: n
     return { kind: 'quiet', untilMs: record.quietUntilMs };
   }
   const { quietUntilMs: _past, ...rest } = record;
-  return { kind: 'acquired', record: hold({ ...rest, fence: record.fence + 1 }, holder, nowMs) };
+  const acquired = { ...rest, fence: record.fence + 1, lookBeganAtMs: nowMs };
+  return { kind: 'acquired', record: hold(acquired, holder, nowMs) };
 }
 
 /**
@@ -92,7 +113,7 @@ export function renew(
 ): WakeRecord | undefined {
   if (!isHolder(record, by.holder, by.fence)) return undefined;
   const held = hold(record, by.holder, nowMs);
-  return by.beforeLook ? held : { ...held, seenSeq: record.seenSeq };
+  return by.beforeLook ? { ...held, lookBeganAtMs: nowMs } : { ...held, seenSeq: record.seenSeq };
 }
 
 export type Release =

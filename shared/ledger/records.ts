@@ -2,6 +2,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { JsonObject } from '../domain/json.ts';
+import type { Control } from '../domain/controls.ts';
+import type { PoolDemand as PoolDemandShape } from '../domain/pool-demand.ts';
 import type { Progress as ProgressShape } from '../domain/progress.ts';
 import type { WakeRecord as WakeRecordShape } from '../domain/wake-record.ts';
 import type { LedgerKey } from '../ports/ledger.ts';
@@ -16,10 +18,23 @@ export const collections = {
   documents: 'documents',
   /** One per message that came in. */
   messages: 'messages',
+  /** One per (pool, service): what the service asks of the pool. */
+  demands: 'demands',
+  /** One per target, and one for all: what a person has stopped or set by hand. */
+  controls: 'controls',
 } as const;
 
 export const wakeKey = (wake: Wake): LedgerKey => ({ collection: collections.wakes, id: pairId(wake) });
 export const progressKey = (wake: Wake): LedgerKey => ({ collection: collections.progress, id: pairId(wake) });
+export const demandKey = ({ pool, from }: Pick<PoolDemandShape, 'pool' | 'from'>): LedgerKey => ({
+  collection: collections.demands,
+  id: `${pool}:${from}`,
+});
+/** `target` undefined: what holds for all targets. */
+export const controlKey = (target: string | undefined): LedgerKey => ({
+  collection: collections.controls,
+  id: target ?? '*',
+});
 export const documentKey = (target: string): LedgerKey => ({ collection: collections.documents, id: target });
 /** A message id is unique within its topic only (Pub/Sub documentation, "PubsubMessage"), so the way it came belongs to the key. */
 export const messageKey = (message: MessageOrigin): LedgerKey => ({
@@ -62,6 +77,7 @@ export const WakeRecord: z.ZodType<WakeRecordShape> = z.object({
   fence: z.number(),
   lease: z.object({ holder: z.string(), expiresAtMs: instantMs }).exactOptional(),
   quietUntilMs: optionalInstantMs,
+  lookBeganAtMs: optionalInstantMs,
 });
 
 const StepMemory = z.object({
@@ -95,6 +111,17 @@ export const Progress: z.ZodType<ProgressShape> = z.object({
   endedAtMs: optionalInstantMs,
   lookedAtMs: instantMs,
   report: json.exactOptional(),
+  carry: json.exactOptional(),
+  decisions: z
+    .array(
+      z.object({
+        fromMs: instantMs,
+        atMs: instantMs,
+        looks: z.number(),
+        decision: z.intersection(json, z.object({ outcome: z.string(), summary: z.string() })),
+      }),
+    )
+    .exactOptional(),
   blindLooks: z.number(),
   brokenLooks: z.number().exactOptional(),
   history: z.array(z.object({ atMs: instantMs, step: optionalText, text: z.string() })),
@@ -131,3 +158,18 @@ export const MessageRecord = z.object({
   excerpt: optionalText,
 });
 export type MessageRecord = Readonly<z.infer<typeof MessageRecord>>;
+
+export const PoolDemandRecord: z.ZodType<PoolDemandShape> = z.object({
+  pool: z.string(),
+  from: z.string(),
+  items: z.array(z.object({ what: z.string(), pods: z.number(), gpusPerPod: z.number() })),
+  decidedAtMs: instantMs,
+});
+
+export const ControlRecord: z.ZodType<Control> = z.object({
+  pause: z.object({ actor: z.string(), atMs: instantMs, reason: optionalText }).exactOptional(),
+  overrides: z
+    .record(z.string(), z.object({ replicas: z.number(), untilMs: instantMs, actor: z.string() }))
+    .exactOptional(),
+  orderedBy: z.object({ publishTimeMs: instantMs, messageId: z.string() }).exactOptional(),
+});

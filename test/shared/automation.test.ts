@@ -14,7 +14,8 @@ describe('one delivery', () => {
 
     expect(outcome).toMatchObject({ kind: 'looked', progress: { phase: 'ready' } });
     expect(toy).toMatchObject({ turned: 1, looks: 2 });
-    expect(await readWake(bench)).toEqual({ ...wake, wakeSeq: 1, seenSeq: 1, fence: 1 });
+    const lookBeganAtMs: unknown = expect.any(Number);
+    expect(await readWake(bench)).toEqual({ ...wake, wakeSeq: 1, seenSeq: 1, fence: 1, lookBeganAtMs });
     expect(await readProgress(bench)).toMatchObject({ phase: 'ready', steps: { turn: { state: 'done', calls: 1 } } });
   });
 

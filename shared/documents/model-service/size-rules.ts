@@ -25,7 +25,7 @@ const fixedSizesHaveNoRange: ModelServiceRule = ({ roles, nodePools }) =>
     ];
   });
 
-/** A request needs prefill and decode: one of them at zero makes the other one's GPUs useless (llm-d/llm-d-workload-variant-autoscaler issue 1531). */
+/** A request needs prefill and decode: one of them at zero makes the other one's GPUs useless (llm-d/llm-d-autoscaling issue 1531). */
 const rolesSleepTogether: ModelServiceRule = ({ roles }) => {
   const sleeping = roles.find(({ size }) => size?.min === 0);
   if (sleeping === undefined) return [];

@@ -46,9 +46,13 @@ export function rememberAsked(memory: RoleMemory, change: AskedChange): RoleMemo
   return { ...memory, ...events, asked, lastUpAtMs: nowMs, ...learn(memory, change) };
 }
 
-/** Up again within twice the start-up time after a step down: the size in between was too small. From zero nothing is learned. */
-function learn({ lastDownAtMs }: RoleMemory, { role, nowMs }: AskedChange): Pick<RoleMemory, 'tooFew'> {
+/**
+ * Up again within twice the start-up time after a step down: the size in between was too small. Only the first step up says so; the ones
+ * after it chase a queue that grows while replicas start. From zero nothing is learned.
+ */
+function learn({ lastDownAtMs, lastUpAtMs }: RoleMemory, { role, nowMs }: AskedChange): Pick<RoleMemory, 'tooFew'> {
   const { currentReplicas: replicas, startupSeconds } = role;
-  if (lastDownAtMs === undefined || replicas === 0 || nowMs - lastDownAtMs > 2 * startupSeconds * 1000) return {};
+  if (lastDownAtMs === undefined || replicas === 0 || (lastUpAtMs ?? 0) > lastDownAtMs) return {};
+  if (nowMs - lastDownAtMs > 2 * startupSeconds * 1000) return {};
   return { tooFew: { replicas, untilMs: nowMs + TOO_FEW_STARTUPS * startupSeconds * 1000 } };
 }

@@ -76,7 +76,7 @@ function tryBesideStuck(
 
 function applyWindows(draft: Draft, { nowMs, settings }: RoleContext, proposals: readonly Proposal[]): Draft {
   const { role } = draft;
-  const settled = keepWithinTolerance(draft, settings.toleranceRatio, proposals);
+  const settled = keepWithinTolerance(halveAtMost(draft), settings.toleranceRatio, proposals);
   const learned = keepAboveTooFew(settled, nowMs);
   const wanted = learned.desiredReplicas;
   const behavior = behaviorOf(settings);
@@ -112,6 +112,21 @@ function windowText(wanted: number, { currentReplicas }: RoleInput, { up, down }
   return wanted < currentReplicas
     ? `${wanted} wanted; the highest of the last ${down.stabilizationSeconds} s counts`
     : `${wanted} wanted; the lowest of the last ${up.stabilizationSeconds} s counts`;
+}
+
+/**
+ * Never below half at once: a fuller replica is slower, so what was measured at one size says little about a much smaller one
+ * (`max-scale-down-rate` 2 of knative/serving pkg/autoscaler/config). Taken before the windows, so that each further step has been
+ * wanted for a whole window at the new size.
+ */
+function halveAtMost(draft: Draft): Draft {
+  const { currentReplicas } = draft.role;
+  const half = Math.ceil(currentReplicas / 2);
+  if (draft.desiredReplicas >= half) return draft;
+  return limitTo(draft, half, {
+    by: 'rateLimit',
+    formula: `${draft.desiredReplicas} is less than half of ${currentReplicas}`,
+  });
 }
 
 /**

@@ -4,9 +4,9 @@
  * (guides/workload-autoscaling/keda-epp-token-aware). The README has the table.
  */
 import { findCouplingDoubt, findDecodeBottleneck } from './coupling.ts';
-import { askPods, askRatio, askTotal, unread } from './proposals.ts';
+import { askPods, askRatio, askTotal, servingPods, unread } from './proposals.ts';
 import type { Proposal, Rule, RuleView } from './rule-contract.ts';
-import { describeSample, freshValue } from './samples.ts';
+import { describeSample, describeSum, freshValue, round, sumSamples } from './samples.ts';
 import type { ServiceSignals } from './signals.ts';
 import type { ServiceSettings } from './types.ts';
 
@@ -65,19 +65,28 @@ function forPrefill(view: RuleView): ReturnType<Rule> {
 }
 
 /**
- * Neither an empty queue nor a short backlog says how much is spare: both stay near zero until the pool is full. So prefill shrinks by one
- * at a time, and the window of the way down makes that one per window (1 per 300 s in the token-aware guide).
+ * How busy prefill servers may be after one of them has gone: `scaleDownBoundary` of llm-d/llm-d-workload-variant-autoscaler,
+ * config/base/manager/saturation-scaling-configmap.yaml.
  */
-function oneFewer({ role }: RuleView): Proposal {
-  const replicas = Math.max(role.currentReplicas - 1, 0);
-  const result = { kind: 'proposal', replicas, usage: 0, keeps: false } as const;
-  const term = {
-    name: 'step',
-    inputs: [],
-    formula: `${role.currentReplicas} - 1: no more at a time`,
-    result: `${replicas}`,
-  };
-  return { result, isProven: true, term };
+const BUSY_RATIO = 0.7;
+
+/**
+ * Neither an empty queue nor a short backlog says how much is spare: both stay near zero until the pool is full. So prefill shrinks by one
+ * at a time, and only if the servers that work now would fill the rest to at most 0.7, a server with a request running counting as busy.
+ * The window of the way down makes that one per window (1 per 300 s in the token-aware guide).
+ * Example: 4 replicas, 2.1 busy → 2.1 / 0.7 = 3 → 3; 2.2 busy → 4.
+ */
+function oneFewer({ role, supply, nowMs }: RuleView): Proposal {
+  const samples = servingPods(role).map(({ runningRequests }) => runningRequests);
+  const busy = samples.reduce((sum, sample) => sum + Math.min(freshValue(sample) ?? 1, 1), 0);
+  const { currentReplicas } = role;
+  const needed = Math.ceil(round(busy / BUSY_RATIO));
+  const replicas = Math.min(Math.max(currentReplicas - 1, needed, 0), currentReplicas);
+  const result = { kind: 'proposal', replicas, usage: busy, keeps: replicas === currentReplicas } as const;
+  const inputs = [describeSum('running requests', samples, { nowMs, expected: supply.ready })];
+  const formula = `${round(busy)} busy / ${BUSY_RATIO}, at most one fewer than ${currentReplicas}`;
+  const { isComplete } = sumSamples(samples, supply.ready);
+  return { result, isProven: isComplete, term: { name: 'step', inputs, formula, result: `${replicas}` } };
 }
 
 function forDecode(view: RuleView): readonly Proposal[] {

@@ -11,7 +11,7 @@ export const target = 'cluster/demo';
 export const NOW_MS = 1_000_000;
 
 export function makeSubject(memory: StepMemories = {}, nowMs = NOW_MS): Subject {
-  return { target, wanted: {}, sequence: 1, buildId: 'b', memory, nowMs };
+  return { target, wanted: {}, sequence: 1, buildId: 'b', memory, controls: { overrides: {} }, nowMs };
 }
 
 export function stepsOf(

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { cutToBytes } from '#shared/domain/cut.ts';
 import { addToHistory, type HistoryEntry, MAX_HISTORY, MIN_HISTORY } from '#shared/domain/history.ts';
 import { beginProgress, type Progress, recordBlindLook, recordPlan, recordResults } from '#shared/domain/progress.ts';
 import type { StepStatus } from '#shared/domain/step.ts';
@@ -11,18 +10,6 @@ const failed = (message: string): StepStatus => ({
   state: 'failed',
   fresh: false,
   failure: { kind: 'permanent', message },
-});
-
-describe('a text that is cut', () => {
-  it.each([
-    { name: 'is left as it is within the bound', text: 'héé', maxBytes: 5, expected: 'héé' },
-    { name: 'says that it was cut', text: 'abcdef', maxBytes: 5, expected: 'ab…' },
-    { name: 'does not end in half of a two-byte character', text: 'aébcd', maxBytes: 5, expected: 'a…' },
-    { name: 'does not end in half of a surrogate pair', text: 'a😀bcd', maxBytes: 7, expected: 'a…' },
-    { name: 'keeps a surrogate pair that fits', text: 'a😀bcd', maxBytes: 8, expected: 'a😀bcd' },
-  ])('$name', ({ text, maxBytes, expected }) => {
-    expect(cutToBytes(text, maxBytes)).toBe(expected);
-  });
 });
 
 describe('the history', () => {

@@ -1,0 +1,14 @@
+/** `scale-replicas`: one `ModelService` document → prefill and decode at the size that their load needs. */
+import type { Automation } from '#shared/automation.ts';
+import { apply } from './apply.ts';
+import { observe } from './observe.ts';
+import { plan } from './plan.ts';
+import type { ScaleReplicasPorts } from './ports.ts';
+import type { Observed, ScaleStep } from './steps.ts';
+
+export const scaleReplicas: Automation<Observed, ScaleStep, ScaleReplicasPorts> = {
+  name: 'scale-replicas',
+  observe,
+  plan,
+  apply,
+};

@@ -1,0 +1,97 @@
+/** Asks pods what they measure, and Cloud Monitoring for what they did not say. */
+import type { CounterMemory } from '#shared/domain/metrics/counters.ts';
+import { withAgeLimit } from '#shared/domain/metrics/gauges.ts';
+import { type Answer, type PodAnswer, readServingSignals } from '#shared/domain/metrics/serving-signals.ts';
+import { fillFrom, hasGaps, mapSamples, type Signals } from '#shared/domain/metrics/signal-gaps.ts';
+import type { ResolvedModelService } from '#shared/domain/model-service.ts';
+import { AutomationError } from '#shared/errors.ts';
+import type { ClusterConnection } from '#shared/ports/cluster-objects.ts';
+import type { ScaleReplicasPorts } from './ports.ts';
+import type { RoleObserved } from './steps.ts';
+
+export interface SignalRequest {
+  readonly service: ResolvedModelService;
+  readonly connection: ClusterConnection;
+  readonly roles: readonly RoleObserved[];
+  /** Pods of the endpoint picker; undefined: the service has none. */
+  readonly pickers: readonly string[] | undefined;
+  readonly nowMs: number;
+  readonly counters: CounterMemory | undefined;
+}
+
+export async function observeSignals(
+  request: SignalRequest,
+  ports: ScaleReplicasPorts,
+): Promise<{ readonly signals: Signals; readonly counters: CounterMemory }> {
+  const { service, nowMs } = request;
+  const { sources, maxAgeSeconds } = service.signals;
+  // Whoever states objectives wants to read how they are met.
+  const withQuantiles = Object.keys(service.slo).length > 0;
+  const { counters, ...asked } = readServingSignals(await askPods(request, ports));
+  const stored =
+    sources.includes('monitoring') && hasGaps(asked, { withQuantiles }) ? await readStored(request, ports) : undefined;
+  const signals = stored === undefined ? asked : fillFrom(asked, stored);
+  return { signals: mapSamples(signals, (sample) => withAgeLimit(sample, nowMs, maxAgeSeconds * 1000)), counters };
+}
+
+async function askPods(request: SignalRequest, ports: ScaleReplicasPorts) {
+  const { service, roles, pickers, nowMs, counters } = request;
+  const ask = async (pod: string, port: number): Promise<PodAnswer> => ({
+    pod,
+    answer: await askPod({ request, pod, port }, ports),
+  });
+  const [servers, picked] = await Promise.all([
+    Promise.all(
+      roles.map(async ({ role, pods }): Promise<[string, readonly PodAnswer[]]> => {
+        const serving = pods.filter(({ state }) => state === 'ready');
+        return [role.role, await Promise.all(serving.map(({ name }) => ask(name, role.metricsPort)))];
+      }),
+    ),
+    pickers && Promise.all(pickers.map((pod) => ask(pod, service.endpointPicker?.metricsPort ?? 0))),
+  ]);
+  const { servedModelName } = service;
+  return { servedModelName, roles: Object.fromEntries(servers), endpointPicker: picked, atMs: nowMs, counters };
+}
+
+/** A pod that does not answer is a gap in what is known, not the end of the look. */
+async function askPod(
+  { request, pod, port }: { readonly request: SignalRequest; readonly pod: string; readonly port: number },
+  { podTexts }: ScaleReplicasPorts,
+): Promise<Answer> {
+  const { connection, service } = request;
+  if (!service.signals.sources.includes('pods')) return { failure: 'signals.sources leaves pods out' };
+  try {
+    return { text: await podTexts.read(connection, { namespace: service.namespace, pod, port, path: '/metrics' }) };
+  } catch (thrown) {
+    if (!(thrown instanceof AutomationError)) throw thrown;
+    return { failure: thrown.message };
+  }
+}
+
+/** Undefined where Cloud Monitoring cannot be read, either: the gaps stay, each with its own reason. */
+async function readStored(request: SignalRequest, ports: ScaleReplicasPorts): Promise<Signals | undefined> {
+  const { service, roles, nowMs } = request;
+  const { cluster, namespace, servedModelName, endpointPicker } = service;
+  try {
+    const store = await ports.signalStore();
+    return await store.read({
+      project: cluster.project,
+      location: cluster.location,
+      cluster: cluster.name,
+      namespace,
+      servedModelName,
+      pods: Object.fromEntries(
+        roles.map(({ role, pods }) => [
+          role.role,
+          pods.filter(({ state }) => state === 'ready').map(({ name }) => name),
+        ]),
+      ),
+      inferencePool: endpointPicker?.inferencePool,
+      nowMs,
+    });
+  } catch (thrown) {
+    if (!(thrown instanceof AutomationError)) throw thrown;
+    ports.log.warn('could not read Cloud Monitoring', { target: service.target, error: thrown.message });
+    return undefined;
+  }
+}

@@ -1,0 +1,149 @@
+/** Reads what a decision about sizes needs, in three rounds of calls that go side by side. */
+import { catalogue } from '#manifests/catalogue/index.ts';
+import { priceOfGpu } from '#manifests/catalogue/price-of-gpu.ts';
+import type { Subject } from '#shared/automation.ts';
+import { parseStoredDocument } from '#shared/documents/index.ts';
+import { textAt } from '#shared/domain/compare.ts';
+import type { JsonObject } from '#shared/domain/json.ts';
+import { type ResolvedModelService, type ResolvedRole, resolveModelService } from '#shared/domain/model-service.ts';
+import type { PoolDemand } from '#shared/domain/pool-demand.ts';
+import { poolTarget } from '#shared/domain/target.ts';
+import { AutomationError } from '#shared/errors.ts';
+import { connectionOf } from '#shared/kubernetes/connection.ts';
+import { demandKey, PoolDemandRecord } from '#shared/ledger/records.ts';
+import { parseRecord } from '#shared/ledger/read-records.ts';
+import type { ClusterConnection } from '#shared/ports/cluster-objects.ts';
+import { parseCarry } from './carry.ts';
+import { foreignScalerOf, readPods } from './pods.ts';
+import type { ScaleReplicasPorts } from './ports.ts';
+import { observeSignals } from './observe-signals.ts';
+import type { Observed, RememberedConnection, RoleObserved } from './steps.ts';
+import { readWorkload, refOf } from './workload.ts';
+
+/** How long the address of a cluster is believed, ms: an address that changed is found again within this time. */
+const CONNECTION_AGE_MS = 10 * 60_000;
+
+export async function observe(subject: Subject, ports: ScaleReplicasPorts): Promise<Observed> {
+  const service = resolveModelService(parseStoredDocument('ModelService', subject.wanted, catalogue));
+  const carry = parseCarry(subject.carry);
+  const connection = await connect(service, carry?.connection, { ports, nowMs: subject.nowMs });
+  const [roles, pickers, demands] = await Promise.all([
+    observeRoles(service, connection.connection, ports),
+    listPickers(service, connection.connection, ports),
+    readDemands(service, ports),
+  ]);
+  const { signals, counters } = await observeSignals(
+    { service, connection: connection.connection, roles, pickers, nowMs: subject.nowMs, counters: carry?.counters },
+    ports,
+  );
+  return { service, connection, roles, signals, counters, demands };
+}
+
+async function connect(
+  { cluster }: ResolvedModelService,
+  remembered: RememberedConnection | undefined,
+  { ports, nowMs }: { readonly ports: ScaleReplicasPorts; readonly nowMs: number },
+): Promise<RememberedConnection> {
+  if (remembered !== undefined && nowMs - remembered.readAtMs < CONNECTION_AGE_MS) return remembered;
+  const clusters = await ports.clusters();
+  const found = await clusters.read({ project: cluster.project, region: cluster.location }, cluster.name);
+  if (found === undefined) {
+    const where = `${cluster.project}/${cluster.location}`;
+    throw new AutomationError('gone', `connecting to cluster ${cluster.name}: there is none in ${where}`);
+  }
+  const connection = connectionOf(found);
+  if (connection !== undefined) return { connection, readAtMs: nowMs };
+  const status = textAt(found, 'status') ?? 'unknown';
+  throw new AutomationError('busy', `connecting to cluster ${cluster.name}: it has no endpoint (${status})`);
+}
+
+/** Scalers that may own a workload's size besides us: HPAs, and KEDA's objects, which make an HPA only while they are active. */
+const scalerKinds = [
+  { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' },
+  { apiVersion: 'keda.sh/v1alpha1', kind: 'ScaledObject' },
+] as const;
+
+async function observeRoles(
+  service: ResolvedModelService,
+  connection: ClusterConnection,
+  { objects }: ScaleReplicasPorts,
+): Promise<readonly RoleObserved[]> {
+  const { namespace } = service;
+  const scalers = Promise.all(scalerKinds.map((kind) => objects.list(connection, { ...kind, namespace })));
+  const roles = service.roles.map(async (role): Promise<Omit<RoleObserved, 'foreignScaler'>> => {
+    const [object, usdPerGpuHour] = await Promise.all([
+      objects.read(connection, refOf(role.workload, namespace)),
+      readPrice(role, service, { connection, objects }),
+    ]);
+    if (object === undefined) return { role, workload: undefined, pods: [], usdPerGpuHour };
+    const workload = readWorkload(object);
+    const pods =
+      workload.podSelector === undefined
+        ? []
+        : await objects.list(connection, {
+            apiVersion: 'v1',
+            kind: 'Pod',
+            namespace,
+            labelSelector: workload.podSelector,
+          });
+    return { role, workload, pods: readPods(pods), usdPerGpuHour };
+  });
+  const found = await Promise.all([scalers, ...roles]);
+  const [lists, ...observed] = found;
+  return observed.map((one) => ({ ...one, foreignScaler: foreignScalerOf(one.role.workload, lists.flat()) }));
+}
+
+/** Nodes say of what machine they are and whether they are spot; a pool without nodes, or of an unknown machine, has no known price. */
+async function readPrice(
+  role: ResolvedRole,
+  { cluster, spendCapUsdPerHour }: ResolvedModelService,
+  { connection, objects }: { readonly connection: ClusterConnection } & Pick<ScaleReplicasPorts, 'objects'>,
+): Promise<number | undefined> {
+  // Without a cap no decision depends on the price, and the list of nodes is the largest answer of a look.
+  if (spendCapUsdPerHour === undefined) return undefined;
+  const labelSelector = `cloud.google.com/gke-nodepool=${role.nodePool}`;
+  const [node] = await objects.list(connection, { apiVersion: 'v1', kind: 'Node', labelSelector });
+  return node === undefined ? undefined : priceOfGpu(catalogue, labelsOf(node), cluster.location);
+}
+
+function labelsOf(node: JsonObject) {
+  const label = (name: string) => {
+    // Label names contain dots, so no path can address them.
+    const metadata = node['metadata'] as { readonly labels?: { readonly [key: string]: string } } | undefined; // of every object
+    return metadata?.labels?.[name];
+  };
+  return {
+    machineType: label('node.kubernetes.io/instance-type'),
+    isSpot: label('cloud.google.com/gke-spot') === 'true',
+  };
+}
+
+/** Names of the endpoint picker's pods that run; undefined: the service has no picker. */
+async function listPickers(
+  { endpointPicker, namespace }: ResolvedModelService,
+  connection: ClusterConnection,
+  { objects }: ScaleReplicasPorts,
+): Promise<readonly string[] | undefined> {
+  if (endpointPicker === undefined) return undefined;
+  const ref = { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: endpointPicker.deployment };
+  const deployment = await objects.read(connection, ref);
+  const labelSelector = deployment === undefined ? undefined : readWorkload(deployment).podSelector;
+  if (labelSelector === undefined) return [];
+  const pods = readPods(await objects.list(connection, { apiVersion: 'v1', kind: 'Pod', namespace, labelSelector }));
+  return pods.filter(({ answers }) => answers).map(({ name }) => name);
+}
+
+async function readDemands(
+  { cluster, roles, target }: ResolvedModelService,
+  { ledger }: ScaleReplicasPorts,
+): Promise<ReadonlyMap<string, PoolDemand>> {
+  const pools = [...new Set(roles.map(({ nodePool }) => poolTarget(cluster.name, nodePool)))];
+  const found = await Promise.all(
+    pools.map(async (pool): Promise<[string, PoolDemand][]> => {
+      const key = demandKey({ pool, from: target });
+      const stored = await ledger.get(key);
+      return stored === undefined ? [] : [[pool, parseRecord(PoolDemandRecord, key, stored)]];
+    }),
+  );
+  return new Map(found.flat());
+}

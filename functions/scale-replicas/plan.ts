@@ -1,0 +1,160 @@
+/** Decides what becomes of a service's sizes. Pure: the rule itself is shared/domain/scaling, this is what follows from it. */
+import type { Subject } from '#shared/automation.ts';
+import { isSameDemand, type PoolDemand } from '#shared/domain/pool-demand.ts';
+import { pausedStatus } from '#shared/domain/retry-pause.ts';
+import { decideSizes } from '#shared/domain/scaling/decide.ts';
+import type { RoleDecision, ScalingDecision } from '#shared/domain/scaling/types.ts';
+import type { Phase, Plan, PlannedStep } from '#shared/domain/step.ts';
+import { poolTarget } from '#shared/domain/target.ts';
+import { parseCarry } from './carry.ts';
+import { toScalingInput } from './input.ts';
+import { report } from './report.ts';
+import type { Carry, Observed, RoleObserved, ScaleStep } from './steps.ts';
+import { refOf, type WorkloadFacts } from './workload.ts';
+
+/**
+ * How often a service is looked at, seconds: the period of the Horizontal Pod Autoscaler, whose windows the rule uses
+ * (kubernetes/kubernetes pkg/controller/podautoscaler/config/v1alpha1/defaults.go).
+ */
+export const LOOK_SECONDS = 15;
+
+type WithWorkload = RoleObserved & { readonly workload: WorkloadFacts };
+
+export function plan(subject: Subject, observed: Observed): Plan<ScaleStep> {
+  const roles = observed.roles.filter(hasWorkload);
+  const [missing] = observed.roles.filter((role) => !hasWorkload(role));
+  if (missing !== undefined) return withoutWorkload(subject, observed, missing);
+  const decision = decideSizes(
+    toScalingInput(observed, roles, {
+      nowMs: subject.nowMs,
+      overrides: subject.controls.overrides,
+      memory: parseCarry(subject.carry)?.scaling,
+    }),
+  );
+  const steps = [
+    ...roles.flatMap((role) => scaleStep(role, decision, { subject, observed })),
+    ...demandSteps(roles, decision, { subject, observed }),
+  ];
+  return {
+    kind: steps.some(({ status }) => status.state === 'ready') ? 'act' : 'hold',
+    ...summarise(roles, decision),
+    next: `a look every ${LOOK_SECONDS} s`,
+    steps,
+    recheckAfterSeconds: LOOK_SECONDS,
+    carry: toCarry(observed, decision),
+    decision: toRecord(decision, roles),
+    report: report(observed, decision),
+  };
+}
+
+function hasWorkload(role: RoleObserved): role is WithWorkload {
+  return role.workload !== undefined;
+}
+
+/** Nothing of the service is touched: with one role unknown, the other one's size cannot be right. */
+function withoutWorkload(subject: Subject, observed: Observed, { role }: RoleObserved): Plan<ScaleStep> {
+  const { kind, name } = role.workload;
+  return {
+    kind: 'hold',
+    phase: 'holding',
+    reason: `${role.role}: ${kind} ${observed.service.namespace}/${name} does not exist`,
+    next: 'a person makes it, or names another one in the document; then the sizes are looked after by themselves',
+    steps: [],
+    recheckAfterSeconds: LOOK_SECONDS,
+    carry: { ...subject.carry },
+  };
+}
+
+interface Context {
+  readonly subject: Subject;
+  readonly observed: Observed;
+}
+
+/** No step while the size is as decided: a service that stands has nothing to do. */
+function scaleStep(
+  { role, workload }: WithWorkload,
+  decision: ScalingDecision,
+  { subject, observed }: Context,
+): readonly PlannedStep<ScaleStep>[] {
+  const decided = decisionOf(decision, role.role);
+  const from = workload.replicas;
+  const to = decided.desiredReplicas;
+  if (from === to) return [];
+  const id = `scale/${role.role}`;
+  const step: ScaleStep = {
+    kind: 'scale',
+    id,
+    title: `${role.role}: ${from} → ${to} replicas`,
+    dependsOn: [],
+    connection: observed.connection.connection,
+    workload: refOf(role.workload, observed.service.namespace),
+    replicas: to,
+    resourceVersion: workload.resourceVersion,
+  };
+  return [{ step, status: pausedStatus(subject.memory[id], subject.nowMs) ?? { state: 'ready' } }];
+}
+
+/** One per pool: what all roles on it will have after this decision, so that nodes are on their way before the pods wait for them. */
+function demandSteps(
+  roles: readonly WithWorkload[],
+  decision: ScalingDecision,
+  { subject, observed }: Context,
+): readonly PlannedStep<ScaleStep>[] {
+  const { service, demands } = observed;
+  const pools = [...new Set(roles.map(({ role }) => role.nodePool))];
+  return pools.flatMap((name): PlannedStep<ScaleStep>[] => {
+    const demand: PoolDemand = {
+      pool: poolTarget(service.cluster.name, name),
+      from: service.target,
+      items: roles
+        .filter(({ role }) => role.nodePool === name)
+        .map(({ role }) => ({
+          what: role.role,
+          pods: decisionOf(decision, role.role).desiredReplicas * role.podsPerReplica,
+          gpusPerPod: role.gpusPerReplica / role.podsPerReplica,
+        })),
+      decidedAtMs: subject.nowMs,
+    };
+    if (isSameDemand(demands.get(demand.pool), demand)) return [];
+    const id = `demand/${name}`;
+    const step: ScaleStep = { kind: 'demand', id, title: `demand on pool ${name}`, dependsOn: [], demand };
+    return [{ step, status: pausedStatus(subject.memory[id], subject.nowMs) ?? { state: 'ready' } }];
+  });
+}
+
+function decisionOf(decision: ScalingDecision, role: string): RoleDecision {
+  const found = decision.roles.find((one) => one.role === role);
+  if (found === undefined) throw new Error(`planning the sizes of ${role}: the rule decided nothing about it`);
+  return found;
+}
+
+/**
+ * First row that matches wins.
+ *   | roles                                   | phase    |
+ *   | some wanted, none ready                 | degraded |
+ *   | some size changes, or is not yet there  | updating |
+ *   | some decision holds for want of facts   | holding  |
+ *   | anything else                           | ready    |
+ */
+function summarise(roles: readonly WithWorkload[], decision: ScalingDecision): { phase: Phase; reason: string } {
+  const reason = decision.summary;
+  const ready = ({ pods }: WithWorkload) => pods.filter(({ state }) => state === 'ready').length;
+  if (roles.some((role) => role.workload.replicas > 0 && ready(role) === 0)) return { phase: 'degraded', reason };
+  const moves = decision.roles.some(({ action }) => action === 'up' || action === 'down');
+  if (moves || roles.some((role) => ready(role) !== role.workload.replicas)) return { phase: 'updating', reason };
+  return { phase: decision.roles.some(({ action }) => action === 'hold') ? 'holding' : 'ready', reason };
+}
+
+function toCarry({ connection, counters }: Observed, { memory }: ScalingDecision) {
+  const carry: Carry = { version: 1, connection, counters, scaling: memory };
+  return JSON.parse(JSON.stringify(carry)); // plain data, without the members that are undefined
+}
+
+/** What `inferctl explain` prints: every term. Two looks that decide the same are one record (see `Plan.decision`). */
+function toRecord({ summary, roles }: ScalingDecision, observed: readonly WithWorkload[]) {
+  const rows = roles.map((role, index) => ({ ...role, fromReplicas: observed[index]?.workload.replicas ?? 0 }));
+  const outcome = rows.map(({ role, fromReplicas, desiredReplicas, limitedBy }) =>
+    [role, fromReplicas, desiredReplicas, limitedBy ?? ''].join(' '),
+  );
+  return { outcome: outcome.join('; '), summary, roles: JSON.parse(JSON.stringify(rows)) };
+}

@@ -1,0 +1,39 @@
+/** What a person wants to read of a service at a glance. Pure. */
+import type { JsonObject } from '#shared/domain/json.ts';
+import type { Sample } from '#shared/domain/scaling/signals.ts';
+import type { ScalingDecision } from '#shared/domain/scaling/types.ts';
+import type { Observed } from './steps.ts';
+
+export function report({ service, roles, signals }: Observed, decision: ScalingDecision): JsonObject {
+  const sizes = roles.map(({ role, workload, pods, foreignScaler }) => {
+    const decided = decision.roles.find((one) => one.role === role.role);
+    return {
+      role: role.role,
+      owner: role.size.owner,
+      ...(foreignScaler !== undefined && { foreignScaler }),
+      replicas: workload?.replicas ?? 0,
+      desiredReplicas: decided?.desiredReplicas ?? 0,
+      readyReplicas: pods.filter(({ state }) => state === 'ready').length,
+      startingReplicas: pods.filter(({ state }) => state === 'starting').length,
+      ...(decided?.limitedBy !== undefined && { limitedBy: decided.limitedBy }),
+      gpus: (workload?.replicas ?? 0) * role.gpusPerReplica,
+    };
+  });
+  const { heldRequests, runningRequests, ttftP90Seconds, tpotP90Seconds } = signals.service;
+  return {
+    sizes,
+    signals: {
+      heldRequests: toText(heldRequests),
+      runningRequests: toText(runningRequests),
+      ttftP90Seconds: toText(ttftP90Seconds),
+      tpotP90Seconds: toText(tpotP90Seconds),
+    },
+    slo: { ...service.slo },
+  };
+}
+
+/** A value, or why there is none: never a zero that nobody measured. */
+function toText(sample: Sample): string | number {
+  if (sample.kind === 'value') return sample.value;
+  return sample.kind === 'stale' ? `stale (${sample.value})` : `${sample.kind}: ${sample.reason}`;
+}

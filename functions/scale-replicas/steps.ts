@@ -1,0 +1,61 @@
+/** The vocabulary of sizing a service: its steps, what one look sees, and what is remembered for the next one. */
+import type { ServingSignals } from '#shared/domain/metrics/serving-signals.ts';
+import type { CounterMemory } from '#shared/domain/metrics/counters.ts';
+import type { ResolvedModelService, ResolvedRole, RoleName } from '#shared/domain/model-service.ts';
+import type { PoolDemand } from '#shared/domain/pool-demand.ts';
+import type { ScalingMemory } from '#shared/domain/scaling/types.ts';
+import type { Step } from '#shared/domain/step.ts';
+import type { ClusterConnection, ObjectRef } from '#shared/ports/cluster-objects.ts';
+import type { PodFacts } from './pods.ts';
+import type { WorkloadFacts } from './workload.ts';
+
+export type ScaleStep =
+  | (Step & {
+      readonly kind: 'scale';
+      readonly connection: ClusterConnection;
+      readonly workload: ObjectRef;
+      readonly replicas: number;
+      /** Of the workload that the decision was made about. */
+      readonly resourceVersion: string;
+    })
+  /** Tells `scale-node-pool` what its pool will have to hold, ahead of the pods. */
+  | (Step & { readonly kind: 'demand'; readonly demand: PoolDemand });
+
+export interface RoleObserved {
+  readonly role: ResolvedRole;
+  /** Undefined: the workload does not exist. */
+  readonly workload: WorkloadFacts | undefined;
+  readonly pods: readonly PodFacts[];
+  /** Another scaler on the same workload. */
+  readonly foreignScaler: string | undefined;
+  /** Undefined: nobody knows. */
+  readonly usdPerGpuHour: number | undefined;
+}
+
+/** What one look read from the world. */
+export interface Observed {
+  readonly service: ResolvedModelService;
+  readonly connection: RememberedConnection;
+  readonly roles: readonly RoleObserved[];
+  readonly signals: Pick<ServingSignals, 'roles' | 'service'>;
+  readonly counters: CounterMemory;
+  /** What the ledger says that each pool was told, by pool target. */
+  readonly demands: ReadonlyMap<string, PoolDemand>;
+}
+
+export interface RememberedConnection {
+  readonly connection: ClusterConnection;
+  readonly readAtMs: number;
+}
+
+/** What one look hands to the next; plain JSON in the ledger. */
+export type Carry = {
+  /** Another number means another form: what an older version remembered is then forgotten. */
+  readonly version: 1;
+  readonly connection: RememberedConnection;
+  readonly counters: CounterMemory;
+  readonly scaling: ScalingMemory;
+};
+
+/** Sizes that a person asked for, by role. */
+export type RoleOverrides = { readonly [R in RoleName]?: { readonly replicas: number; readonly untilMs: number } };

@@ -1,0 +1,62 @@
+/** What a person has stopped, or set by hand. Pure. */
+import type { PlannedStep, Plan, Step } from './step.ts';
+
+export interface Pause {
+  readonly actor: string;
+  readonly atMs: number;
+  readonly reason?: string;
+}
+
+export interface SizeOverride {
+  readonly replicas: number;
+  readonly untilMs: number;
+  readonly actor: string;
+}
+
+/** What is kept of one target, or of all. */
+export interface Control {
+  readonly pause?: Pause;
+  /** By role. */
+  readonly overrides?: Readonly<Record<string, SizeOverride>>;
+  /** Place of the latest command: an older one that comes late changes nothing any more. */
+  readonly orderedBy?: { readonly publishTimeMs: number; readonly messageId: string };
+}
+
+/** What holds for one look. */
+export interface Controls {
+  readonly pause?: Pause & { readonly scope: 'target' | 'all' };
+  readonly overrides: Readonly<Record<string, SizeOverride>>;
+}
+
+/** The global freeze wins: whoever ends the pause of one target must not think that it moves. */
+export function controlsOf(target: Control | undefined, all: Control | undefined, nowMs: number): Controls {
+  const overrides = Object.entries(target?.overrides ?? {}).filter(([, { untilMs }]) => untilMs > nowMs);
+  const pause = pauseOf(all, 'all') ?? pauseOf(target, 'target');
+  return { overrides: Object.fromEntries(overrides), ...(pause !== undefined && { pause }) };
+}
+
+function pauseOf(control: Control | undefined, scope: 'target' | 'all'): Controls['pause'] {
+  return control?.pause === undefined ? undefined : { ...control.pause, scope };
+}
+
+/** The same plan with nothing to start: everything is still looked at and shown, and the reason says what would be done. */
+export function pausePlan<S extends Step>(plan: Plan<S>, { pause }: Controls, target: string): Plan<S> {
+  if (pause === undefined) return plan;
+  const why = pause.reason === undefined ? '' : ` (${pause.reason})`;
+  const paused = `paused by ${pause.actor} since ${new Date(pause.atMs).toISOString()}${why}`;
+  const steps = plan.steps.map(
+    ({ step, status }): PlannedStep<S> =>
+      status.state === 'ready'
+        ? { step, status: { state: 'waiting', cause: 'paused', reason: paused } }
+        : { step, status },
+  );
+  const resume = pause.scope === 'all' ? 'inferctl resume --all' : `inferctl resume ${target}`;
+  return {
+    ...plan,
+    kind: 'hold',
+    phase: 'holding',
+    reason: `${paused}; without it: ${plan.reason}`,
+    next: `nothing until ${resume}`,
+    steps,
+  };
+}

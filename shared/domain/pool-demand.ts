@@ -1,0 +1,28 @@
+/** What one service asks of a node pool: replicas that run or are about to. */
+
+/** A type alias: it is stored as plain JSON. */
+export type PoolDemand = {
+  /** `pool/<cluster>/<pool>`. */
+  readonly pool: string;
+  /** Who asks, e.g. `model/demo/serving/llama`. */
+  readonly from: string;
+  readonly items: readonly DemandItem[];
+  /** When it was decided, Unix ms. */
+  readonly decidedAtMs: number;
+};
+
+export type DemandItem = {
+  /** For people, e.g. `decode`. */
+  readonly what: string;
+  readonly pods: number;
+  readonly gpusPerPod: number;
+};
+
+/** Two demands that ask for the same need not be written twice; when they were decided does not count. */
+export function isSameDemand(a: PoolDemand | undefined, b: PoolDemand): boolean {
+  return a !== undefined && JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
+}
+
+function sorted({ items }: PoolDemand): readonly string[] {
+  return items.map(({ what, pods, gpusPerPod }) => `${what}:${pods}x${gpusPerPod}`).toSorted();
+}

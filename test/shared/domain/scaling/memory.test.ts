@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { recallRole, rememberAsked } from '#shared/domain/scaling/memory.ts';
+import type { RoleMemory } from '#shared/domain/scaling/types.ts';
+import { makeRole, makeSettings, NOW_MS } from './make-scaling.ts';
+
+const rested: RoleMemory = { recommendations: [], ups: [], downs: [] };
+const settings = makeSettings();
+const role = makeRole('decode');
+const ask = (memory: RoleMemory, toReplicas: number) =>
+  rememberAsked(memory, { role, toReplicas, nowMs: NOW_MS, settings });
+
+describe('what is remembered of a change', () => {
+  it('its direction, size and time', () => {
+    expect(ask(rested, 6)).toEqual({
+      ...rested,
+      ups: [{ atMs: NOW_MS, change: 2 }],
+      lastUpAtMs: NOW_MS,
+      asked: { fromReplicas: 4, toReplicas: 6, atMs: NOW_MS },
+    });
+    expect(ask(rested, 3)).toMatchObject({ downs: [{ atMs: NOW_MS, change: 1 }], lastDownAtMs: NOW_MS });
+    expect(ask(rested, 4)).toBe(rested);
+  });
+
+  it.each([
+    { name: 'found as asked: it stays', found: 6, expected: [1, NOW_MS] },
+    { name: 'found as before: it never happened', found: 4, expected: [0, undefined] },
+    { name: 'found as something else: it stays', found: 5, expected: [1, NOW_MS] },
+  ])('$name', ({ found, expected }) => {
+    const next = recallRole(makeRole('decode', { currentReplicas: found }), ask(rested, 6), NOW_MS + 15_000);
+
+    expect([next.ups.length, next.lastUpAtMs]).toEqual(expected);
+    expect(next.asked).toBeUndefined();
+  });
+
+  it.each([
+    {
+      name: 'up soon after down: the size in between was too small',
+      lastDownAtMs: NOW_MS - 1_200_000,
+      expected: { replicas: 4, untilMs: NOW_MS + 6_000_000 },
+    },
+    { name: 'up long after down: nothing', lastDownAtMs: NOW_MS - 1_200_001, expected: undefined },
+  ])('$name', ({ lastDownAtMs, expected }) => {
+    expect(ask({ ...rested, lastDownAtMs }, 5).tooFew).toEqual(expected);
+  });
+});
