@@ -1,7 +1,7 @@
 /** Where Google's services are and with which identity we call them. */
 import { product } from '../product.ts';
 
-export type GoogleService = 'compute' | 'container' | 'pubsub' | 'tasks';
+export type GoogleService = 'compute' | 'container' | 'monitoring' | 'pubsub' | 'tasks';
 
 export interface GoogleConnection {
   /** `adc`: Application Default Credentials, looked up at the first call. */

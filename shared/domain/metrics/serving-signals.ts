@@ -84,7 +84,7 @@ function readCompleted({ pod, answer }: PodAnswer, servedModelName: string): Cou
 }
 
 /** A series without the label is of the only model that there is. */
-function ofModel(servedModelName: string): (labels: Readonly<Record<string, string>>) => boolean {
+export function ofModel(servedModelName: string): (labels: Readonly<Record<string, string>>) => boolean {
   return ({ model_name, target_model_name }) =>
     model_name === undefined || model_name === servedModelName || target_model_name === servedModelName;
 }
@@ -119,7 +119,7 @@ function readPicker({ endpointPicker, servedModelName, atMs }: ServingAnswers): 
 }
 
 /** Endpoints are named by their pod, with a rank behind it (`decode-0-rank-1`) and a namespace before it where it is shown. */
-function isOneOf(pods: ReadonlySet<string>, endpoint: string): boolean {
+export function isOneOf(pods: ReadonlySet<string>, endpoint: string): boolean {
   const name = endpoint.slice(endpoint.lastIndexOf('/') + 1);
   return pods.has(name) || pods.has(name.replace(/-rank-\d+$/, ''));
 }

@@ -122,7 +122,7 @@ function windowText(wanted: number, { currentReplicas }: RoleInput, { up, down }
 function halveAtMost(draft: Draft): Draft {
   const { currentReplicas } = draft.role;
   const half = Math.ceil(currentReplicas / 2);
-  if (draft.desiredReplicas >= half) return draft;
+  if (draft.desiredReplicas >= half || currentReplicas <= floorOf(draft.role)) return draft;
   return limitTo(draft, half, {
     by: 'rateLimit',
     formula: `${draft.desiredReplicas} is less than half of ${currentReplicas}`,
