@@ -1,59 +1,121 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { allPoints, nameOf, parsePoint } from './points.ts';
-import { compareEnds, playStory, type StoryEnd } from './story.ts';
+import { Delivery, FunctionProcess } from '../support/delivery-under-test.ts';
+import { makeFleet } from '../support/fleet.ts';
+import { makeClusterDocument } from '../support/make-cluster.ts';
+import { Writers } from '../support/writers.ts';
+import { allPoints, findPoint, nameOf } from './points.ts';
+import { judge, playStory, type StoryEnd } from './story.ts';
 
-/** Points of the slice that `npm test` plays; `npm run faults` plays all. */
-const SLICE = 24;
+let uncut: StoryEnd;
 
-describe('a build cut off at an effect ends as if it had not been', () => {
-  let uncut: StoryEnd;
+beforeAll(async () => {
+  uncut = await playStory();
+}, 60_000);
 
-  beforeAll(async () => {
-    uncut = await playStory();
+/** What `npm test` plays of all points, one or two for each guard; `npm run faults` plays them all. */
+const slice = [
+  { fault: 'before', at: /^ledger documents/ },
+  { fault: 'before', at: /^clusters.create/ },
+  { fault: 'after', at: /^subnetworks.insert/ },
+  { fault: 'after', at: /^timer/ },
+  { fault: 'late', at: /^clusters.create/ },
+  { fault: 'frozen', at: /^networks.insert/ },
+  { fault: 'frozen', at: /^pools.create/ },
+  { fault: 'orphan', at: /^networks.insert/ },
+  { fault: 'orphan', at: /^clusters.create/ },
+  { fault: 'orphan', at: /^pools.create/ },
+  { fault: 'slow', at: /^objects.apply Namespace/ },
+  { fault: 'lost', at: /^firewalls.insert/ },
+  { fault: 'stall', at: /^objects.apply Network/ },
+  { fault: 'stall', at: /^ledger .* progress/ },
+  { fault: 'twice', at: /build-cluster/ },
+  { fault: 'again', at: /timers/ },
+  { fault: 'delayed', at: /timers/ },
+] as const;
+
+describe('a disturbed build ends as if nothing had happened', () => {
+  it.each(slice)('$fault, $at', async ({ fault, at }) => {
+    const point = allPoints(uncut).find((one) => one.fault === fault && at.test(one.label));
+    if (point === undefined) throw new Error(`finding ${fault} ${String(at)}: the uncut run has no such point`);
+
+    const problems = judge(uncut, point, await playStory(point));
+
+    expect(problems).toEqual([]);
   });
 
-  it('whichever point of the slice it is', async () => {
-    const points = allPoints(uncut);
-    const step = points.length / SLICE;
-    // Prime-like stride: neither always `before` nor always the same kind of effect.
-    const slice = Array.from({ length: SLICE }, (_, index) => points[Math.floor(index * step) + (index % 2)]).filter(
-      (point) => point !== undefined,
-    );
+  it('although its calls take so long that its deliveries run out of time', async () => {
+    const fleet = makeFleet({ quick: true, callTakesMs: 20_000 });
+    fleet.publish(makeClusterDocument());
 
-    const failed: string[] = [];
-    for (const point of slice) {
-      const problems = compareEnds(uncut, await playStory(point));
-      if (problems.length > 0) failed.push(`${nameOf(point)} (${point.label}): ${problems.join('; ')}`);
-    }
+    const progress = await fleet.runUntil('cluster/demo', ['ready', 'failed', 'holding']);
 
-    expect(failed).toEqual([]);
-  }, 60_000);
+    expect(progress.phase).toBe('ready');
+    expect(fleet.effects.writers.breaches).toEqual([]);
+  });
+});
 
-  it('and a difference would be seen', () => {
+describe('a difference is seen', () => {
+  it('in how it ended', () => {
+    const [id = '', step] = Object.entries(uncut.steps)[1] ?? [];
+    if (step === undefined) throw new Error('reading the uncut run: it has no steps');
+    const point = findPoint(uncut, '0:after');
+    if (point === undefined) throw new Error('finding 0:after: the uncut run has no effects');
     const worse: StoryEnd = {
       ...uncut,
       phase: 'failed',
       reason: 'x',
+      steps: { ...uncut.steps, [id]: { state: 'running', attempts: 1, calls: step.calls + 2 } },
       standing: [...uncut.standing.slice(1), 'network leftover'],
+      changes: [...uncut.changes, 'compute.delete a'],
       twice: ['compute.insert a'],
-      deaths: 0,
+      loose: ['a lease is left'],
+      breaches: ['two wrote'],
+      struck: 'another effect',
     };
 
-    expect(compareEnds(uncut, worse)).toEqual([
+    expect(judge(uncut, point, worse)).toEqual([
       'ended failed (x), not ready',
       `missing: ${uncut.standing[0]}`,
       'left over: network leftover',
       'created twice: compute.insert a',
-      'the process died 0 times, not once: the cut did not fall where it should',
+      'changed besides: compute.delete a',
+      `step ${id} is running, not done`,
+      `step ${id} had 1 failed attempts, not 0`,
+      `step ${id} was called 3 times, uncut 1`,
+      'a lease is left',
+      'two wrote',
+      `the fault fell on another effect, not on ${point.label}`,
+      'the process died 0 times, not 1',
+    ]);
+  });
+
+  it('in who wrote', () => {
+    const process = new FunctionProcess();
+    const [first, second] = [new Delivery(process, 'build-cluster'), new Delivery(process, 'build-cluster')];
+    const writers = new Writers();
+    writers.looks(first);
+    writers.changes(first, 'a');
+    writers.looks(second);
+    writers.looks(first);
+
+    writers.changes(first, 'b');
+    writers.changes(second, 'c');
+    writers.sends('d', 'one');
+    writers.sends('d', 'two');
+
+    expect(writers.breaches).toEqual([
+      'b came from a delivery after another one had looked',
+      'd was repeated with another request id',
     ]);
   });
 });
 
-it.each([
-  { text: '17:after', cut: { effect: 17, when: 'after' } },
-  { text: '0:before', cut: { effect: 0, when: 'before' } },
-  { text: '17', cut: undefined },
-  { text: '17:during', cut: undefined },
-])('reads the point $text', ({ text, cut }) => {
-  expect(parsePoint(text)).toEqual(cut);
+it('finds each point by its name, and no other', () => {
+  const points = allPoints(uncut);
+
+  expect(new Set(points.map(nameOf)).size).toBe(points.length);
+  expect(findPoint(uncut, '17:after')).toMatchObject({ at: 'effect', index: 17, fault: 'after' });
+  expect(findPoint(uncut, 'd1:twice')).toMatchObject({ at: 'delivery', index: 1, fault: 'twice' });
+  expect(findPoint(uncut, '17')).toBeUndefined();
+  expect(findPoint(uncut, '0:late')).toBeUndefined();
 });

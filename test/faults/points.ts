@@ -1,26 +1,41 @@
-import type { Cut } from '../support/process.ts';
+/** Every way in which a build is disturbed, each a point of its own: `17:after` is an effect's, `d5:twice` a delivery's. */
+import type { DeliveryFault, DisturbedDelivery } from '../support/deliveries.ts';
+import type { Cut, Effect, EffectFault } from '../support/effects.ts';
 import type { StoryEnd } from './story.ts';
 
-/** One way to be cut off, written `17:after`. */
-export interface Point extends Cut {
-  readonly label: string;
-}
+export type Point =
+  | ({ readonly at: 'effect'; readonly label: string } & Cut)
+  | ({ readonly at: 'delivery'; readonly label: string } & DisturbedDelivery);
 
-/** Before and after every effect of the uncut run, each once. */
+const everyEffect: readonly EffectFault[] = ['before', 'after', 'stall'];
+/** What only a call to a cloud or cluster can suffer. */
+const callsOnly: readonly EffectFault[] = ['late', 'frozen', 'orphan', 'slow', 'lost'];
+const everyDelivery: readonly DeliveryFault[] = ['twice', 'again', 'delayed'];
+
+/** All faults at all effects and deliveries of the uncut run, each once. */
 export function allPoints(uncut: StoryEnd): readonly Point[] {
-  return uncut.effects.flatMap(({ index, label }): Point[] => [
-    { effect: index, when: 'before', label },
-    { effect: index, when: 'after', label },
-  ]);
+  const faultsOf = ({ kind }: Effect) => (kind === 'call' ? [...everyEffect, ...callsOnly] : everyEffect);
+  return [
+    ...uncut.effects.flatMap((effect) =>
+      faultsOf(effect).map((fault): Point => ({ at: 'effect', index: effect.index, fault, label: effect.label })),
+    ),
+    ...uncut.deliveries.flatMap((label, index) =>
+      everyDelivery.map((fault): Point => ({ at: 'delivery', index, fault, label })),
+    ),
+  ];
 }
 
-export function nameOf({ effect, when }: Cut): string {
-  return `${effect}:${when}`;
+export function nameOf({ at, index, fault }: Point): string {
+  return `${at === 'delivery' ? 'd' : ''}${index}:${fault}`;
 }
 
-/** `17:after` → the cut; undefined if the text is none. */
-export function parsePoint(text: string): Cut | undefined {
-  const [, effect, when] = /^(\d+):(before|after)$/.exec(text) ?? [];
-  if (effect === undefined) return undefined;
-  return { effect: Number(effect), when: when === 'before' ? 'before' : 'after' };
+/** `17:after` → the point; undefined if the uncut run has none of that name. */
+export function findPoint(uncut: StoryEnd, name: string): Point | undefined {
+  return allPoints(uncut).find((point) => nameOf(point) === name);
+}
+
+/** Whether the process dies of it. */
+export function kills({ fault }: Point): boolean {
+  const deadly: readonly string[] = ['before', 'after', 'late', 'frozen', 'orphan'];
+  return deadly.includes(fault);
 }

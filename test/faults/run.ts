@@ -1,14 +1,14 @@
 /**
- * `npm run faults`: the whole build, cut off before and after every single effect, each point once. Ends with
+ * `npm run faults`: the whole build, disturbed in one way at one effect or delivery, all of them in turn. Ends with
  * `N points, M failed`; each failure prints the command that repeats it.
- *   --only 17:after    one point, with the log lines of the run
+ *   --only 17:after    one point
  *   --wires            a sample over the wires: the functions' process is killed with SIGKILL at 20 of its calls
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
-import { allPoints, type Point, parsePoint } from './points.ts';
-import { compareEnds, playStory, type StoryEnd } from './story.ts';
+import { allPoints, findPoint, type Point } from './points.ts';
+import { judge, playStory, type StoryEnd } from './story.ts';
 import { playWires } from './wires.ts';
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, wires: { type: 'boolean' } } });
@@ -16,7 +16,12 @@ process.exitCode = values.wires === true ? await playWires(say) : await playPoin
 
 async function playPoints(only: string | undefined): Promise<number> {
   const uncut = await playStory();
-  say(`uncut: ${uncut.phase}, ${uncut.standing.length} things standing, ${uncut.effects.length} effects`);
+  const { phase, standing, effects, deliveries } = uncut;
+  say(
+    `uncut: ${phase}, ${standing.length} things standing, ${effects.length} effects, ${deliveries.length} deliveries`,
+  );
+  const amiss = [...uncut.loose, ...uncut.breaches];
+  if (phase !== 'ready' || amiss.length > 0) throw new Error(`playing the uncut run: ${phase}, ${amiss.join('; ')}`);
   if (only !== undefined) return await playOne(only, uncut);
   const points = allPoints(uncut);
   let failed = 0;
@@ -60,14 +65,13 @@ async function playAll(points: readonly Point[], uncut: StoryEnd, report: (playe
 }
 
 async function playOne(name: string, uncut: StoryEnd): Promise<number> {
-  const cut = parsePoint(name);
-  if (cut === undefined || cut.effect >= uncut.effects.length) {
-    say(`--only ${name}: must be 0:before to ${uncut.effects.length - 1}:after`);
+  const point = findPoint(uncut, name);
+  if (point === undefined) {
+    say(`--only ${name}: no such point; one is written like 17:after, 82:late or d5:twice (test/README.md, "Faults")`);
     return 2;
   }
-  const end = await playStory(cut);
-  const problems = compareEnds(uncut, end);
-  say(`${name} (${uncut.effects[cut.effect]?.label}): ${problems.length === 0 ? 'same end' : problems.join('; ')}`);
+  const problems = judge(uncut, point, await playStory(point));
+  say(`${name} (${point.label}): ${problems.length === 0 ? 'same end' : problems.join('; ')}`);
   return problems.length === 0 ? 0 : 1;
 }
 

@@ -1,15 +1,19 @@
 /** A sample of the points over the wires: the functions' process gets a SIGKILL when a call of its has just taken effect. */
+import { join } from 'node:path';
 import type { JournalEntry } from '../../emulator/world/journal.ts';
-import { startCloud } from '../support/local-cloud.ts';
+import type { World } from '../../emulator/world/world.ts';
+import { Progress, progressKey } from '#shared/ledger/records.ts';
+import { openSqliteLedger } from '#shared/ledger/sqlite-ledger.ts';
+import { type CloudUnderTest, startCloud } from '../support/local-cloud.ts';
+import { noPause } from '../support/loop-ports.ts';
 import { makeClusterDocument } from '../support/make-cluster.ts';
-import { standing, twice } from './story.ts';
+import { compareEnds, type End, endOf } from './ends.ts';
+import { SETTLING_SECONDS } from './loose-ends.ts';
 
 /** How many points are played. */
 const SAMPLE = 20;
 
-interface WireEnd {
-  readonly standing: readonly string[];
-  readonly twice: readonly string[];
+interface WireEnd extends End {
   readonly calls: readonly string[];
   readonly restarts: number;
   readonly trouble: readonly string[];
@@ -18,6 +22,10 @@ interface WireEnd {
 /** Exit code; tells the points as they go. */
 export async function playWires(say: (line: string) => void): Promise<number> {
   const uncut = await playOverWires(undefined);
+  const amiss = [...uncut.loose, ...uncut.trouble];
+  if (uncut.phase !== 'ready' || amiss.length > 0) {
+    throw new Error(`playing the uncut run over the wires: ${uncut.phase}, ${amiss.join('; ')}`);
+  }
   say(`uncut over the wires: ${uncut.standing.length} things standing, ${uncut.calls.length} calls with an effect`);
   const sample = chooseCalls(uncut.calls);
   let failed = 0;
@@ -58,10 +66,11 @@ async function playOverWires(killAt: number | undefined): Promise<WireEnd> {
   };
   try {
     await cloud.untilPhase('cluster/demo', ['ready', 'failed', 'holding']);
+    const untilReady = [...calls];
+    await settle(cloud.world);
     return {
-      standing: standing(cloud.world),
-      twice: twice(cloud.world),
-      calls,
+      ...(await readEnd(cloud)),
+      calls: untilReady,
       restarts: cloud.functions.restarts,
       trouble: [...cloud.strayCalls, ...cloud.bugs.map(({ message }) => message)],
     };
@@ -78,10 +87,30 @@ function isOurs({ service, method }: JournalEntry): boolean {
   );
 }
 
+/** Lets everything come that is still on its way. */
+async function settle({ clock }: World): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  clock.after(SETTLING_SECONDS * 1000, resolve);
+  await promise;
+}
+
+/** Reads the functions' own ledger, beside them. */
+async function readEnd({ world, home }: CloudUnderTest): Promise<End> {
+  const ledger = openSqliteLedger({
+    path: join(home, 'ledger.sqlite'),
+    nowMs: () => world.clock.nowMs(),
+    pause: noPause,
+  });
+  try {
+    const progress = await ledger.get(progressKey({ automation: 'build-cluster', target: 'cluster/demo' }));
+    return await endOf(Progress.parse(progress), ledger, world);
+  } finally {
+    ledger.close();
+  }
+}
+
 function compare(uncut: WireEnd, cut: WireEnd): readonly string[] {
-  const problems: string[] = [...cut.trouble];
-  if (cut.standing.join('\n') !== uncut.standing.join('\n')) problems.push(`stands: ${cut.standing.join(', ')}`);
-  if (cut.twice.length > 0) problems.push(`created twice: ${cut.twice.join(', ')}`);
+  const problems: string[] = [...compareEnds(uncut, cut), ...cut.trouble];
   if (cut.restarts !== 1) problems.push(`the process was started again ${cut.restarts} times, not once`);
   return problems;
 }

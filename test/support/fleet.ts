@@ -1,16 +1,18 @@
 /** The whole of it in one process: the real doors and automations over the world, on the jumping clock, without sockets. */
 import { once } from 'node:events';
 import { makeClusterRuntime } from '../../emulator/controllers/cluster-runtime.ts';
-import type { Dispatcher } from '../../emulator/delivery/dispatcher.ts';
+import type { Dispatcher, DispatchRequest } from '../../emulator/delivery/dispatcher.ts';
 import { realMediansMs } from '../../emulator/gke/durations.ts';
 import { names, provision, REGION } from '../../emulator/provision.ts';
-import { createWorld, type World } from '../../emulator/world/world.ts';
+import { createWorld, type World, type WorldOptions } from '../../emulator/world/world.ts';
 import { automationDoor } from '../../functions/automation-door.ts';
-import type { Door } from '../../functions/door.ts';
+import type { BuildCloud } from '../../functions/build-cluster/ports.ts';
+import type { Door, DoorReply } from '../../functions/door.ts';
 import { intake } from '../../functions/intake/index.ts';
 import { automations } from '../../functions/registry.ts';
 import type { Runtime } from '../../functions/runtime.ts';
 import { tick } from '../../functions/tick/index.ts';
+import type { LoopPorts } from '#shared/automation.ts';
 import type { JsonObject } from '#shared/domain/json.ts';
 import { Progress, progressKey } from '#shared/ledger/records.ts';
 import { openSqliteLedger } from '#shared/ledger/sqlite-ledger.ts';
@@ -18,7 +20,11 @@ import type { ClusterObjects } from '#shared/ports/cluster-objects.ts';
 import type { DeadLetter } from '#shared/ports/dead-letters.ts';
 import type { Ledger } from '#shared/ports/ledger.ts';
 import { type LogLine, makeLog, noPause } from './loop-ports.ts';
-import { Effects, FunctionProcess, type InnerPorts, portsOf } from './process.ts';
+import { Deliveries, type DisturbedDelivery } from './deliveries.ts';
+import type { Delivery } from './delivery-under-test.ts';
+import { Effects } from './effects.ts';
+import { type InnerPorts, portsOf } from './process.ts';
+import { withSlowLists } from './slow-lists.ts';
 import { worldClusters, worldNetworks, worldPools, worldTimers, worldWakes, worldZones } from './world-ports.ts';
 import { worldObjects } from './world-objects.ts';
 
@@ -35,12 +41,19 @@ export interface FleetOptions {
   readonly quick?: boolean;
   /** Every timer is accepted and lost. */
   readonly lostTimers?: boolean;
+  /** What goes wrong with one delivery. */
+  readonly disturbed?: DisturbedDelivery;
+  /** World time (ms) until a network resource is listed after its creation was accepted; 0 by default. */
+  readonly listLagMs?: number;
+  /** Real time (ms) that each changing call takes of its delivery's budget; 0 by default. World time stands still. */
+  readonly callTakesMs?: number;
 }
 
 export interface Fleet {
   readonly world: World;
   readonly ledger: Ledger;
   readonly effects: Effects;
+  readonly deliveries: Deliveries;
   readonly logged: readonly LogLine[];
   readonly deadLetters: readonly DeadLetter[];
   /** The API inside a cluster, as a person with kubectl would ask it. */
@@ -60,89 +73,113 @@ export function makeFleet(options: FleetOptions = {}): Fleet {
   const effects = options.effects ?? new Effects();
   const logged: LogLine[] = [];
   const deadLetters: DeadLetter[] = [];
-  let process = new FunctionProcess();
-  let deaths = 0;
   const runtime = makeClusterRuntime({
     endpoint: (cluster) => ({ address: `in-process/${cluster}`, caCertificate: 'none' }),
   });
-  const dispatcher: Dispatcher = {
-    async post({ url, body }) {
-      if (!process.alive) {
-        process = new FunctionProcess();
-        deaths++;
-      }
-      const current = process;
-      const door = doors.get(url.slice(urlOf('').length));
-      if (door === undefined) throw new Error(`no function at ${url}`);
-      const answering = door.open(runtimeOf(current)).then((answer) =>
-        answer({
-          method: 'POST',
-          path: '/',
-          query: new URLSearchParams(),
-          authorization: undefined,
-          body: JSON.parse(body.toString('utf8')),
-        }),
-      );
-      return await Promise.race([answering, current.killed]);
-    },
-  };
-  const world = createWorld({
-    seed: options.seed ?? 'fleet',
-    startMs: START_MS,
-    speed: 'max',
-    project: options.project ?? 'demo',
-    courier: { dispatcher, tokens: { token: () => 'none' } },
-    runtime: runtime.start,
-    ...(options.quick === true && {
-      gkeFacts: { mediansMs: { ...realMediansMs, cluster: 3 * MINUTE_MS, gpuNodes: 5 * MINUTE_MS } },
-    }),
+  const deliveries = new Deliveries({
+    disturbed: options.disturbed,
+    repeatsAtOnce: effects.repeatsAtOnce,
+    answer: async (delivery, request) => await answer(runtimeOf(delivery), delivery.functionName, request),
   });
+  const world = makeWorld(options, { dispatcher: deliveries, runtime: runtime.start });
+  effects.attach(world.clock);
+  deliveries.attach(world.clock);
   const ledger = openSqliteLedger({ path: ':memory:', nowMs: () => world.clock.nowMs(), pause: noPause });
-  const queue = `projects/${world.project}/locations/${REGION}/queues/${names.queue}`;
+  const objects = worldObjects(runtime.apiOf);
   const inner: InnerPorts = {
-    loop: {
-      ledger,
-      wakes: worldWakes(world, names.wakes),
-      timers: options.lostTimers === true ? { schedule: async () => undefined } : worldTimers(world, queue, urlOf),
-      clock: { nowMs: () => world.clock.nowMs(), elapsedMs: () => 0 },
-      log: makeLog(logged),
-    },
-    cloud: {
-      networks: worldNetworks(world),
-      zones: worldZones(world),
-      clusters: worldClusters(world),
-      pools: worldPools(world),
-      objects: worldObjects(runtime.apiOf),
-      spendCapUsdPerHour: 250,
-    },
+    loop: loopPorts(world, { ledger, logged, lostTimers: options.lostTimers === true }),
+    cloud: cloudPorts(world, objects, options.listLagMs ?? 0),
     deadLetters: { publish: async (letter) => void deadLetters.push(letter) },
   };
-  const runtimeOf = (current: FunctionProcess): Runtime => {
-    const ports = portsOf(current, effects, inner);
-    return {
-      log: inner.loop.log,
-      ledger: async () => ports.loop.ledger,
-      begin: async () => ports.loop,
-      deadLetters: async () => ports.deadLetters,
-      buildClusterPorts: async () => ports.cloud,
-      verifyInvoker: async () => ({ ok: true, email: 'test' }),
-    };
-  };
+  const runtimeOf = (delivery: Delivery) =>
+    makeRuntime(delivery, portsOf(delivery, effects, { inner, callTakesMs: options.callTakesMs ?? 0 }));
   provision(world, urlOf);
   const topic = `projects/${world.project}/topics/${names.requests}`;
   return {
     world,
     ledger,
     effects,
+    deliveries,
     logged,
     deadLetters,
-    inside: worldObjects(runtime.apiOf),
-    deaths: () => deaths,
+    inside: objects,
+    deaths: () => deliveries.deaths,
     runFor: (seconds) => runFor(world, seconds),
     publish: (document) =>
       void world.pubsub.publish(topic, [{ data: Buffer.from(JSON.stringify(document)).toString('base64') }]),
     runUntil: (target, phases) => runUntil(world, ledger, { target, phases }),
   };
+}
+
+function makeWorld(
+  options: FleetOptions,
+  { dispatcher, runtime }: { readonly dispatcher: Dispatcher; readonly runtime: WorldOptions['runtime'] },
+): World {
+  return createWorld({
+    seed: options.seed ?? 'fleet',
+    startMs: START_MS,
+    speed: 'max',
+    project: options.project ?? 'demo',
+    courier: { dispatcher, tokens: { token: () => 'none' } },
+    runtime,
+    ...(options.quick === true && {
+      gkeFacts: { mediansMs: { ...realMediansMs, cluster: 3 * MINUTE_MS, gpuNodes: 5 * MINUTE_MS } },
+    }),
+  });
+}
+
+function loopPorts(
+  world: World,
+  over: { readonly ledger: Ledger; readonly logged: LogLine[]; readonly lostTimers: boolean },
+): LoopPorts {
+  const queue = `projects/${world.project}/locations/${REGION}/queues/${names.queue}`;
+  return {
+    ledger: over.ledger,
+    wakes: worldWakes(world, names.wakes),
+    timers: over.lostTimers ? { schedule: async () => undefined } : worldTimers(world, queue, urlOf),
+    // Replaced when a delivery begins: its elapsed time is its own.
+    clock: { nowMs: () => world.clock.nowMs(), elapsedMs: () => 0 },
+    log: makeLog(over.logged),
+  };
+}
+
+function cloudPorts(world: World, objects: ClusterObjects, lagMs: number): BuildCloud {
+  return {
+    networks: withSlowLists(worldNetworks(world), { clock: world.clock, lagMs }),
+    zones: worldZones(world),
+    clusters: worldClusters(world),
+    pools: worldPools(world),
+    objects,
+    spendCapUsdPerHour: 250,
+  };
+}
+
+function makeRuntime(delivery: Delivery, ports: InnerPorts): Runtime {
+  const nowMs = () => ports.loop.clock.nowMs();
+  return {
+    log: ports.loop.log,
+    ledger: async () => ports.loop.ledger,
+    begin: async () => {
+      const beganAtMs = nowMs();
+      return { ...ports.loop, clock: { nowMs, elapsedMs: () => nowMs() - beganAtMs + delivery.spentMs } };
+    },
+    deadLetters: async () => ports.deadLetters,
+    buildClusterPorts: async () => ports.cloud,
+    verifyInvoker: async () => ({ ok: true, email: 'test' }),
+  };
+}
+
+async function answer(runtime: Runtime, functionName: string, { url, body }: DispatchRequest): Promise<DoorReply> {
+  const door = doors.get(functionName);
+  if (door === undefined) throw new Error(`no function at ${url}`);
+  const opened = await door.open(runtime);
+  return await opened({
+    method: 'POST',
+    path: '/',
+    query: new URLSearchParams(),
+    authorization: undefined,
+    body: JSON.parse(body.toString('utf8')),
+  });
 }
 
 const doors: ReadonlyMap<string, Door> = new Map<string, Door>([

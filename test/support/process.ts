@@ -1,7 +1,4 @@
-/**
- * One run of the functions' process, without a process: its ports can be cut off at any mutating call or ledger write, as a
- * SIGKILL does. After the cut nothing of it has any effect any more, whatever its code still tries in a catch or finally.
- */
+/** The ports as one delivery sees them: every effect is counted and may be the one at which something goes wrong. */
 import type { LoopPorts } from '#shared/automation.ts';
 import type { CloudNetworks } from '#shared/ports/cloud-networks.ts';
 import type { ClusterObjects } from '#shared/ports/cluster-objects.ts';
@@ -9,120 +6,8 @@ import type { Clusters, NodePools } from '#shared/ports/clusters.ts';
 import type { DeadLetters } from '#shared/ports/dead-letters.ts';
 import type { Ledger, LedgerTransaction } from '#shared/ports/ledger.ts';
 import type { BuildCloud } from '../../functions/build-cluster/ports.ts';
-
-export class Killed extends Error {
-  override readonly name = 'Killed';
-}
-
-/** Where a cut falls: before or after the n-th effect of the whole run, counted over all processes. */
-export interface Cut {
-  readonly effect: number;
-  readonly when: 'before' | 'after';
-}
-
-export interface Effect {
-  readonly index: number;
-  /** `clusters.create demo`, `ledger build-cluster:cluster/demo`, … */
-  readonly label: string;
-}
-
-/** Counts the effects of a run and says when the process dies. */
-export class Effects {
-  readonly seen: Effect[] = [];
-  readonly #cut: Cut | undefined;
-
-  constructor(cut?: Cut) {
-    this.#cut = cut;
-  }
-
-  async perform<T>(process: FunctionProcess, label: string, act: () => Promise<T>): Promise<T> {
-    const index = this.seen.length;
-    this.seen.push({ index, label });
-    if (this.#cut?.effect === index && this.#cut.when === 'before') process.kill();
-    process.check();
-    const result = await act();
-    if (this.#cut?.effect === index && this.#cut.when === 'after') process.kill();
-    process.check();
-    return result;
-  }
-}
-
-export class FunctionProcess {
-  readonly killed: Promise<never>;
-  #reject: (error: Error) => void;
-  #alive = true;
-
-  constructor() {
-    const { promise, reject } = Promise.withResolvers<never>();
-    // Nobody may be waiting at the moment of the cut; that is not an unhandled error of the test.
-    promise.catch(() => undefined);
-    this.killed = promise;
-    this.#reject = reject;
-  }
-
-  get alive(): boolean {
-    return this.#alive;
-  }
-
-  kill(): void {
-    this.#alive = false;
-    this.#reject(new Killed('the process was killed'));
-  }
-
-  check(): void {
-    if (!this.#alive) throw new Killed('the process was killed');
-  }
-}
-
-/** The ports as this process sees them. */
-export function portsOf(process: FunctionProcess, effects: Effects, inner: InnerPorts): InnerPorts {
-  const act = <T>(label: string, call: () => Promise<T>) => effects.perform(process, label, call);
-  const look = async <T>(call: () => Promise<T>): Promise<T> => {
-    process.check();
-    const seen = await call();
-    process.check();
-    return seen;
-  };
-  const { loop, cloud, deadLetters } = inner;
-  return {
-    loop: {
-      ...loop,
-      ledger: ledgerOf(loop.ledger, { process, act, look }),
-      wakes: { publish: (wake) => act(`wake ${wake.automation} ${wake.target}`, () => loop.wakes.publish(wake)) },
-      timers: {
-        schedule: (timer) => act(`timer ${timer.automation} ${timer.target}`, () => loop.timers.schedule(timer)),
-      },
-    },
-    deadLetters: { publish: (letter) => act(`dead letter ${letter.messageId}`, () => deadLetters.publish(letter)) },
-    cloud: {
-      ...cloud,
-      networks: {
-        list: (kind, place) => look(() => cloud.networks.list(kind, place)),
-        create: (kind, request, call) =>
-          act(`${kind}.insert ${String(request.body['name'])}`, () => cloud.networks.create(kind, request, call)),
-        readOperation: (kind, place, name) => look(() => cloud.networks.readOperation(kind, place, name)),
-      } satisfies CloudNetworks,
-      clusters: {
-        read: (place, cluster) => look(() => cloud.clusters.read(place, cluster)),
-        create: (place, body, call) =>
-          act(`clusters.create ${String(body['name'])}`, () => cloud.clusters.create(place, body, call)),
-        readOperation: (place, name) => look(() => cloud.clusters.readOperation(place, name)),
-        runningOperations: (place, cluster) => look(() => cloud.clusters.runningOperations(place, cluster)),
-      } satisfies Clusters,
-      pools: {
-        read: (place, cluster, pool) => look(() => cloud.pools.read(place, cluster, pool)),
-        create: (cluster, body, call) =>
-          act(`pools.create ${String(body['name'])}`, () => cloud.pools.create(cluster, body, call)),
-      } satisfies NodePools,
-      objects: {
-        apply: (connection, object, call) =>
-          act(`objects.apply ${String(object['kind'])}`, () => cloud.objects.apply(connection, object, call)),
-        read: (connection, ref) => look(() => cloud.objects.read(connection, ref)),
-        list: (connection, query) => look(() => cloud.objects.list(connection, query)),
-      } satisfies ClusterObjects,
-    },
-  };
-}
+import type { Delivery } from './delivery-under-test.ts';
+import type { EffectKind, Effects } from './effects.ts';
 
 export interface InnerPorts {
   readonly loop: LoopPorts;
@@ -130,27 +15,112 @@ export interface InnerPorts {
   readonly deadLetters: DeadLetters;
 }
 
-interface Guards {
-  readonly process: FunctionProcess;
-  readonly act: <T>(label: string, call: () => Promise<T>) => Promise<T>;
-  readonly look: <T>(call: () => Promise<T>) => Promise<T>;
+/** `callTakesMs`: real time of each changing call, for the delivery's budget; world time stands still. */
+export function portsOf(
+  delivery: Delivery,
+  effects: Effects,
+  { inner, callTakesMs }: { readonly inner: InnerPorts; readonly callTakesMs: number },
+): InnerPorts {
+  const act = <T>(kind: EffectKind, label: string, run: () => Promise<T>) =>
+    effects.perform({ delivery, kind, label, run });
+  const { loop, deadLetters } = inner;
+  return {
+    loop: {
+      ...loop,
+      ledger: ledgerOf(loop.ledger, delivery, act),
+      wakes: {
+        publish: (wake) => act('message', `wake ${wake.automation} ${wake.target}`, () => loop.wakes.publish(wake)),
+      },
+      timers: {
+        schedule: (timer) =>
+          act('message', `timer ${timer.automation} ${timer.target}`, () => loop.timers.schedule(timer)),
+      },
+    },
+    deadLetters: {
+      publish: (letter) => act('message', `dead letter ${letter.messageId}`, () => deadLetters.publish(letter)),
+    },
+    cloud: cloudOf(inner.cloud, {
+      call: (label, run) => {
+        delivery.spentMs += callTakesMs;
+        return act('call', label, run);
+      },
+      look: (run) => {
+        effects.writers.looks(delivery);
+        return lookOf(delivery, run);
+      },
+      sends: (label, requestId) => effects.writers.sends(label, requestId),
+    }),
+  };
 }
 
-/** Transactions that only read are no effect: cutting there is cutting before or after their neighbours. */
-function ledgerOf(ledger: Ledger, { process, act, look }: Guards): Ledger {
+async function lookOf<T>({ process }: Delivery, run: () => Promise<T>): Promise<T> {
+  process.check();
+  const seen = await run();
+  process.check();
+  return seen;
+}
+
+interface CloudActs {
+  readonly call: <T>(label: string, run: () => Promise<T>) => Promise<T>;
+  readonly look: <T>(run: () => Promise<T>) => Promise<T>;
+  readonly sends: (label: string, requestId: string) => void;
+}
+
+function cloudOf(cloud: BuildCloud, { call, look, sends }: CloudActs): BuildCloud {
   return {
-    get: (key) => look(() => ledger.get(key)),
-    find: (collection, query) => look(() => ledger.find(collection, query)),
+    ...cloud,
+    networks: {
+      list: (kind, place) => look(() => cloud.networks.list(kind, place)),
+      create: (kind, request, fenced) => {
+        const label = `${kind}.insert ${String(request.body['name'])}`;
+        sends(label, request.requestId);
+        return call(label, () => cloud.networks.create(kind, request, fenced));
+      },
+      readOperation: (kind, place, name) => look(() => cloud.networks.readOperation(kind, place, name)),
+    } satisfies CloudNetworks,
+    clusters: {
+      read: (place, cluster) => look(() => cloud.clusters.read(place, cluster)),
+      create: (place, body, fenced) =>
+        call(`clusters.create ${String(body['name'])}`, () => cloud.clusters.create(place, body, fenced)),
+      readOperation: (place, name) => look(() => cloud.clusters.readOperation(place, name)),
+      runningOperations: (place, cluster) => look(() => cloud.clusters.runningOperations(place, cluster)),
+    } satisfies Clusters,
+    pools: {
+      read: (place, cluster, pool) => look(() => cloud.pools.read(place, cluster, pool)),
+      create: (cluster, body, fenced) =>
+        call(`pools.create ${String(body['name'])}`, () => cloud.pools.create(cluster, body, fenced)),
+    } satisfies NodePools,
+    objects: {
+      apply: (connection, object, fenced) =>
+        call(`objects.apply ${nameOf(object)}`, () => cloud.objects.apply(connection, object, fenced)),
+      read: (connection, ref) => look(() => cloud.objects.read(connection, ref)),
+      list: (connection, query) => look(() => cloud.objects.list(connection, query)),
+    } satisfies ClusterObjects,
+  };
+}
+
+function nameOf({ kind, metadata }: { readonly kind?: unknown; readonly metadata?: unknown }): string {
+  const name = typeof metadata === 'object' && metadata !== null && 'name' in metadata ? metadata.name : undefined;
+  return `${String(kind)}/${String(name)}`;
+}
+
+type ActOn = <T>(kind: EffectKind, label: string, run: () => Promise<T>) => Promise<T>;
+
+/** Transactions that only read are no effect: cutting there is cutting before or after their neighbours. */
+function ledgerOf(ledger: Ledger, delivery: Delivery, act: ActOn): Ledger {
+  return {
+    get: (key) => lookOf(delivery, () => ledger.get(key)),
+    find: (collection, query) => lookOf(delivery, () => ledger.find(collection, query)),
     async transact(body) {
-      process.check();
+      delivery.process.check();
       // First run it without committing, to know whether and what it writes.
       const rehearsed = new Set<string>();
       await ledger
         .transact(async (transaction) => void (await body(withoutWrites(transaction, rehearsed))))
         .catch(() => undefined);
-      process.check();
-      if (rehearsed.size === 0) return await look(() => ledger.transact(body));
-      return await act(`ledger ${[...rehearsed].join(' ')}`, () => ledger.transact(body));
+      delivery.process.check();
+      if (rehearsed.size === 0) return await lookOf(delivery, () => ledger.transact(body));
+      return await act('write', `ledger ${[...rehearsed].join(' ')}`, () => ledger.transact(body));
     },
   };
 }

@@ -12,6 +12,7 @@ import { toReading as toGkeReading, toRunningOperation } from '#shared/gcp/gke-o
 import { toAutomationError } from '#shared/gcp/google-errors.ts';
 import type { CloudNetworks, NetworkKind } from '#shared/ports/cloud-networks.ts';
 import type { Clusters, NodePools } from '#shared/ports/clusters.ts';
+import type { NodePoolSizes, PoolRef } from '#shared/ports/node-pool-sizes.ts';
 import type { Timers, WakePublisher } from '#shared/ports/wakes.ts';
 import type { ZoneFacts } from '#shared/ports/zone-facts.ts';
 
@@ -93,6 +94,38 @@ export function worldPools({ gke }: World): NodePools {
       ask(`creating pool ${textAt(body, 'name')}`, () =>
         String(gke.createNodePool(`${location(place)}/clusters/${cluster}`, toMap(body))['name']),
       ),
+  };
+}
+
+export function worldNodePoolSizes({ gke, compute }: World): NodePoolSizes {
+  const path = ({ place, cluster, pool }: PoolRef) => `${location(place)}/clusters/${cluster}/nodePools/${pool}`;
+  return {
+    setNodesPerZone: (ref, nodesPerZone) =>
+      ask(`resizing ${ref.pool}`, () => String(gke.setNodePoolSize(path(ref), nodesPerZone)['name'])),
+    setAutoscalingBounds: (ref, { min, max }) =>
+      ask(`bounding ${ref.pool}`, () => {
+        const autoscaling = { enabled: true, totalMinNodeCount: min, totalMaxNodeCount: max };
+        return String(gke.setNodePoolAutoscaling(path(ref), autoscaling)['name']);
+      }),
+    readGroups: (groups) =>
+      Promise.all(
+        groups.map((group) =>
+          ask(`reading ${group.name}`, () => {
+            const { targetSize } = compute.get('instanceGroupManagers', { zone: group.zone }, group.name);
+            return { group, targetSize: Number(targetSize) };
+          }),
+        ),
+      ),
+    deleteInstances: ({ zone, name }, { instances, requestId }) =>
+      ask(`deleting ${instances.join(', ')}`, () => {
+        const body = {
+          instances: instances.map((instance) => `zones/${zone}/instances/${instance}`),
+          skipInstancesOnValidationError: true,
+        };
+        return String(compute.deleteInstances({ zone }, name, { body, requestId })['name']);
+      }),
+    readGroupOperation: ({ zone }, operation) =>
+      read(operation, () => toComputeReading(compute.operation({ zone }, operation))),
   };
 }
 
