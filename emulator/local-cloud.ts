@@ -1,7 +1,7 @@
 /** The local cloud with all its wires, and the functions in a process of their own beside it. */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeClusterRuntime } from './controllers/cluster-runtime.ts';
+import { type LocalClusters, makeClusterRuntime } from './controllers/cluster-runtime.ts';
 import type { CourierOptions } from './delivery/courier.ts';
 import { HttpDispatcher } from './delivery/dispatcher.ts';
 import { functionsFront } from './delivery/front.ts';
@@ -18,8 +18,10 @@ import { GrpcPort } from './wires/grpc.ts';
 import type { HttpService } from './wires/http.ts';
 import { type HttpServer, serveHttp } from './wires/http-server.ts';
 import { type KubernetesTlsServer, serveKubernetes } from './wires/kubernetes-tls.ts';
+import { addMonitoring } from './wires/monitoring-grpc.ts';
 import { oidcService, TokenIssuer } from './wires/oidc.ts';
 import { addPubSub } from './wires/pubsub-grpc.ts';
+import { schedulerService } from './wires/scheduler-rest.ts';
 import { tasksService } from './wires/tasks-rest.ts';
 import { makeCallWatcher, watchedCalls } from './wires/watched-calls.ts';
 import type { Speed } from './world/clock.ts';
@@ -51,6 +53,8 @@ export interface LocalCloudOptions {
 
 export interface LocalCloud {
   readonly world: World;
+  /** The insides of the GKE clusters: their APIs, and what their pods answer. */
+  readonly clusters: LocalClusters;
   readonly functions: FunctionsProcess;
   readonly addresses: Addresses;
   readonly home: string;
@@ -74,17 +78,17 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   const dispatcher = new HttpDispatcher();
   let kubernetes: KubernetesTlsServer | undefined;
   const { caCertificate } = authority;
-  const runtimeOf = makeClusterRuntime({
+  const clusters = makeClusterRuntime({
     endpoint: (cluster) => ({ address: `127.0.0.1:${kubernetes?.port ?? 0}/clusters/${cluster}`, caCertificate }),
   });
-  const world = makeWorld(options, { dispatcher, tokens: issuer, runtime: runtimeOf.start });
+  const world = makeWorld(options, { dispatcher, tokens: issuer, runtime: clusters.start });
   const stray: string[] = [];
   const onCall = makeCallWatcher(world.clock, { stray, onCall: options.onCall ?? (() => {}) });
   kubernetes = await serveKubernetes({
     onCall,
     port: portAfter(options.port, 2),
     authority,
-    apiOf: runtimeOf.apiOf,
+    apiOf: clusters.apiOf,
     onBug: options.onBug,
   });
   const grpc = new GrpcPort(onCall);
@@ -108,13 +112,14 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     computeService(world.compute),
     gkeRestService(world.gke),
     tasksService(world.tasks),
+    schedulerService(world.cron),
     functionsFront(functions),
   );
   provision(world, urlOf);
   await functions.start();
   world.clock.start();
   const stop = () => stopAll({ world, functions, dispatcher, servers: [http, kubernetes, grpc] });
-  return { world, functions, addresses, home: options.home, strayCalls: stray, urlOf, stop };
+  return { world, clusters, functions, addresses, home: options.home, strayCalls: stray, urlOf, stop };
 }
 
 interface WorldParts extends Omit<CourierOptions, 'clock'> {
@@ -129,6 +134,7 @@ function makeWorld(options: LocalCloudOptions, { runtime, ...courier }: WorldPar
 async function serveGrpc(grpc: GrpcPort, world: World, port: number): Promise<number> {
   addGkeGrpc(grpc, world.gke);
   addPubSub(grpc, world.pubsub);
+  addMonitoring(grpc, world.monitoring);
   return await grpc.listen(port);
 }
 

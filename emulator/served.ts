@@ -3,7 +3,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import './local-cloud.ts';
 import { computeCalls } from './wires/compute-calls.ts';
 import { unservedGkeMethods } from './wires/gke-protos.ts';
+import { unservedMonitoringMethods } from './wires/monitoring-grpc.ts';
 import { unservedPubSubMethods } from './wires/pubsub-grpc.ts';
+import { unservedSchedulerMethods } from './wires/scheduler-rest.ts';
 import { unservedTasksMethods } from './wires/tasks-rest.ts';
 import { allRejections } from './world/rejection.ts';
 
@@ -25,6 +27,8 @@ function generated(): string {
     `- Compute Engine: everything but ${computeCalls.length} calls (\`emulator/wires/compute-calls.ts\` is the list)`,
     `- GKE: ${list(unservedGkeMethods())}`,
     `- Pub/Sub: ${list(unservedPubSubMethods)}`,
+    `- Cloud Monitoring: ${list(unservedMonitoringMethods)}`,
+    `- Cloud Scheduler: ${list(unservedSchedulerMethods.map((method) => method.replace('projects.locations.', '')))}`,
     `- Cloud Tasks: ${list(unservedTasksMethods.map((method) => method.replace('projects.locations.', '')))}`,
     '',
     '### Assumed',

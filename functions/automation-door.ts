@@ -24,6 +24,10 @@ export interface BoundAutomation {
 export interface AutomationDoor {
   /** Document kinds that concern it. */
   readonly kinds: readonly string[];
+  /** First part of the names of its targets (shared/domain/target.ts). */
+  readonly targets: 'cluster' | 'pool' | 'model';
+  /** How far apart looks that mere hints lead to are at least, seconds. Set: the tick looks after its targets, too. */
+  readonly paceSeconds?: number;
   bind(runtime: Runtime): Promise<BoundAutomation>;
 }
 

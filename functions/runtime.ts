@@ -2,7 +2,6 @@
  * The composition root: environment → configuration → adapters → ports. The only file that reads `process.env`, the system
  * clock and vendor adapters; each function's own clients are loaded lazily, so that none loads what it does not use (D6).
  */
-import { readFileSync } from 'node:fs';
 import type { LoopPorts } from '#shared/automation.ts';
 import { type Environment, parseConfig } from '#shared/config.ts';
 import { cutToBytes } from '#shared/domain/cut.ts';
@@ -15,7 +14,11 @@ import type { Clock, ClockReading, ClockSource } from '#shared/ports/clock.ts';
 import type { DeadLetters } from '#shared/ports/dead-letters.ts';
 import type { Ledger } from '#shared/ports/ledger.ts';
 import type { Log } from '#shared/ports/log.ts';
+import type { DecisionMetrics } from '#shared/ports/decision-metrics.ts';
 import type { BuildCloud } from './build-cluster/ports.ts';
+import type { ScaleReplicasCloud } from './scale-replicas/ports.ts';
+import { makeBuildCloud, makeScaleReplicasCloud } from './clouds.ts';
+import { lazily } from './lazily.ts';
 import { ORIGINAL_MESSAGE_ID, ORIGINAL_PUBLISH_TIME_MS } from '#shared/delivery.ts';
 
 export interface Runtime {
@@ -25,6 +28,8 @@ export interface Runtime {
   begin(): Promise<LoopPorts>;
   deadLetters(): Promise<DeadLetters>;
   buildClusterPorts(): Promise<BuildCloud>;
+  scaleReplicasPorts(): Promise<ScaleReplicasCloud>;
+  decisionMetrics(): Promise<DecisionMetrics>;
   /** Whether a request comes from the configured invoker, by its OIDC token. */
   verifyInvoker(functionName: string, authorization: string | undefined): Promise<PushIdentity>;
 }
@@ -80,29 +85,12 @@ function makeRuntime(config: Environment): Runtime {
     },
     deadLetters: async () => toDeadLetters((await messaging()).publisher, config.FLEET_DEAD_LETTER_TOPIC),
     buildClusterPorts: lazily(async () => await makeBuildCloud(config, connection)),
+    scaleReplicasPorts: lazily(async () => await makeScaleReplicasCloud(config, connection)),
+    decisionMetrics: lazily(async () => {
+      const { makeDecisionMetrics } = await import('#shared/gcp/decision-metrics.ts');
+      return makeDecisionMetrics({ connection, project: config.FLEET_PROJECT });
+    }),
     verifyInvoker: invokerCheck(config),
-  };
-}
-
-async function makeBuildCloud(config: Environment, connection: GoogleConnection): Promise<BuildCloud> {
-  const [networks, zones, clusters, pools, objects, servers] = await Promise.all([
-    import('#shared/gcp/compute-networks.ts'),
-    import('#shared/gcp/zone-facts.ts'),
-    import('#shared/gcp/gke-clusters.ts'),
-    import('#shared/gcp/gke-node-pools.ts'),
-    import('#shared/kubernetes/cluster-objects.ts'),
-    import('#shared/kubernetes/servers.ts'),
-  ]);
-  const certificateFile = config.FLEET_KUBERNETES_CA_FILE;
-  const privateAuthority =
-    certificateFile === undefined ? {} : { caCertificate: readFileSync(certificateFile, 'utf8') };
-  return {
-    networks: networks.makeComputeNetworks({ connection }),
-    zones: zones.makeZoneFacts({ connection }),
-    clusters: clusters.makeGkeClusters({ connection }),
-    pools: pools.makeGkeNodePools({ connection }),
-    objects: objects.makeClusterObjects(servers.makeServers({ connection, ...privateAuthority })),
-    spendCapUsdPerHour: config.FLEET_DEFAULT_SPEND_CAP_USD_PER_HOUR,
   };
 }
 
@@ -110,11 +98,13 @@ function toConnection(config: Environment): GoogleConnection {
   const { FLEET_CREDENTIALS: credentials } = config;
   const { FLEET_COMPUTE_ENDPOINT: compute, FLEET_CONTAINER_ENDPOINT: container } = config;
   const { FLEET_PUBSUB_ENDPOINT: pubsub, FLEET_TASKS_ENDPOINT: tasks } = config;
+  const { FLEET_MONITORING_ENDPOINT: monitoring } = config;
   return {
     credentials: credentials === 'adc' ? 'adc' : { accessToken: credentials.slice('token:'.length) },
     endpoints: {
       ...(compute !== undefined && { compute }),
       ...(container !== undefined && { container }),
+      ...(monitoring !== undefined && { monitoring }),
       ...(pubsub !== undefined && { pubsub }),
       ...(tasks !== undefined && { tasks }),
     },
@@ -221,16 +211,4 @@ const log: Log = {
 /** One JSON line per entry, one write per line: what Cloud Logging parses (Cloud Logging, "Structured logging"). */
 function write(severity: string, message: string, fields: JsonObject): void {
   process.stdout.write(`${JSON.stringify({ severity, message, ...fields })}\n`);
-}
-
-/** Makes something at its first use; a failed attempt is not remembered. */
-function lazily<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make().catch((thrown: unknown) => {
-      made = undefined;
-      throw thrown;
-    });
-    return made;
-  };
 }

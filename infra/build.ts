@@ -24,6 +24,8 @@ const services: Readonly<Record<string, readonly string[]>> = {
     'Reservations',
     'GlobalOperations',
     'RegionOperations',
+    'InstanceGroupManagers',
+    'ZoneOperations',
   ].map((service) => `google.cloud.compute.v1.${service}`),
   '@google-cloud/container': ['google.container.v1.ClusterManager'],
   '@google-cloud/pubsub-api': ['google.pubsub.v1.Publisher'],

@@ -30,6 +30,7 @@ export const Environment = z.object({
   FLEET_CREDENTIALS: z.union([z.literal('adc'), z.templateLiteral(['token:', z.string().min(1)])]).default('adc'),
   FLEET_COMPUTE_ENDPOINT: optionalUrl,
   FLEET_CONTAINER_ENDPOINT: optionalUrl,
+  FLEET_MONITORING_ENDPOINT: optionalUrl,
   FLEET_PUBSUB_ENDPOINT: optionalUrl,
   FLEET_TASKS_ENDPOINT: optionalUrl,
   /** Private CA of the clusters' endpoints, a PEM file; absent: the public ones. */

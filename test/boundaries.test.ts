@@ -46,7 +46,16 @@ describe('imports', () => {
       name: 'manifests import shared/domain only',
     },
     { from: /^functions\//, may: /^(functions|shared|manifests)\//, name: 'functions import no local cloud' },
-    { from: /^emulator\//, may: /^emulator\//, name: 'the local cloud imports nothing of the product' },
+    {
+      from: /^emulator\//,
+      may: /^(emulator|shared\/simulation)\//,
+      name: 'the local cloud imports nothing of the product but the serving simulation',
+    },
+    {
+      from: /^shared\/simulation\//,
+      may: /^shared\/(simulation|domain)\//,
+      name: 'the simulation imports domain only',
+    },
   ])('$name', ({ from, may }) => {
     const wrong = files
       .filter((file) => from.test(file))

@@ -6,17 +6,8 @@ import { isMap, textField } from './fields.ts';
 import { firewallRules } from './firewalls.ts';
 import { identify } from './inventory.ts';
 import { networkRules } from './networks.ts';
-import type { NewOperation, OperationBook, OperationFailure } from './operations.ts';
-import {
-  alreadyExists,
-  badRequestId,
-  missingBody,
-  notFound,
-  notServed,
-  resourceInUse,
-  resourceNotReady,
-  reusedRequestId,
-} from './rejections.ts';
+import type { OperationBook, OperationFailure } from './operations.ts';
+import { alreadyExists, missingBody, notFound, notServed, resourceInUse, resourceNotReady } from './rejections.ts';
 import { reservationRules } from './reservations.ts';
 import { routerRules } from './routers.ts';
 import { type CollectionRules, requireName, type Scene, type Target } from './rules.ts';
@@ -64,7 +55,7 @@ export class ComputeChanges {
     if (Object.keys(body).length === 0) reject(missingBody);
     checkBody(rules.message, body);
     const target = this.#target(collection, place, requireName('resource.name', textField(body, 'name')));
-    const earlier = this.#repeated('insert', target, options);
+    const earlier = this.#operations.repeated('insert', target.path, options.requestId);
     if (earlier !== undefined) return earlier;
     const { base, store } = this.#scene;
     if (store.find(target.path) !== undefined) reject(alreadyExists, target.path);
@@ -74,7 +65,7 @@ export class ComputeChanges {
     const draft = { ...identity, ...withoutOutputFields(body), ...this.#region(place) };
     const resource: Resource = { ...target, busy: true, body: rules.prepare(draft, target, this.#scene) };
     store.add(resource);
-    return this.#start({ type: 'insert', target: resource, durationMs: rules.changeMs, ...options }, () => {
+    return this.#operations.start({ type: 'insert', target: resource, durationMs: rules.changeMs, ...options }, () => {
       Object.assign(resource, { busy: false, body: { ...resource.body, ...rules.whenCreated } });
       return undefined;
     });
@@ -83,7 +74,7 @@ export class ComputeChanges {
   /** JSON merge patch. The change shows when the operation has ended (assumed). */
   patch(target: Target, body: JsonMap, options: ChangeOptions): JsonMap {
     if (target.collection !== 'routers') return reject(notServed, `patch of ${target.collection}`);
-    const earlier = this.#repeated('patch', target, options);
+    const earlier = this.#operations.repeated('patch', target.path, options.requestId);
     if (earlier !== undefined) return earlier;
     const resource = this.#idle(target.path);
     checkBody(routerRules.message, body);
@@ -91,11 +82,14 @@ export class ComputeChanges {
     const wanted = mergePatch(resource.body, withoutOutputFields(body));
     const pending = routerRules.prepare(wanted, target, this.#scene);
     Object.assign(resource, { busy: true, pending });
-    return this.#start({ type: 'patch', target: resource, durationMs: routerRules.changeMs, ...options }, () => {
-      Object.assign(resource, { busy: false, body: pending });
-      delete resource.pending;
-      return undefined;
-    });
+    return this.#operations.start(
+      { type: 'patch', target: resource, durationMs: routerRules.changeMs, ...options },
+      () => {
+        Object.assign(resource, { busy: false, body: pending });
+        delete resource.pending;
+        return undefined;
+      },
+    );
   }
 
   /**
@@ -103,7 +97,7 @@ export class ComputeChanges {
    */
   remove(target: Target, options: ChangeOptions): JsonMap {
     const { changeMs } = rulesFor(target.collection, 'delete');
-    const earlier = this.#repeated('delete', target, options);
+    const earlier = this.#operations.repeated('delete', target.path, options.requestId);
     if (earlier !== undefined) return earlier;
     const resource = this.#idle(target.path);
     const [user] = this.#usersOf(resource);
@@ -112,7 +106,7 @@ export class ComputeChanges {
 
     resource.busy = true;
     const durationMs = user === undefined ? changeMs : refusalMs;
-    return this.#start({ type: 'delete', target: resource, durationMs, ...options }, () => {
+    return this.#operations.start({ type: 'delete', target: resource, durationMs, ...options }, () => {
       const [late] = this.#usersOf(resource);
       if (late === undefined) {
         this.#scene.store.remove(resource.path);
@@ -121,27 +115,6 @@ export class ComputeChanges {
       resource.busy = false;
       return inUseFailure(resourceInUse.message(noun, resource.path, late));
     });
-  }
-
-  #start(operation: Omit<NewOperation, 'finish'>, finish: NewOperation['finish']): JsonMap {
-    this.#record(operation.type, operation.target.path, true);
-    return this.#operations.start({ ...operation, finish });
-  }
-
-  #record(method: string, resource: string, effect: boolean): void {
-    this.#scene.base.journal.record({ service: 'compute', method, resource, effect });
-  }
-
-  /** The operation of an earlier call with this request id. */
-  #repeated(type: string, target: Target, { requestId }: ChangeOptions): JsonMap | undefined {
-    if (requestId === undefined) return undefined;
-    if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(requestId) || /^[0-]+$/.test(requestId))
-      reject(badRequestId, requestId);
-    const earlier = this.#operations.repeated(requestId);
-    if (earlier === undefined) return undefined;
-    if (earlier.type !== type || earlier.path !== target.path) reject(reusedRequestId, requestId, earlier.path);
-    this.#record(type, target.path, false);
-    return earlier.view;
   }
 
   #idle(path: string): Resource {

@@ -5,6 +5,7 @@ export type ComputeCollection =
   | 'firewalls'
   | 'routers'
   | 'reservations'
+  | 'instanceGroupManagers'
   | 'networkProfiles'
   | 'machineTypes'
   | 'regions'
@@ -34,6 +35,7 @@ export const collectionShapes: Readonly<Record<ComputeCollection, CollectionShap
   firewalls: { scope: 'global', kind: 'compute#firewall', noun: 'firewall' },
   routers: { scope: 'region', kind: 'compute#router', noun: 'router' },
   reservations: { scope: 'zone', kind: 'compute#reservation', noun: 'reservation' },
+  instanceGroupManagers: { scope: 'zone', kind: 'compute#instanceGroupManager', noun: 'instanceGroupManager' },
   networkProfiles: { scope: 'global', kind: 'compute#networkProfile', noun: 'networkProfile' },
   machineTypes: { scope: 'zone', kind: 'compute#machineType', noun: 'machineType' },
   regions: { scope: 'project', kind: 'compute#region', noun: 'region' },

@@ -14,6 +14,7 @@ import {
   scopeText,
 } from './collections.ts';
 import { type ComputeFacts, defaultComputeFacts } from './facts.ts';
+import { type DeletionRequest, type GroupSource, InstanceGroups } from './instance-groups.ts';
 import { makeInventory } from './inventory.ts';
 import { type ListItem, type ListOptions, makeAggregatedList, makeList } from './listing.ts';
 import { OperationBook } from './operations.ts';
@@ -36,6 +37,7 @@ export class ComputeWorld {
   readonly #operations: OperationBook;
   readonly #attachments = new Attachments();
   readonly #changes: ComputeChanges;
+  readonly #groups: InstanceGroups;
 
   constructor(base: WorldBase, facts: ComputeFacts = defaultComputeFacts) {
     this.clock = base.clock;
@@ -45,6 +47,12 @@ export class ComputeWorld {
     for (const resource of makeInventory(base, facts)) this.#scene.store.add(resource);
     this.#operations = new OperationBook(base);
     this.#changes = new ComputeChanges(this.#scene, this.#operations, this.#attachments);
+    this.#groups = new InstanceGroups(base, this.#operations);
+  }
+
+  /** Whose machines the instance groups are; without it there are none. Told once, because GKE is made after Compute Engine. */
+  connectGroups(source: GroupSource): void {
+    this.#groups.connect(source);
   }
 
   /** Every operation so far, oldest first, with its times in world time. */
@@ -65,9 +73,19 @@ export class ComputeWorld {
     return this.#changes.remove({ ...target, path: this.#path(target) }, options);
   }
 
+  listManagedInstances(place: ComputePlace, group: string, options: Pick<ListOptions, 'filter'> = {}): JsonMap {
+    this.#checkPlace(place);
+    return this.#groups.listManaged(place, group, options.filter);
+  }
+
+  deleteInstances(place: ComputePlace, group: string, request: DeletionRequest): JsonMap {
+    this.#checkPlace(place);
+    return this.#groups.deleteInstances(place, group, request);
+  }
+
   get(collection: ComputeCollection, place: ComputePlace, name: string): JsonMap {
     const path = this.#path({ collection, place, name });
-    const resource = this.#scene.store.find(path);
+    const resource = this.#all(collection).find((one) => one.path === path);
     return resource === undefined ? reject(notFound, path) : this.#view(resource);
   }
 
@@ -157,9 +175,12 @@ export class ComputeWorld {
   }
 
   #items(collection: ComputeCollection): readonly ListItem[] {
-    return this.#scene.store
-      .all(collection)
-      .map((resource) => ({ scope: scopeText(resource.place), view: this.#view(resource) }));
+    return this.#all(collection).map((resource) => ({ scope: scopeText(resource.place), view: this.#view(resource) }));
+  }
+
+  /** Instance groups are a view of somebody else's machines; everything else is kept here. */
+  #all(collection: ComputeCollection): readonly Resource[] {
+    return collection === 'instanceGroupManagers' ? this.#groups.resources() : this.#scene.store.all(collection);
   }
 
   #operationItems(): readonly ListItem[] {

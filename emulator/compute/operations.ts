@@ -1,9 +1,11 @@
 import type { WorldBase } from '../world/base.ts';
 import type { Cancel } from '../world/clock.ts';
 import type { JsonMap } from '../world/json.ts';
+import { reject } from '../world/rejection.ts';
 import { type ComputePlace, linkOf, scopeText, timestampOf } from './collections.ts';
 import { textField } from './fields.ts';
 import { randomHex, randomId } from './identity.ts';
+import { badRequestId, reusedRequestId } from './rejections.ts';
 import type { Resource } from './store.ts';
 
 /** `error.errors[0]` of an operation that failed. */
@@ -16,14 +18,15 @@ export interface OperationFailure {
 }
 
 export interface NewOperation {
-  readonly type: 'insert' | 'patch' | 'delete';
-  readonly target: Resource;
+  readonly type: 'insert' | 'patch' | 'delete' | 'compute.instanceGroupManagers.deleteInstances';
+  readonly target: Omit<Resource, 'busy' | 'pending'>;
   readonly requestId?: string;
   /** How long it takes, ms of world time: drawn between the two by target and attempt. */
   readonly durationMs: readonly [from: number, to: number];
-  /** Makes the change when the time has come; an answer means that it could not be made. */
-  readonly finish: () => OperationFailure | undefined;
 }
+
+/** Makes the change when the time has come; an answer means that it could not be made. */
+export type Finish = () => OperationFailure | undefined;
 
 interface Operation extends Pick<NewOperation, 'type' | 'requestId'> {
   readonly name: string;
@@ -51,8 +54,9 @@ export class OperationBook {
   }
 
   /** Starts an operation and returns what the caller is answered. */
-  start(request: NewOperation): JsonMap {
+  start(request: NewOperation, finish: Finish): JsonMap {
     const { clock, random } = this.#base;
+    this.#record(request.type, request.target.path, true);
     const { path, collection, name } = request.target;
     // The attempt is part of the key, so that a second creation does not take exactly as long as the first.
     const key = ['compute', collection, name, request.type, this.countOn(path) + 1] as const;
@@ -70,7 +74,7 @@ export class OperationBook {
     };
     this.#operations.push(operation);
     const durationMs = Math.round(random.between(...request.durationMs, ...key));
-    clock.after(durationMs, () => this.#end(operation, request.finish()));
+    clock.after(durationMs, () => this.#end(operation, finish()));
     return this.#view(operation);
   }
 
@@ -79,11 +83,16 @@ export class OperationBook {
     return this.#operations.filter((one) => one.targetPath === path).length;
   }
 
-  /** The operation that an earlier call with this request id started, with what it was for. */
-  repeated(requestId: string): { readonly type: string; readonly path: string; readonly view: JsonMap } | undefined {
-    const operation = this.#operations.find((one) => one.requestId === requestId);
-    if (operation === undefined) return undefined;
-    return { type: operation.type, path: operation.targetPath, view: this.#view(operation) };
+  /** The operation that an earlier call with this request id started; undefined if there was none. */
+  repeated(type: NewOperation['type'], path: string, requestId: string | undefined): JsonMap | undefined {
+    if (requestId === undefined) return undefined;
+    if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(requestId) || /^[0-]+$/.test(requestId))
+      reject(badRequestId, requestId);
+    const earlier = this.#operations.find((one) => one.requestId === requestId);
+    if (earlier === undefined) return undefined;
+    if (earlier.type !== type || earlier.targetPath !== path) reject(reusedRequestId, requestId, earlier.targetPath);
+    this.#record(type, path, false);
+    return this.#view(earlier);
   }
 
   find(place: ComputePlace, name: string): JsonMap | undefined {
@@ -107,6 +116,11 @@ export class OperationBook {
   /** Oldest first. */
   all(): readonly { readonly place: ComputePlace; readonly view: JsonMap }[] {
     return this.#operations.map((operation) => ({ place: operation.place, view: this.#view(operation) }));
+  }
+
+  #record(type: NewOperation['type'], resource: string, effect: boolean): void {
+    const method = type.slice(type.lastIndexOf('.') + 1);
+    this.#base.journal.record({ service: 'compute', method, resource, effect });
   }
 
   #find(place: ComputePlace, name: string): Operation | undefined {

@@ -56,7 +56,14 @@ interface Descriptor {
 }
 
 /** Message types of the bodies that the served calls accept. */
-const bodyMessages = ['Network', 'Subnetwork', 'Firewall', 'Router', 'Reservation'] as const;
+const bodyMessages = [
+  'Network',
+  'Subnetwork',
+  'Firewall',
+  'Router',
+  'Reservation',
+  'InstanceGroupManagersDeleteInstancesRequest',
+] as const;
 export type BodyMessage = (typeof bodyMessages)[number];
 
 const scalarTypes: Readonly<Record<string, (value: JsonValue) => boolean>> = {

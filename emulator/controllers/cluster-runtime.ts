@@ -1,24 +1,35 @@
 import type { ClusterRuntime } from '../gke/gke-world.ts';
 import type { Instance } from '../gke/instance.ts';
+import type { InstanceLoss } from '../gke/parts.ts';
 import { KubernetesApi } from '../kubernetes/api.ts';
 import { KubernetesClient } from '../kubernetes/client.ts';
-import { isEstablished } from '../kubernetes/custom-kinds.ts';
 import { nameOf } from '../kubernetes/objects.ts';
+import { PodEndpoints } from '../kubernetes/pod-endpoints.ts';
 import type { WorldBase } from '../world/base.ts';
-import type { Cancel } from '../world/clock.ts';
-import type { JsonMap } from '../world/json.ts';
+import type { Cancel, WorldClock } from '../world/clock.ts';
 import { deviceNetworkDefinitions, gatewayDefinitions } from './custom-definitions.ts';
 import { runDaemonSets } from './daemon-sets.ts';
+import { runDeployments } from './deployments.ts';
 import { runDeviceNetworks } from './device-networks.ts';
+import { runDisaggregatedSets } from './disaggregated-sets.ts';
+import { runDisruptionBudgets } from './disruption-budgets.ts';
 import { runGarbageCollector } from './garbage-collector.ts';
-import { Informer } from './informer.ts';
 import { runKubelets } from './kubelet.ts';
+import { admitGroupPod } from './leader-worker-objects.ts';
+import { runLeaderWorkerSets } from './leader-worker-sets.ts';
 import { Nodes } from './nodes.ts';
+import type { PodFacts } from './pod-facts.ts';
+import { runReplicaSets } from './replica-sets.ts';
+import { runScheduler } from './scheduler.ts';
+import { runStatefulSets } from './stateful-sets.ts';
 import { defaultNetworkPair, systemObjects } from './system-objects.ts';
+import { whenServed } from './when-served.ts';
 
 export interface ClusterRuntimeOptions {
   /** Where the wire serves a cluster's API; asked late, as its port may not be known at first. */
   readonly endpoint: ClusterRuntime['endpoint'];
+  /** Durations of pods that differ from what is assumed. */
+  readonly podFacts?: Partial<PodFacts>;
 }
 
 /** The insides of all clusters, and the way to their APIs for the wire that serves them. */
@@ -27,15 +38,23 @@ export interface LocalClusters {
   readonly start: (base: WorldBase) => ClusterRuntime;
   /** The API of a cluster; undefined before its control plane is up and after the cluster is removed. */
   readonly apiOf: (cluster: string) => KubernetesApi | undefined;
+  /** What the pods of all clusters answer, clusters of the future included. */
+  readonly podEndpoints: PodEndpoints;
 }
 
 /** The wire needs the APIs and the world the runtime, before either exists: hence one object for both. */
-export function makeClusterRuntime({ endpoint }: ClusterRuntimeOptions): LocalClusters {
+export function makeClusterRuntime(options: ClusterRuntimeOptions): LocalClusters {
   const running = new Map<string, Running>();
+  const podEndpoints = new PodEndpoints();
   return {
-    start: (base) => new Runtime(base, endpoint, running),
+    start: (base) => new Runtime(base, { ...options, podEndpoints }, running),
     apiOf: (cluster) => running.get(cluster)?.api,
+    podEndpoints,
   };
+}
+
+interface RuntimeParts extends ClusterRuntimeOptions {
+  readonly podEndpoints: PodEndpoints;
 }
 
 /** One cluster while it exists. */
@@ -49,23 +68,32 @@ interface Running {
 class Runtime implements ClusterRuntime {
   readonly endpoint: ClusterRuntime['endpoint'];
   readonly #base: WorldBase;
+  readonly #parts: RuntimeParts;
   readonly #running: Map<string, Running>;
 
-  constructor(base: WorldBase, endpoint: ClusterRuntime['endpoint'], running: Map<string, Running>) {
+  constructor(base: WorldBase, parts: RuntimeParts, running: Map<string, Running>) {
     this.#base = base;
-    this.endpoint = endpoint;
+    this.endpoint = parts.endpoint;
+    this.#parts = parts;
     this.#running = running;
   }
 
   clusterStarted({ name, version, multiNetworking }: Parameters<ClusterRuntime['clusterStarted']>[0]): void {
     const base = this.#base;
-    const api = new KubernetesApi(base, name, version);
+    const { podEndpoints, podFacts } = this.#parts;
+    const api = new KubernetesApi(base, name, version, podEndpoints);
     const client = (controller: string): KubernetesClient => new KubernetesClient(api, controller);
     const installer = client('gke-addon-manager');
     for (const object of [...systemObjects, ...gatewayDefinitions]) installer.create(object);
     const stops = [
       runDaemonSets(client('daemon-set-controller'), base.clock),
-      runKubelets(client('kubelet'), base),
+      runKubelets(client('kubelet'), base, podFacts),
+      runScheduler(client('kube-scheduler'), base.clock),
+      runReplicaSets(client('replicaset-controller'), base.clock),
+      runDeployments(client('deployment-controller'), base.clock),
+      runStatefulSets(client('statefulset-controller'), base.clock, admitGroupPod),
+      runDisruptionBudgets(client('disruption-controller'), base.clock),
+      runServing(client, base.clock),
       runGarbageCollector(client('generic-garbage-collector'), base.clock),
       ...(multiNetworking ? [runMultiNetworking(installer, client('gke-network-controller'), base)] : []),
     ];
@@ -86,6 +114,10 @@ class Runtime implements ClusterRuntime {
     this.#require(cluster).nodes.start(instance);
   }
 
+  instanceUnready(cluster: string, name: string, loss: InstanceLoss): void {
+    this.#require(cluster).nodes.lose(name, loss);
+  }
+
   instanceRemoved(cluster: string, name: string): void {
     this.#require(cluster).nodes.remove(name);
   }
@@ -98,21 +130,31 @@ class Runtime implements ClusterRuntime {
   }
 }
 
-const definitionKind = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' };
-
 /** Installs the multi-network kinds; once they are served, GKE's own pair follows and the controller starts. */
 function runMultiNetworking(installer: KubernetesClient, controller: KubernetesClient, base: WorldBase): Cancel {
   for (const definition of deviceNetworkDefinitions) installer.create(definition);
-  const awaited = new Set(deviceNetworkDefinitions.map(nameOf));
-  let stopController: Cancel | undefined;
-  const definitions = new Informer(installer, definitionKind, (_type, definition: JsonMap) => {
-    if (isEstablished(definition)) awaited.delete(nameOf(definition));
-    if (awaited.size > 0 || stopController !== undefined) return;
-    stopController = runDeviceNetworks(controller, base);
+  return whenServed(installer, deviceNetworkDefinitions.map(nameOf), () => {
+    const stop = runDeviceNetworks(controller, base);
     for (const object of defaultNetworkPair) installer.create(object);
+    return stop;
   });
+}
+
+/** The controllers of serving kinds, which come with their definitions (see `installServingKinds`). */
+function runServing(client: (controller: string) => KubernetesClient, clock: WorldClock): Cancel {
+  const stops = [
+    whenServed(client('lws'), [leaderWorkerSetDefinition], () => runLeaderWorkerSets(client('lws'), clock)),
+    whenServed(client('lws'), [leaderWorkerSetDefinition, ...disaggregatedDefinitions], () =>
+      runDisaggregatedSets(client('disaggregatedset-controller'), clock),
+    ),
+  ];
   return () => {
-    definitions.stop();
-    stopController?.();
+    for (const stop of stops) stop();
   };
 }
+
+const leaderWorkerSetDefinition = 'leaderworkersets.leaderworkerset.x-k8s.io';
+const disaggregatedDefinitions = [
+  'disaggregatedsets.disaggregatedset.x-k8s.io',
+  'disaggregatedsetrolescalers.disaggregatedset.x-k8s.io',
+];

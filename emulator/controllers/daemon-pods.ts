@@ -1,5 +1,4 @@
 /** The pods of a DaemonSet, as its controller makes and counts them. */
-import { createHash } from 'node:crypto';
 import {
   type KubernetesObject,
   mapAt,
@@ -8,25 +7,17 @@ import {
   namespaceOf,
   numberAt,
   stringsAt,
-  textAt,
   uidOf,
   valueAt,
 } from '../kubernetes/objects.ts';
 import type { JsonMap } from '../world/json.ts';
+import { contentHash } from './templates.ts';
 
 export const revisionLabel = 'controller-revision-hash';
 
-/** A name for the template that changes with it. The real hash is another one (fnv of the ControllerRevision). */
+/** A name for the template that changes with it. */
 export function revisionOf(daemonSet: KubernetesObject): string {
-  const template = JSON.stringify(sortedByKey(mapAt(daemonSet, 'spec', 'template')));
-  return createHash('sha256').update(template).digest('hex').slice(0, 10);
-}
-
-function sortedByKey(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortedByKey);
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([key, item]) => [key, sortedByKey(item)]));
+  return contentHash(mapAt(daemonSet, 'spec', 'template'));
 }
 
 /** Added to every daemon pod (pkg/controller/daemon/util AddOrUpdateDaemonPodTolerations). */
@@ -84,19 +75,6 @@ export function daemonPod(daemonSet: KubernetesObject, nodeName: string): Kubern
     spec: { ...daemonPodSpec(daemonSet), nodeName },
   };
 }
-
-/** Ready is what the DaemonSet counts; running alone is not enough. */
-export function isReady(pod: KubernetesObject): boolean {
-  const conditions = mapsAt(pod, 'status', 'conditions');
-  return conditions.some((condition) => condition['type'] === 'Ready' && condition['status'] === 'True');
-}
-
-/** By uid: a successor of the same name owns nothing of its predecessor. */
-export function isOwnedBy(object: KubernetesObject, owner: KubernetesObject): boolean {
-  return mapsAt(object, 'metadata', 'ownerReferences').some((reference) => reference['uid'] === uidOf(owner));
-}
-
-export const nodeNameOf = (pod: KubernetesObject): string => textAt(pod, 'spec', 'nodeName');
 
 /** How many nodes may be without a ready pod during a rollout: a number, or a share of all of them rounded up. */
 export function maxUnavailable(daemonSet: KubernetesObject, nodeCount: number): number {

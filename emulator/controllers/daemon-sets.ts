@@ -12,18 +12,10 @@ import {
 } from '../kubernetes/objects.ts';
 import type { Cancel, WorldClock } from '../world/clock.ts';
 import type { JsonMap } from '../world/json.ts';
-import {
-  daemonPod,
-  daemonPodSpec,
-  isOwnedBy,
-  isReady,
-  maxUnavailable,
-  nodeNameOf,
-  revisionLabel,
-  revisionOf,
-} from './daemon-pods.ts';
+import { daemonPod, daemonPodSpec, maxUnavailable, revisionLabel, revisionOf } from './daemon-pods.ts';
 import { Informer, keyOf, WorkQueue } from './informer.ts';
-import { placementOn } from './placement.ts';
+import { type Placement, placementOn } from './placement.ts';
+import { isReady, nodeNameOf, OwnedObjects, podKind, removePod } from './pods.ts';
 
 const apps = { apiVersion: 'apps/v1', kind: 'DaemonSet' };
 
@@ -39,13 +31,16 @@ class DaemonSetController {
   readonly #queue: WorkQueue;
   readonly #sets: Informer;
   readonly #nodes: Informer;
-  readonly #pods: Informer;
+  readonly #pods: OwnedObjects;
+  readonly #placements = new Map<string, Placements>();
 
   constructor(client: KubernetesClient, clock: WorldClock) {
     this.#client = client;
     this.#queue = new WorkQueue(clock, (key) => this.#reconcile(key));
     this.#sets = new Informer(client, apps, (_type, set) => this.#queue.add(keyOf(set)));
-    this.#pods = new Informer(client, { apiVersion: 'v1', kind: 'Pod' }, (_type, pod) => this.#addOwner(pod));
+    this.#pods = new OwnedObjects(client, podKind, (pod, owner) => {
+      if (owner?.['kind'] === apps.kind) this.#queue.add(`${namespaceOf(pod)}/${textAt(owner, 'name')}`);
+    });
     this.#nodes = new Informer(client, { apiVersion: 'v1', kind: 'Node' }, () => this.#addAll());
   }
 
@@ -58,27 +53,22 @@ class DaemonSetController {
     for (const set of this.#sets.all()) this.#queue.add(keyOf(set));
   }
 
-  #addOwner(pod: KubernetesObject): void {
-    const owner = this.#sets.all().find((set) => isOwnedBy(pod, set));
-    if (owner !== undefined) this.#queue.add(keyOf(owner));
-  }
-
   #reconcile(key: string): void {
     const set = this.#sets.get(key);
     if (set === undefined || isTerminating(set)) return;
     const survey = this.#survey(set);
     for (const node of survey.missing) this.#client.create(daemonPod(set, node));
-    for (const pod of [...survey.misplaced, ...outdatedToReplace(set, survey)]) this.#remove(pod);
+    for (const pod of [...survey.misplaced, ...outdatedToReplace(set, survey)]) removePod(this.#client, pod);
     this.#writeStatus(set, survey);
   }
 
   /** What is where, compared with what should be where. */
   #survey(set: KubernetesObject): Survey {
-    const spec = daemonPodSpec(set);
-    const pods = this.#pods.all().filter((pod) => isOwnedBy(pod, set));
+    const pods = this.#pods.of(set);
     const podOn = new Map(pods.filter((pod) => !isTerminating(pod)).map((pod) => [nodeNameOf(pod), pod]));
-    const placements = this.#nodes.all().map((node) => ({ name: nameOf(node), ...placementOn(node, spec) }));
+    const placements = this.#nodes.all().map((node) => ({ name: nameOf(node), ...this.#placement(set, node) }));
     const wanted = placements.filter(({ mayStart }) => mayStart).map(({ name }) => name);
+    const wantedNames = new Set(wanted);
     const stayable = new Set(placements.filter(({ mayStay }) => mayStay).map(({ name }) => name));
     // A pod that is going still occupies its node: its successor waits for it, as with maxSurge 0.
     const occupied = new Set(pods.map(nodeNameOf));
@@ -87,13 +77,19 @@ class DaemonSetController {
       running: wanted.map((name) => podOn.get(name)).filter((pod) => pod !== undefined),
       missing: wanted.filter((name) => !occupied.has(name)),
       misplaced: [...podOn].filter(([name]) => !stayable.has(name)).map(([, pod]) => pod),
-      misscheduledCount: [...podOn.keys()].filter((name) => !wanted.includes(name)).length,
+      misscheduledCount: [...podOn.keys()].filter((name) => !wantedNames.has(name)).length,
     };
   }
 
-  #remove(pod: KubernetesObject): void {
-    const ref = { apiVersion: 'v1', kind: 'Pod', name: nameOf(pod), namespace: namespaceOf(pod) };
-    this.#client.delete(ref, { uid: uidOf(pod) });
+  /** Worked out once for each node and template: a node that comes makes every set look at all nodes. */
+  #placement(set: KubernetesObject, node: KubernetesObject): Placement {
+    const version = `${uidOf(set)} ${numberAt(set, 'metadata', 'generation')}`;
+    const known = this.#placements.get(keyOf(set));
+    const current = known?.version === version ? known : { version, spec: daemonPodSpec(set), ofNode: new WeakMap() };
+    if (current !== known) this.#placements.set(keyOf(set), current);
+    const placement = current.ofNode.get(node) ?? placementOn(node, current.spec);
+    current.ofNode.set(node, placement);
+    return placement;
   }
 
   #writeStatus(set: KubernetesObject, survey: Survey): void {
@@ -117,6 +113,13 @@ class DaemonSetController {
     const ref = { ...apps, name: nameOf(set), namespace: namespaceOf(set) };
     this.#client.patchStatus(ref, { ...gone, ...status });
   }
+}
+
+/** Where the pods of one generation of a set may run. */
+interface Placements {
+  readonly version: string;
+  readonly spec: JsonMap;
+  readonly ofNode: WeakMap<KubernetesObject, Placement>;
 }
 
 /** Nodes and pods of one set at one moment. */

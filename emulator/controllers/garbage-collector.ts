@@ -4,8 +4,19 @@
  */
 import type { KubernetesClient } from '../kubernetes/client.ts';
 import { KubernetesCallError, type KindRef, refOf } from '../kubernetes/client-types.ts';
-import { isTerminating, type KubernetesObject, listAt, mapsAt, nameOf, uidOf } from '../kubernetes/objects.ts';
+import {
+  isTerminating,
+  type KubernetesObject,
+  listAt,
+  mapsAt,
+  nameOf,
+  namespaceOf,
+  textAt,
+  uidOf,
+} from '../kubernetes/objects.ts';
+import type { ChangeType } from '../kubernetes/store.ts';
 import type { Cancel, WorldClock } from '../world/clock.ts';
+import type { JsonMap } from '../world/json.ts';
 import { WorkQueue } from './informer.ts';
 
 export function runGarbageCollector(client: KubernetesClient, clock: WorldClock): Cancel {
@@ -20,13 +31,17 @@ const ignoredKinds = new Set(['Event', 'Lease', 'SelfSubjectAccessReview', 'Self
 
 type FollowedKind = ReturnType<KubernetesClient['kinds']>[number];
 
-/** Follows deletions of every kind, and looks up the dependents only then. */
+/** Follows every kind, and knows who belongs to whom, so that a deletion costs a look at the dependents alone. */
 class GarbageCollector {
   readonly #client: KubernetesClient;
   readonly #queue: WorkQueue;
   readonly #watches = new Map<string, Cancel>();
   /** Objects that are gone or going, by uid. */
   readonly #leaving = new Map<string, KubernetesObject>();
+  /** Everything there is, by uid. */
+  readonly #objects = new Map<string, KubernetesObject>();
+  /** Uids of dependents by the uid of their owner. */
+  readonly #dependents = new Map<string, Set<string>>();
   #kinds: readonly FollowedKind[] = [];
 
   constructor(client: KubernetesClient, clock: WorldClock) {
@@ -50,12 +65,45 @@ class GarbageCollector {
         key,
         this.#client.watch(kind, (type, object) => {
           if (kind.kind === definitions.kind) this.#watchAll();
-          if (type !== 'DELETED' && !isTerminating(object)) return;
-          this.#leaving.set(uidOf(object), object);
-          this.#queue.add(uidOf(object));
+          this.#index(type, object);
+          if (type === 'DELETED' || isTerminating(object) || this.#isAbandoned(object)) this.#look(object);
         }),
       );
     }
+  }
+
+  #look(object: KubernetesObject): void {
+    this.#leaving.set(uidOf(object), object);
+    this.#queue.add(uidOf(object));
+  }
+
+  #index(type: ChangeType, object: KubernetesObject): void {
+    const uid = uidOf(object);
+    for (const owner of ownersOf(this.#objects.get(uid))) this.#dependents.get(owner)?.delete(uid);
+    if (type === 'DELETED') {
+      this.#objects.delete(uid);
+      return;
+    }
+    this.#objects.set(uid, object);
+    for (const owner of ownersOf(object)) {
+      const dependents = this.#dependents.get(owner) ?? new Set();
+      this.#dependents.set(owner, dependents.add(uid));
+    }
+  }
+
+  /** Made for an owner that was gone already: nobody else would notice. */
+  #isAbandoned(object: KubernetesObject): boolean {
+    const references = mapsAt(object, 'metadata', 'ownerReferences');
+    return references.length > 0 && references.every((reference) => !this.#exists(object, reference));
+  }
+
+  #exists(dependent: KubernetesObject, reference: JsonMap): boolean {
+    const uid = textAt(reference, 'uid');
+    if (this.#objects.has(uid)) return true;
+    const kind = { apiVersion: textAt(reference, 'apiVersion'), kind: textAt(reference, 'kind') };
+    const name = textAt(reference, 'name');
+    const owner = this.#client.get({ ...kind, name, namespace: namespaceOf(dependent) });
+    return owner !== undefined && uidOf(owner) === uid;
   }
 
   #reconcile(uid: string): void {
@@ -65,7 +113,8 @@ class GarbageCollector {
     const current = this.#client.get(refOf(object));
     if (current === undefined || uidOf(current) !== uid) this.#deleteDependents(object);
     else if (current['kind'] === 'Namespace') this.#emptyNamespace(current);
-    else this.#serveFinalizers(current);
+    else if (isTerminating(current)) this.#serveFinalizers(current);
+    else if (this.#isAbandoned(current)) this.#client.delete(refOf(current), { uid });
   }
 
   /** `foregroundDeletion` waits until the dependents are gone, `orphan` until they have forgotten their owner. */
@@ -97,17 +146,13 @@ class GarbageCollector {
 
   /** The last dependent of an object that waits for them is what it waited for. */
   #wakeOwners(gone: KubernetesObject): void {
-    for (const reference of mapsAt(gone, 'metadata', 'ownerReferences')) {
-      for (const owner of this.#everything(gone)) {
-        if (uidOf(owner) !== reference['uid'] || !isTerminating(owner)) continue;
-        this.#leaving.set(uidOf(owner), owner);
-        this.#queue.add(uidOf(owner));
-      }
+    for (const uid of ownersOf(gone)) {
+      const owner = this.#objects.get(uid);
+      if (owner !== undefined && isTerminating(owner)) this.#look(owner);
     }
     const namespace = this.#client.get({ apiVersion: 'v1', kind: 'Namespace', name: refOf(gone).namespace ?? '' });
     if (namespace === undefined || !isTerminating(namespace)) return;
-    this.#leaving.set(uidOf(namespace), namespace);
-    this.#queue.add(uidOf(namespace));
+    this.#look(namespace);
   }
 
   #disown(dependent: KubernetesObject, owner: KubernetesObject): void {
@@ -137,30 +182,25 @@ class GarbageCollector {
   }
 
   #inNamespace(namespace: string): readonly KubernetesObject[] {
-    return this.#list(
-      this.#kinds.filter((kind) => kind.namespaced),
-      namespace,
-    );
+    return this.#kinds
+      .filter((kind) => kind.namespaced)
+      .flatMap(({ apiVersion, kind }) =>
+        this.#client.list({ apiVersion, kind }, { namespace }).map((item) => ({ ...item, apiVersion, kind })),
+      );
   }
 
-  /** Objects that can be related to this one: of its namespace, or anywhere for a cluster-scoped one. */
-  #everything(object: KubernetesObject): readonly KubernetesObject[] {
-    const { namespace } = refOf(object);
-    const kinds = this.#kinds.filter((kind) => namespace === undefined || kind.namespaced);
-    return this.#list(kinds, namespace);
-  }
-
-  #list(kinds: readonly KindRef[], namespace: string | undefined): readonly KubernetesObject[] {
-    return kinds.flatMap((kind) =>
-      this.#client
-        .list(kind, namespace === undefined ? {} : { namespace })
-        .map((item) => ({ ...item, apiVersion: kind.apiVersion, kind: kind.kind })),
-    );
-  }
-
+  /** As they are now: what the watch has told of them may be older than the call that is made next. */
   #dependentsOf(owner: KubernetesObject): readonly KubernetesObject[] {
-    return this.#everything(owner).filter((object) => referenceTo(object, owner) !== undefined);
+    return [...(this.#dependents.get(uidOf(owner)) ?? [])]
+      .map((uid) => this.#objects.get(uid))
+      .map((known) => (known === undefined ? undefined : this.#client.get(refOf(known))))
+      .filter((object) => object !== undefined)
+      .filter((object) => referenceTo(object, owner) !== undefined);
   }
+}
+
+function ownersOf(object: KubernetesObject | undefined): readonly string[] {
+  return mapsAt(object, 'metadata', 'ownerReferences').map((reference) => textAt(reference, 'uid'));
 }
 
 function referenceTo(object: KubernetesObject, owner: KubernetesObject): KubernetesObject | undefined {

@@ -1,5 +1,6 @@
 /** The machines of a cluster as its nodes: they register, become ready, get their devices, and go. */
 import type { Instance } from '../gke/instance.ts';
+import type { InstanceLoss } from '../gke/parts.ts';
 import type { KubernetesClient } from '../kubernetes/client.ts';
 import { mapAt, mapsAt, nameOf, namespaceOf, textAt, uidOf } from '../kubernetes/objects.ts';
 import { rfc3339 } from '../kubernetes/state.ts';
@@ -7,6 +8,7 @@ import type { WorldBase } from '../world/base.ts';
 import type { Cancel } from '../world/clock.ts';
 import type { JsonMap } from '../world/json.ts';
 import { nodeConditions, nodeObject } from './node-object.ts';
+import { makeUnready } from './unready-node.ts';
 
 /** From registration to Ready, milliseconds; assumed: half a minute to a minute. */
 const readyMs = { from: 30_000, to: 60_000 };
@@ -60,6 +62,12 @@ export class Nodes {
       const ref = { apiVersion: 'v1', kind: 'Pod', name: nameOf(pod), namespace: namespaceOf(pod) };
       this.#client.delete(ref, { graceSeconds: 0, uid: uidOf(pod) });
     }
+  }
+
+  /** The machine goes without being asked; `remove` follows. */
+  lose(name: string, loss: InstanceLoss): void {
+    this.#forget(name);
+    makeUnready(this.#client, this.#base.clock, { name, loss });
   }
 
   stop(): void {

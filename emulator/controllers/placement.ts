@@ -15,7 +15,7 @@ const nowhere: Placement = { mayStart: false, mayStay: false };
 
 /** `nodeShouldRunDaemonPod` in pkg/controller/daemon of kubernetes/kubernetes. */
 export function placementOn(node: KubernetesObject, podSpec: JsonMap): Placement {
-  if (!fitsSelector(node, podSpec) || !fitsAffinity(node, podSpec)) return nowhere;
+  if (!fitsNodeChoice(node, podSpec)) return nowhere;
   const tolerations = mapsAt(podSpec, 'tolerations');
   const untolerated = mapsAt(node, 'spec', 'taints').filter(
     (taint) => !tolerations.some((one) => tolerates(one, taint)),
@@ -23,6 +23,11 @@ export function placementOn(node: KubernetesObject, podSpec: JsonMap): Placement
   const repels = untolerated.some((taint) => taint['effect'] !== 'PreferNoSchedule');
   const evicts = untolerated.some((taint) => taint['effect'] === 'NoExecute');
   return { mayStart: !repels, mayStay: !evicts };
+}
+
+/** Selector and required node affinity, which a pod can choose nodes by. */
+export function fitsNodeChoice(node: KubernetesObject, podSpec: JsonMap): boolean {
+  return fitsSelector(node, podSpec) && fitsAffinity(node, podSpec);
 }
 
 function fitsSelector(node: KubernetesObject, podSpec: JsonMap): boolean {
@@ -50,7 +55,7 @@ function fitsTerm(node: KubernetesObject, term: JsonMap): boolean {
 }
 
 /** An empty key with Exists tolerates everything, an empty effect every effect. */
-function tolerates(toleration: JsonMap, taint: JsonMap): boolean {
+export function tolerates(toleration: JsonMap, taint: JsonMap): boolean {
   const key = textAt(toleration, 'key');
   const effect = textAt(toleration, 'effect');
   if (effect !== '' && effect !== taint['effect']) return false;

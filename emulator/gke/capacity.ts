@@ -1,6 +1,8 @@
 /** Whether the machines of a node pool can be had: what the call refuses, and what ends the operation minutes later. */
 import type { JsonMap } from '../world/json.ts';
 import { reject } from '../world/rejection.ts';
+import { heldMachines, ownMachines, totalTarget } from './groups.ts';
+import { machineTypeOf } from './instances.ts';
 import { type ReservationShortage, reservationInsufficient, reservationMissing } from './node-pool-rejections.ts';
 import { flagAt, numberAt, textAt, textsAt } from './read.ts';
 import type { ClusterState, GkeContext, NodePoolState } from './state.ts';
@@ -31,65 +33,82 @@ export function reservationName(spec: JsonMap): string | undefined {
   return /^projects\/[^/]+\/reservations\/([^/]+)/.exec(value)?.[1] ?? value.split('/')[0];
 }
 
-/** Rejects the call when a named reservation does not exist or has too few free machines for `moreNodes` per zone. */
-export function checkReservation(context: GkeContext, pool: NodePoolState, moreNodes: number): void {
+/**
+ * Rejects the call when a named reservation does not exist or has too few free machines; `perZone` is what each zone of the pool is
+ * to have.
+ */
+export function checkReservation(context: GkeContext, pool: NodePoolState, perZone: number): void {
   const name = reservationName(pool.spec);
   if (name === undefined) return;
   for (const zone of pool.zones) {
+    const required = perZone - ownMachines(pool, zone);
     const reservation = context.compute.findReservation(zone, name);
     if (reservation === undefined) reject(reservationMissing, name, pool.name, zone);
-    const free = freeMachines(context, reservation, { name, zone });
-    if (free >= moreNodes) continue;
-    const shortage: ReservationShortage = {
-      reservation: name,
-      pool: pool.name,
-      zone,
-      machineType: textAt(pool.spec, 'config.machineType'),
-      required: moreNodes,
-      short: moreNodes - Math.max(free, 0),
-    };
+    const free = freeMachines(context, reservation, { pool, name, zone });
+    if (required <= 0 || free >= required) continue;
+    const machineType = machineTypeOf(pool.spec);
+    const short = required - Math.max(free, 0);
+    const shortage: ReservationShortage = { reservation: name, pool: pool.name, zone, machineType, required, short };
     reject(reservationInsufficient, shortage);
   }
 }
 
-/** Machines of a reservation that neither somebody else nor a node pool of this world holds. */
-function freeMachines(
-  context: GkeContext,
-  reservation: JsonMap,
-  place: { readonly name: string; readonly zone: string },
-): number {
-  const pools = [...context.clusters.values()].flatMap((cluster) => [...cluster.pools.values()]);
-  const held = pools
-    .filter((pool) => reservationName(pool.spec) === place.name && pool.zones.includes(place.zone))
-    .reduce((sum, pool) => sum + pool.nodesPerZone, 0);
-  return (
-    numberAt(reservation, 'specificReservation.count') - numberAt(reservation, 'specificReservation.inUseCount') - held
-  );
+/** A reservation as one pool asks for it. */
+interface Claim {
+  readonly pool: NodePoolState;
+  readonly name: string;
+  readonly zone: string;
 }
 
-/** Why the `missing` machines of a pool cannot be made now; undefined if they can. */
-export function findShortage(
+/** Machines of a reservation that neither somebody else nor a node pool of this world holds; of the pool itself only what it has. */
+function freeMachines(context: GkeContext, reservation: JsonMap, { pool, name, zone }: Claim): number {
+  const others = [...context.clusters.values()]
+    .flatMap((cluster) => [...cluster.pools.values()])
+    .filter((other) => other !== pool && reservationName(other.spec) === name && other.zones.includes(zone))
+    .reduce((sum, other) => sum + heldMachines(other, zone), 0);
+  const count = numberAt(reservation, 'specificReservation.count');
+  return count - numberAt(reservation, 'specificReservation.inUseCount') - others - ownMachines(pool, zone);
+}
+
+/** What becomes of a wish for machines. */
+export interface Allotment {
+  /** Zones of the machines that can be had now, one entry for each. */
+  readonly zones: readonly string[];
+  /** Why that is not all of them. */
+  readonly failure?: ProvisioningFailure;
+}
+
+/** Takes as many of the wanted machines (their zones) as can be had: none when a reservation refuses, some in a stockout. */
+export function allot(
   context: GkeContext,
-  cluster: ClusterState,
-  pool: NodePoolState,
-): ProvisioningFailure | undefined {
-  for (const zone of pool.zones) {
-    const reason = refusalIn(context, pool, zone);
-    if (reason !== undefined) return toFailure(pool, refused, `${instanceFailure(cluster, pool)}${reason}`);
-    if (hasStock(pool)) continue;
-    const text =
-      `[GCE_STOCKOUT]: ${instanceFailure(cluster, pool)}The zone 'projects/${context.base.project}/zones/${zone}' does not have ` +
-      "enough resources available to fulfill the request.  '(resource type:compute)'.";
-    return toFailure(pool, stockout, text);
+  { cluster, pool }: { readonly cluster: ClusterState; readonly pool: NodePoolState },
+  wanted: readonly string[],
+): Allotment {
+  for (const zone of new Set(wanted)) {
+    const reason = refusalIn(context, { pool, zone, count: wanted.filter((one) => one === zone).length });
+    if (reason === undefined) continue;
+    const text = `${instanceFailure(cluster, pool)}${reason}`;
+    return { zones: [], failure: toFailure(pool, { kind: refused, running: pool.instances.length, text }) };
   }
-  return undefined;
+  const machineType = machineTypeOf(pool.spec);
+  const taken = wanted.map((zone) => ({ zone, got: isOffered(pool) && context.stock.take({ zone, machineType }) }));
+  const zones = taken.flatMap(({ zone, got }) => (got ? zone : []));
+  const dry = taken.find(({ got }) => !got);
+  if (dry === undefined) return { zones };
+  const text =
+    `[GCE_STOCKOUT]: ${instanceFailure(cluster, pool)}The zone 'projects/${context.base.project}/zones/${dry.zone}' does not have ` +
+    "enough resources available to fulfill the request.  '(resource type:compute)'.";
+  return { zones, failure: toFailure(pool, { kind: stockout, running: pool.instances.length + zones.length, text }) };
 }
 
 /**
  * What Compute Engine answers to the first machine that should use the reservation: the texts that kubernetes/autoscaler
  * cluster-autoscaler/cloudprovider/gce/autoscaling_gce_client.go recognises (regexReservationErrors).
  */
-function refusalIn(context: GkeContext, pool: NodePoolState, zone: string): string | undefined {
+function refusalIn(
+  context: GkeContext,
+  { pool, zone, count }: { readonly pool: NodePoolState; readonly zone: string; readonly count: number },
+): string | undefined {
   const name = reservationName(pool.spec);
   if (name === undefined) return undefined;
   const reservation = context.compute.findReservation(zone, name);
@@ -97,15 +116,14 @@ function refusalIn(context: GkeContext, pool: NodePoolState, zone: string): stri
   if (textAt(reservation, 'status') !== 'READY')
     return `Cannot use reservation '${name}': it requires reservation to be in READY state.`;
   const reserved = textAt(reservation, 'specificReservation.instanceProperties.machineType');
-  if (reserved !== textAt(pool.spec, 'config.machineType'))
-    return `Reservation '${name}' is incorrect for the requested resources.`;
-  if (freeMachines(context, reservation, { name, zone }) < 0)
+  if (reserved !== machineTypeOf(pool.spec)) return `Reservation '${name}' is incorrect for the requested resources.`;
+  if (freeMachines(context, reservation, { pool, name, zone }) < count)
     return `Specified reservation '${name}' does not have available resources for the request.`;
   return undefined;
 }
 
 /** A machine that is not sold on demand exists only by reservation, spot or flex-start. */
-function hasStock(pool: NodePoolState): boolean {
+function isOffered(pool: NodePoolState): boolean {
   return (
     pool.machine.onDemand ||
     reservationName(pool.spec) !== undefined ||
@@ -121,12 +139,14 @@ function instanceFailure(cluster: ClusterState, pool: NodePoolState): string {
 type Kind = typeof stockout | typeof refused;
 
 /** The frame of the message: akka/akka-core #32992, hashicorp/terraform-provider-google #10121. */
-function toFailure(pool: NodePoolState, kind: Kind, currentError: string): ProvisioningFailure {
-  const expected = pool.nodesPerZone * pool.zones.length;
-  const running = pool.instances.length;
+function toFailure(
+  pool: NodePoolState,
+  { kind, running, text }: { readonly kind: Kind; readonly running: number; readonly text: string },
+): ProvisioningFailure {
+  const expected = totalTarget(pool);
   const message =
     `Google Compute Engine: Not all instances running in IGM after ${kind.text}. Expected ${expected}, running ${running}, ` +
-    `transitioning ${expected - running}. Current errors: ${currentError}`;
+    `transitioning ${expected - running}. Current errors: ${text}`;
   const condition: JsonMap =
     kind === stockout
       ? { code: 'GCE_STOCKOUT', canonicalCode: 'RESOURCE_EXHAUSTED', message }

@@ -8,8 +8,9 @@
  *   | 1                              | RUNNING with its address, or ERROR                                          |
  */
 import type { JsonMap } from '../world/json.ts';
-import { findShortage, type ProvisioningFailure } from './capacity.ts';
+import { allot, type ProvisioningFailure } from './capacity.ts';
 import { CONTROL_PLANE_UP_RATIO, durationMs } from './durations.ts';
+import { missingZones } from './groups.ts';
 import { scheduleRemovals, scheduleStarts } from './instances.ts';
 import { addPool, settle } from './node-pool-lifecycle.ts';
 import type { RunningOperation } from './operations.ts';
@@ -32,9 +33,10 @@ export function startClusterCreation(
   const controlPlaneMs = totalMs * CONTROL_PLANE_UP_RATIO;
   clock.after(controlPlaneMs, () => {
     startControlPlane(context, cluster);
-    const failure = firstShortage(context, cluster);
-    if (failure === undefined) startSystemNodes(context, cluster, { operation, totalMs, elapsedMs: controlPlaneMs });
-    clock.after(failure?.afterMs ?? totalMs - controlPlaneMs, () => finishCreation(cluster, operation, failure));
+    const failure = startSystemNodes(context, cluster, { operation, totalMs: totalMs - controlPlaneMs });
+    clock.after(failure?.afterMs ?? totalMs - controlPlaneMs, () =>
+      finishCreation(context, cluster, { operation, failure }),
+    );
   });
   return operation.view();
 }
@@ -44,31 +46,33 @@ function startControlPlane(context: GkeContext, cluster: ClusterState): void {
   context.runtime.clusterStarted({ name: cluster.name, version: cluster.version, multiNetworking });
 }
 
-function firstShortage(context: GkeContext, cluster: ClusterState): ProvisioningFailure | undefined {
-  for (const pool of cluster.pools.values()) {
-    const failure = pool.nodesPerZone > 0 ? findShortage(context, cluster, pool) : undefined;
-    if (failure !== undefined) return failure;
-  }
-  return undefined;
-}
-
-/** The machines of the first pools start between the control plane and the end of the operation. */
+/** The machines of the first pools start between the control plane and the end of the operation: of all of them or of none. */
 function startSystemNodes(
   context: GkeContext,
   cluster: ClusterState,
-  { operation, totalMs, elapsedMs }: { operation: RunningOperation; totalMs: number; elapsedMs: number },
-): void {
-  for (const pool of cluster.pools.values())
-    scheduleStarts(context, { cluster, pool, operation, perZone: pool.nodesPerZone, totalMs: totalMs - elapsedMs });
+  { operation, totalMs }: { readonly operation: RunningOperation; readonly totalMs: number },
+): ProvisioningFailure | undefined {
+  const growths = [...cluster.pools.values()].map((pool) => {
+    const wanted = missingZones(pool);
+    return { pool, wanted: wanted.length, ...allot(context, { cluster, pool }, wanted) };
+  });
+  const failed = growths.find(({ failure }) => failure !== undefined);
+  if (failed !== undefined) return failed.failure;
+  for (const growth of growths) scheduleStarts(context, { cluster, operation, totalMs, ...growth });
+  return undefined;
 }
 
 /** A cluster in ERROR keeps its address and its subnetwork: somebody has to delete it. */
-function finishCreation(cluster: ClusterState, operation: RunningOperation, failure?: ProvisioningFailure): void {
+function finishCreation(
+  context: GkeContext,
+  cluster: ClusterState,
+  { operation, failure }: { readonly operation: RunningOperation; readonly failure: ProvisioningFailure | undefined },
+): void {
   cluster.reachable = true;
   cluster.status = failure === undefined ? 'RUNNING' : 'ERROR';
   cluster.statusMessage = failure?.message ?? '';
   cluster.conditions = failure === undefined ? [] : [structuredClone(failure.condition)];
-  for (const pool of cluster.pools.values()) settle(pool, failure, 'ERROR');
+  for (const pool of cluster.pools.values()) settle(context, { cluster, pool }, failure);
   operation.finish(failure);
 }
 

@@ -1,18 +1,23 @@
 /** Google Kubernetes Engine as the local cloud has it: clusters, node pools and operations in world time. */
+import type { GroupSource } from '../compute/instance-groups.ts';
 import type { WorldBase } from '../world/base.ts';
 import type { JsonMap } from '../world/json.ts';
 import { reject } from '../world/rejection.ts';
+import { startAutoscalingChange } from './autoscaling.ts';
+import { flexStartHasNoSize } from './autoscaling-rejections.ts';
 import { checkReservation } from './capacity.ts';
 import { toCluster } from './cluster-checks.ts';
 import { startClusterCreation, startClusterRemoval, startForeign } from './cluster-lifecycle.ts';
 import { duplicatePool, noNodes } from './cluster-rejections.ts';
 import type { GkeFacts } from './facts.ts';
+import { growsBeyond } from './groups.ts';
+import { findMachine, viewGroups } from './instance-groups.ts';
 import { checkProject, findLocation, type NameKind, type ParsedName, parseName } from './names.ts';
 import { checkSize, toNodePool } from './node-pool-checks.ts';
 import { type PoolOfCluster, startPoolCreation, startPoolRemoval, startResize } from './node-pool-lifecycle.ts';
 import { OperationLog } from './operations.ts';
-import type { ClusterRuntime, GkeCompute } from './parts.ts';
-import { mapAt, mapsAt, numberAt, textAt, valueAt } from './read.ts';
+import type { ClusterRuntime, GkeCompute, InstanceLoss } from './parts.ts';
+import { flagAt, mapAt, mapsAt, numberAt, textAt, valueAt } from './read.ts';
 import {
   alreadyExists,
   clusterNotRunning,
@@ -21,8 +26,10 @@ import {
   notFound,
   notServed,
 } from './rejections.ts';
+import { loseInstance } from './repairs.ts';
 import { poolScope } from './scopes.ts';
 import type { ClusterState, GkeContext, NodePoolState } from './state.ts';
+import { type Shelf, Stock } from './stock.ts';
 import { toServerConfig } from './versions.ts';
 import { viewCluster, viewNodePool } from './views.ts';
 
@@ -33,13 +40,22 @@ export type { ClusterRuntime, GkeCompute } from './parts.ts';
  * proto3 JSON of google.container.v1; answers are copies. A call that is refused throws `ApiError` and changes nothing.
  */
 export class GkeWorld {
+  /** For Compute Engine, which shows and changes the same machines. */
+  readonly instanceGroups: GroupSource;
   readonly #context: GkeContext;
 
   constructor(
     base: WorldBase,
     parts: { readonly compute: GkeCompute; readonly runtime: ClusterRuntime; readonly facts: GkeFacts },
   ) {
-    this.#context = { ...parts, base, operations: new OperationLog(base), clusters: new Map() };
+    this.#context = {
+      ...parts,
+      base,
+      operations: new OperationLog(base),
+      stock: new Stock(),
+      clusters: new Map(),
+    };
+    this.instanceGroups = viewGroups(this.#context);
   }
 
   /** All operations ever started, oldest first. */
@@ -57,7 +73,7 @@ export class GkeWorld {
     if (pools.length === 0) pools.push(this.#defaultPool(cluster));
     const repeated = pools.find(({ name }, index) => pools.findIndex((pool) => pool.name === name) < index);
     if (repeated !== undefined) reject(duplicatePool, repeated.name);
-    for (const pool of pools) checkReservation(this.#context, pool, pool.nodesPerZone);
+    for (const pool of pools) checkReservation(this.#context, pool, numberAt(pool.spec, 'initialNodeCount'));
     const operation = startClusterCreation(this.#context, cluster, pools);
     this.#record('createCluster', path);
     return operation;
@@ -91,7 +107,7 @@ export class GkeWorld {
     if (cluster.pools.has(name)) reject(alreadyExists, `${cluster.path}/nodePools/${name}`);
     const pool = toNodePool(this.#context, cluster, body);
     this.#admit(cluster, 'CREATE_NODE_POOL', name);
-    checkReservation(this.#context, pool, pool.nodesPerZone);
+    checkReservation(this.#context, pool, numberAt(pool.spec, 'initialNodeCount'));
     const operation = startPoolCreation(this.#context, { cluster, pool });
     this.#record('createNodePool', pool.path);
     return operation;
@@ -114,15 +130,23 @@ export class GkeWorld {
     return operation;
   }
 
-  /** `nodeCount` is the number of nodes in each zone of the pool. */
+  /** `nodeCount` is the number of nodes in each zone of the pool. Autoscaling allows it (kubernetes-sigs/cluster-api-provider-gcp #1134). */
   setNodePoolSize(name: string, nodeCount: number): JsonMap {
     const found = this.#nodePool(name);
     checkSize(nodeCount);
+    if (nodeCount > 0 && flagAt(found.pool.spec, 'config.flexStart')) reject(flexStartHasNoSize, found.pool.name);
     this.#admit(found.cluster, 'SET_NODE_POOL_SIZE', found.pool.name);
-    const more = nodeCount - found.pool.nodesPerZone;
-    if (more > 0) checkReservation(this.#context, found.pool, more);
+    if (growsBeyond(found.pool, nodeCount)) checkReservation(this.#context, found.pool, nodeCount);
     const operation = startResize(this.#context, found, nodeCount);
     this.#record('setNodePoolSize', found.pool.path);
+    return operation;
+  }
+
+  /** The machines stay as they are. */
+  setNodePoolAutoscaling(name: string, autoscaling: JsonMap): JsonMap {
+    const found = this.#nodePool(name);
+    const operation = startAutoscalingChange(this.#context, found, autoscaling);
+    this.#record('setNodePoolAutoscaling', found.pool.path);
     return operation;
   }
 
@@ -158,6 +182,20 @@ export class GkeWorld {
     const found = [...this.#context.clusters.values()].find(({ name }) => name === clusterName);
     if (found === undefined) throw new Error(`starting ${type} on cluster ${cluster}: there is no such cluster`);
     startForeign(this.#context, { cluster: found, nodePool }, { type, durationMs });
+  }
+
+  /** From now on a zone has so many more machines of a type for whoever asks, by reservation too; undefined: as many as wanted. */
+  limitStock(shelf: Shelf, machines: number | undefined): void {
+    this.#context.stock.limit(shelf, machines);
+  }
+
+  /** A machine is taken back or breaks; `name` is also that of its node. */
+  loseInstance(name: string, loss: InstanceLoss): void {
+    const found = findMachine(this.#context, name);
+    const instance = found?.pool.instances.find((one) => one.name === name);
+    if (found === undefined || instance === undefined)
+      throw new Error(`losing machine ${name}: there is no such machine`);
+    loseInstance(this.#context, found, { instance, loss });
   }
 
   /** Clients that send no node pools, only the older `initialNodeCount` and `nodeConfig`, get the pool that GKE names so. */

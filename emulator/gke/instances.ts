@@ -1,6 +1,7 @@
 /** Makes and removes the machines of node pools, spread over the time of an operation. */
 import type { JsonMap } from '../world/json.ts';
 import { evenly, startOffsetsMs } from './durations.ts';
+import { isAlive, staying, targetOf } from './groups.ts';
 import type { DriverVersion, Instance, NetworkInterface, Taint } from './instance.ts';
 import type { RunningOperation } from './operations.ts';
 import { mapAt, mapsAt, numberAt, textAt, valueAt } from './read.ts';
@@ -9,42 +10,64 @@ import type { ClusterState, GkeContext, NodePoolState } from './state.ts';
 export interface Growth {
   readonly cluster: ClusterState;
   readonly pool: NodePoolState;
-  /** Machines still to be made in each zone. */
-  readonly perZone: number;
+  /** Zones of the machines to make, one entry for each. */
+  readonly zones: readonly string[];
   /** Duration of the whole operation, from now. */
   readonly totalMs: number;
   readonly operation: RunningOperation;
+  /** Machines that the operation was to make; more than `zones` has when they cannot all be had. */
+  readonly wanted: number;
 }
 
 /** Starts the machines one after the other in the last part of the operation. */
-export function scheduleStarts(context: GkeContext, growth: Growth): void {
-  const { cluster, pool, operation } = growth;
-  const zones = Array.from({ length: growth.perZone }, () => pool.zones).flat();
-  operation.progress(0, zones.length);
-  startOffsetsMs(growth.totalMs, zones.length).forEach((offsetMs, index) => {
-    context.base.clock.after(offsetMs, () => {
-      const instance = makeInstance(context, cluster, pool, zones[index] ?? '');
-      pool.instances.push(instance);
-      operation.progress(index + 1, zones.length);
-      context.runtime.instanceStarted(cluster.name, instance);
-    });
+export function scheduleStarts(context: GkeContext, { zones, totalMs, operation, wanted, ...place }: Growth): void {
+  operation.progress(0, wanted);
+  startOffsetsMs(totalMs, zones.length).forEach((offsetMs, index) => {
+    const onStarted = () => operation.progress(index + 1, wanted);
+    scheduleStart(context, { ...place, zone: zones[index] ?? '' }, { delayMs: offsetMs, onStarted });
   });
 }
 
-/** Removes machines, the youngest first, spread over `totalMs`. */
+/** Starts one machine, unless its group has enough by then or is going away. */
+export function scheduleStart(
+  context: GkeContext,
+  { cluster, pool, zone }: { readonly cluster: ClusterState; readonly pool: NodePoolState; readonly zone: string },
+  { delayMs, onStarted }: { readonly delayMs: number; readonly onStarted?: () => void },
+): void {
+  pool.coming.push(zone);
+  context.base.clock.after(delayMs, () => {
+    pool.coming.splice(pool.coming.indexOf(zone), 1);
+    if (!isAlive(cluster, pool) || staying(pool, zone).length >= targetOf(pool, zone)) return;
+    const instance = makeInstance(context, cluster, pool, zone);
+    pool.instances.push(instance);
+    onStarted?.();
+    context.runtime.instanceStarted(cluster.name, instance);
+  });
+}
+
+/** Removes machines in the order given, spread over `totalMs`. */
 export function scheduleRemovals(
   context: GkeContext,
   { cluster, pool }: { readonly cluster: ClusterState; readonly pool: NodePoolState },
   leaving: readonly Instance[],
   totalMs: number,
 ): void {
+  for (const { name } of leaving) pool.actions.set(name, 'DELETING');
   evenly(0, totalMs * 0.9, leaving.length).forEach((offsetMs, index) => {
-    context.base.clock.after(offsetMs, () => {
-      const name = leaving[index]?.name ?? '';
-      pool.instances = pool.instances.filter((instance) => instance.name !== name);
-      context.runtime.instanceRemoved(cluster.name, name);
-    });
+    context.base.clock.after(offsetMs, () => removeInstance(context, { cluster, pool }, leaving[index]?.name ?? ''));
   });
+}
+
+/** The machine and its node are gone; nothing happens if they are already. */
+export function removeInstance(
+  context: GkeContext,
+  { cluster, pool }: { readonly cluster: ClusterState; readonly pool: NodePoolState },
+  name: string,
+): void {
+  if (!pool.instances.some((instance) => instance.name === name)) return;
+  pool.instances = pool.instances.filter((instance) => instance.name !== name);
+  pool.actions.delete(name);
+  context.runtime.instanceRemoved(cluster.name, name);
 }
 
 /** `gke-<cluster>-<pool>-<hash>`, both names cut at 20 characters (seen in akka/akka-core #32992 for the cluster). */
@@ -54,13 +77,8 @@ export function groupBaseName(cluster: ClusterState, pool: NodePoolState): strin
 
 function makeInstance(context: GkeContext, cluster: ClusterState, pool: NodePoolState, zone: string): Instance {
   const { machine, spec } = pool;
-  const drawn = context.base.random.draw('gke', 'instance', pool.path, pool.hash, pool.made++);
-  // Four characters of base 36, as instance groups name their machines.
-  const suffix = Math.floor(drawn * 36 ** 4)
-    .toString(36)
-    .padStart(4, '0');
   return {
-    name: `${groupBaseName(cluster, pool)}-${suffix}`,
+    name: takeVacancy(pool, zone) ?? newName(context, cluster, pool),
     pool: pool.name,
     zone,
     machineType: machineTypeOf(spec),
@@ -74,6 +92,21 @@ function makeInstance(context: GkeContext, cluster: ClusterState, pool: NodePool
     localSsdCount: localSsdsOf(pool),
     maxPods: maxPodsOf(spec),
   };
+}
+
+/** A machine that is made again keeps its name (Compute Engine documentation, page "About repairing VMs for high availability"). */
+function takeVacancy(pool: NodePoolState, zone: string): string | undefined {
+  const index = pool.vacancies.findIndex((vacancy) => vacancy.zone === zone);
+  return index < 0 ? undefined : pool.vacancies.splice(index, 1)[0]?.name;
+}
+
+function newName(context: GkeContext, cluster: ClusterState, pool: NodePoolState): string {
+  const drawn = context.base.random.draw('gke', 'instance', pool.path, pool.hash, pool.made++);
+  // Four characters of base 36, as instance groups name their machines.
+  const suffix = Math.floor(drawn * 36 ** 4)
+    .toString(36)
+    .padStart(4, '0');
+  return `${groupBaseName(cluster, pool)}-${suffix}`;
 }
 
 /** GKE's default machine type: comment of `NodeConfig.machine_type` in google/container/v1/cluster_service.proto. */

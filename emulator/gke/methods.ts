@@ -16,6 +16,8 @@ const methods: Readonly<Record<string, (world: GkeWorld, request: JsonMap) => Js
   createNodePool: (world, request) => world.createNodePool(nameOf(request), mapAt(request, 'nodePool')),
   deleteNodePool: (world, request) => world.deleteNodePool(nameOf(request)),
   setNodePoolSize: (world, request) => world.setNodePoolSize(nameOf(request), numberAt(request, 'nodeCount')),
+  setNodePoolAutoscaling: (world, request) =>
+    world.setNodePoolAutoscaling(nameOf(request), mapAt(request, 'autoscaling')),
   updateNodePool: (world, request) => world.updateNodePool(nameOf(request), request),
   listOperations: (world, request) => world.listOperations(nameOf(request)),
   getOperation: (world, request) => world.getOperation(nameOf(request)),

@@ -1,6 +1,8 @@
 /** Turns a node pool's body into a node pool, or rejects it. */
 import type { JsonMap } from '../world/json.ts';
 import { reject } from '../world/rejection.ts';
+import { checkAutoscaling } from './autoscaling.ts';
+import { negativeSize } from './autoscaling-rejections.ts';
 import { checkName, chooseZones, isSame } from './cluster-checks.ts';
 import { networkMissing, subnetworkInvalid } from './cluster-rejections.ts';
 import { machineTypeOf } from './instances.ts';
@@ -16,8 +18,8 @@ import {
   tooManyInterfaces,
   wrongAccelerator,
 } from './node-pool-rejections.ts';
-import { flagAt, mapsAt, numberAt, textAt, textsAt } from './read.ts';
-import { negativeSize, notServed } from './rejections.ts';
+import { flagAt, mapAt, mapsAt, numberAt, textAt, textsAt } from './read.ts';
+import { notServed } from './rejections.ts';
 import { clusterScope, poolScope } from './scopes.ts';
 import type { ClusterState, GkeContext, NodePoolState } from './state.ts';
 import { nodeVersion } from './versions.ts';
@@ -34,20 +36,26 @@ export function toNodePool(context: GkeContext, cluster: ClusterState, body: Jso
   checkConsumption(spec);
   checkNodeNetworks(context, cluster, { spec, machine });
   checkSize(numberAt(spec, 'initialNodeCount'));
+  checkAutoscaling(mapAt(spec, 'autoscaling'));
   const path = `${cluster.path}/nodePools/${name}`;
   return {
     name,
     path,
     spec,
     zones,
+    createdAtMs: context.base.clock.nowMs(),
     version: nodeVersion(context.facts, textAt(spec, 'version'), cluster.version),
     machine,
     hash: newHash(context, cluster, name),
-    nodesPerZone: numberAt(spec, 'initialNodeCount'),
+    targets: new Map(zones.map((zone) => [zone, numberAt(spec, 'initialNodeCount')])),
     status: 'PROVISIONING',
     statusMessage: '',
     conditions: [],
     instances: [],
+    actions: new Map(),
+    coming: [],
+    repairing: false,
+    vacancies: [],
     made: 0,
   };
 }

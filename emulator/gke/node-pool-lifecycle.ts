@@ -1,18 +1,23 @@
 /**
  * Creation, resizing and removal of node pools, from the accepted call to the end of the operation.
  *
- *   | call   | status meanwhile | afterwards | if machines cannot be had                                  |
- *   | create | PROVISIONING     | RUNNING    | ERROR, without machines, after 27 s or 35 min              |
- *   | grow   | RECONCILING      | RUNNING    | RUNNING_WITH_ERROR, with the machines that were there      |
- *   | shrink | RECONCILING      | RUNNING    |                                                            |
- *   | delete | STOPPING         | not found  |                                                            |
+ *   | call   | status meanwhile | afterwards | if machines cannot be had                                                       |
+ *   | create | PROVISIONING     | RUNNING    | after 27 s or 35 min ERROR, or RUNNING_WITH_ERROR with those that came           |
+ *   | grow   | RECONCILING      | RUNNING    | RUNNING_WITH_ERROR, with the machines that were there and those that came        |
+ *   | shrink | RECONCILING      | RUNNING    |                                                                                  |
+ *   | delete | STOPPING         | not found  |                                                                                  |
+ *
+ * A group that lacks machines goes on trying after the operation has failed (repairs.ts).
  */
 import type { JsonMap } from '../world/json.ts';
-import { findShortage, type ProvisioningFailure } from './capacity.ts';
-import { durationMs, PENDING_MS, type Work } from './durations.ts';
+import { allot, type ProvisioningFailure } from './capacity.ts';
+import { durationMs, PENDING_MS, SETTINGS_MS, type Work } from './durations.ts';
+import { missingZones, setTargets, staying } from './groups.ts';
+import type { Instance } from './instance.ts';
 import { scheduleRemovals, scheduleStarts } from './instances.ts';
 import type { RunningOperation } from './operations.ts';
 import { mapsAt, textAt } from './read.ts';
+import { repairGroups } from './repairs.ts';
 import { poolScope } from './scopes.ts';
 import { type ClusterState, type GkeContext, type NodePoolState, pace } from './state.ts';
 
@@ -26,13 +31,7 @@ export interface PoolOfCluster {
 export function startPoolCreation(context: GkeContext, { cluster, pool }: PoolOfCluster): JsonMap {
   const operation = context.operations.start(poolScope(cluster, 'CREATE_NODE_POOL', pool.name));
   addPool(context, { cluster, pool });
-  provision(context, {
-    cluster,
-    pool,
-    operation,
-    perZone: pool.nodesPerZone,
-    onDone: (failure) => settle(pool, failure, 'ERROR'),
-  });
+  provision(context, { cluster, pool, operation, work: makingNodes(pool, 'gpuNodes') });
   return operation.view();
 }
 
@@ -43,24 +42,38 @@ export function addPool(context: GkeContext, { cluster, pool }: PoolOfCluster): 
     context.compute.attach(cluster.region, textAt(config, 'subnetwork'), pool.path);
 }
 
-/** `initialNodeCount` stays what it was: the API has no field for the present size, only the machines show it. */
+/**
+ * Brings each zone to that number. The zones may differ before, because machines were deleted by name: then some grow and others
+ * shrink. `initialNodeCount` follows (documentation of Terraform's google_container_node_pool: resizing manually may change it).
+ */
 export function startResize(context: GkeContext, { cluster, pool }: PoolOfCluster, nodesPerZone: number): JsonMap {
   const operation = context.operations.start(poolScope(cluster, 'SET_NODE_POOL_SIZE', pool.name));
-  const perZone = nodesPerZone - pool.nodesPerZone;
-  Object.assign(pool, { status: 'RECONCILING', nodesPerZone });
-  if (perZone > 0) {
-    const onDone = (failure?: ProvisioningFailure) => settle(pool, failure, 'RUNNING_WITH_ERROR');
-    provision(context, { cluster, pool, operation, perZone, onDone });
+  pool.status = 'RECONCILING';
+  pool.spec = { ...pool.spec, initialNodeCount: nodesPerZone };
+  setTargets(pool, nodesPerZone);
+  const leaving = pool.zones.flatMap((zone) => surplus(context, { pool, zone, nodesPerZone }));
+  const shrinkMs = durationMs('removeNodes', pace(context), pool.path, operation.attempt);
+  scheduleRemovals(context, { cluster, pool }, leaving, shrinkMs);
+  if (missingZones(pool).length > 0) {
+    provision(context, { cluster, pool, operation, work: makingNodes(pool, 'growGpuNodes') });
     return operation.view();
   }
-  const totalMs = durationMs('removeNodes', pace(context), pool.path, operation.attempt);
-  const leaving = pool.zones.flatMap((zone) => inZone(pool, zone).slice(nodesPerZone)).reverse();
-  scheduleRemovals(context, { cluster, pool }, leaving, totalMs);
-  context.base.clock.after(totalMs, () => {
-    settle(pool, undefined, 'ERROR');
+  context.base.clock.after(leaving.length > 0 ? shrinkMs : SETTINGS_MS, () => {
+    settle(context, { cluster, pool });
     operation.finish();
   });
   return operation.view();
+}
+
+/** Machines that a smaller group gives up: any of them (gcloud reference, `container clusters resize`: "at random"). */
+function surplus(
+  { base }: GkeContext,
+  { pool, zone, nodesPerZone }: { readonly pool: NodePoolState; readonly zone: string; readonly nodesPerZone: number },
+): readonly Instance[] {
+  const fate = ({ name }: Instance) => base.random.draw('gke', 'surplus', name, nodesPerZone);
+  return staying(pool, zone)
+    .toSorted((one, other) => fate(one) - fate(other))
+    .slice(nodesPerZone);
 }
 
 /** The name is free again, and the subnetworks with it, only at the end of the operation. */
@@ -77,48 +90,42 @@ export function startPoolRemoval(context: GkeContext, { cluster, pool }: PoolOfC
   return operation.view();
 }
 
-/** Which of the two durations a pool has: GPU machines take several times as long. */
-function makingNodes(pool: NodePoolState): Work {
-  return pool.machine.accelerator === undefined ? 'cpuNodes' : 'gpuNodes';
+/** How long machines take: GPU machines several times as long as others. */
+function makingNodes(pool: NodePoolState, gpuWork: Work): Work {
+  return pool.machine.accelerator === undefined ? 'cpuNodes' : gpuWork;
 }
 
 interface Provisioning extends PoolOfCluster {
   readonly operation: RunningOperation;
-  /** Machines to make in each zone. */
-  readonly perZone: number;
-  readonly onDone: (failure?: ProvisioningFailure) => void;
+  readonly work: Work;
 }
 
-/** Makes machines if there are any to be had, and fails as late as Google does if not. */
-function provision(context: GkeContext, work: Provisioning): void {
+/** Makes the machines that are missing, as many as can be had, and fails as late as Google does if those are not all. */
+function provision(context: GkeContext, { cluster, pool, operation, work }: Provisioning): void {
   const { clock } = context.base;
-  const { cluster, pool, operation, perZone } = work;
-  const finish = (failure?: ProvisioningFailure) => {
-    work.onDone(failure);
-    operation.finish(failure);
-  };
-  const totalMs = durationMs(makingNodes(pool), pace(context), pool.path, operation.attempt);
+  const totalMs = durationMs(work, pace(context), pool.path, operation.attempt);
   // Decided when the operation begins to run, not at the call: a reservation may have changed or been used up in between.
   clock.after(PENDING_MS, () => {
-    const failure = perZone > 0 ? findShortage(context, cluster, pool) : undefined;
-    clock.after((failure?.afterMs ?? totalMs) - PENDING_MS, () => finish(failure));
-    if (failure === undefined) scheduleStarts(context, { ...work, totalMs: totalMs - PENDING_MS });
+    const wanted = missingZones(pool);
+    const { zones, failure } = allot(context, { cluster, pool }, wanted);
+    clock.after((failure?.afterMs ?? totalMs) - PENDING_MS, () => {
+      settle(context, { cluster, pool }, failure);
+      operation.finish(failure);
+    });
+    const growth = { cluster, pool, operation, zones, wanted: wanted.length };
+    scheduleStarts(context, { ...growth, totalMs: totalMs - PENDING_MS });
   });
 }
 
-/** A failed pool stays, with what it has, until somebody deletes it (hashicorp/terraform-provider-google #10121). */
-export function settle(
-  pool: NodePoolState,
-  failure: ProvisioningFailure | undefined,
-  failed: NodePoolState['status'],
-): void {
+/**
+ * A failed pool stays, with what it has (hashicorp/terraform-provider-google #10121); one that has machines runs with an error
+ * (hashicorp/terraform-provider-google #10823).
+ */
+export function settle(context: GkeContext, { cluster, pool }: PoolOfCluster, failure?: ProvisioningFailure): void {
+  const isNew = pool.status === 'PROVISIONING';
+  const failed = isNew && pool.instances.length === 0 ? 'ERROR' : 'RUNNING_WITH_ERROR';
   pool.status = failure === undefined ? 'RUNNING' : failed;
   pool.statusMessage = failure?.message ?? '';
   pool.conditions = failure === undefined ? [] : [structuredClone(failure.condition)];
-  // Machines that were not made hold no place in a reservation.
-  if (failure !== undefined) pool.nodesPerZone = pool.instances.length / pool.zones.length;
-}
-
-function inZone(pool: NodePoolState, zone: string): NodePoolState['instances'] {
-  return pool.instances.filter((instance) => instance.zone === zone);
+  repairGroups(context, { cluster, pool });
 }

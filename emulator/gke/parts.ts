@@ -15,6 +15,9 @@ export interface GkeCompute {
   detach(user: string): void;
 }
 
+/** `preemption`: the kubelet still reports that it shuts down. `hostError`: it has fallen silent. */
+export type InstanceLoss = 'preemption' | 'hostError';
+
 /** What happens inside clusters. Calls come in order: cluster started, instances started, instances removed, cluster removed. */
 export interface ClusterRuntime {
   /**
@@ -27,5 +30,7 @@ export interface ClusterRuntime {
   clusterRemoved(name: string): void;
   /** The machine boots from now on. The operation that made it ends `BOOT_MARGIN_MS` later at the earliest. */
   instanceStarted(cluster: string, instance: Instance): void;
+  /** The machine is going or gone without being asked; `instanceRemoved` follows. */
+  instanceUnready(cluster: string, name: string, loss: InstanceLoss): void;
   instanceRemoved(cluster: string, name: string): void;
 }

@@ -108,10 +108,3 @@ export const nodeNetworkImmutable = defineRejection({
     'GoogleCloudPlatform/magic-modules mmv1/third_party/terraform/services/container/resource_container_node_pool.go.tmpl (ForceNew)',
   message: (pool: string) => `Additional node networks of node pool "${pool}" cannot be updated.`,
 });
-
-export const negativeSize = defineRejection({
-  id: 'gke.negativeSize',
-  code: 'INVALID_ARGUMENT',
-  source: 'assumed: wording',
-  message: (count: number) => `Node count ${count} must not be negative.`,
-});

@@ -6,6 +6,7 @@ import type { Instance } from './instance.ts';
 import type { MachineShape } from './machines.ts';
 import type { OperationLog } from './operations.ts';
 import type { ClusterRuntime, GkeCompute } from './parts.ts';
+import type { Stock } from './stock.ts';
 
 /** A subset of google.container.v1.Cluster.Status. */
 export type ClusterStatus = 'PROVISIONING' | 'RUNNING' | 'RECONCILING' | 'STOPPING' | 'ERROR';
@@ -13,23 +14,40 @@ export type ClusterStatus = 'PROVISIONING' | 'RUNNING' | 'RECONCILING' | 'STOPPI
 /** A subset of google.container.v1.NodePool.Status. */
 export type NodePoolStatus = 'PROVISIONING' | 'RUNNING' | 'RUNNING_WITH_ERROR' | 'RECONCILING' | 'STOPPING' | 'ERROR';
 
+/** A subset of google.cloud.compute.v1.ManagedInstance.CurrentAction. */
+export type MachineAction = 'DELETING' | 'RECREATING';
+
+export interface Vacancy {
+  readonly zone: string;
+  readonly name: string;
+}
+
 export interface NodePoolState {
   readonly name: string;
   /** `projects/P/locations/L/clusters/C/nodePools/N` */
   readonly path: string;
-  /** The body as it was sent. */
-  readonly spec: JsonMap;
+  /** The body as it was sent, with what later calls have set in it. */
+  spec: JsonMap;
   readonly zones: readonly string[];
   readonly version: string;
+  readonly createdAtMs: number;
   readonly machine: MachineShape;
   /** Hexadecimal; part of the names of its instance groups and instances. */
   readonly hash: string;
-  /** In each zone; what the pool is to have, or is being brought to. */
-  nodesPerZone: number;
+  /** By zone: machines that its instance group is to have, or is being brought to. */
+  readonly targets: Map<string, number>;
   status: NodePoolStatus;
   statusMessage: string;
   conditions: JsonMap[];
   instances: Instance[];
+  /** What is being done to machines, by name; those to which nothing is done are not in it. */
+  readonly actions: Map<string, MachineAction>;
+  /** Zones in which a machine is on its way, one entry for each of them. */
+  coming: string[];
+  /** Whether its groups try again from time to time to make what is missing. */
+  repairing: boolean;
+  /** Machines that were lost: the group makes them again under their names. */
+  vacancies: Vacancy[];
   /** Instances ever made, so that no name comes twice. */
   made: number;
 }
@@ -62,6 +80,7 @@ export interface GkeContext {
   readonly runtime: ClusterRuntime;
   readonly facts: GkeFacts;
   readonly operations: OperationLog;
+  readonly stock: Stock;
   /** By path. */
   readonly clusters: Map<string, ClusterState>;
 }

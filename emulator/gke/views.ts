@@ -99,7 +99,7 @@ function viewEndpoint(context: GkeContext, cluster: ClusterState): JsonMap {
   };
 }
 
-/** `initialNodeCount` is what was sent, also after a resize. */
+/** `initialNodeCount` is what was sent, here or by a resize: deleting machines by name does not change it. */
 export function viewNodePool(context: GkeContext, cluster: ClusterState, pool: NodePoolState): JsonMap {
   const maxPods = maxPodsOf(pool.spec);
   return withEtag({

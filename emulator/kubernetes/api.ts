@@ -1,26 +1,33 @@
 import type { HttpRequest } from '../wires/http.ts';
 import type { WorldBase } from '../world/base.ts';
+import type { JsonMap } from '../world/json.ts';
 import { ApiError } from '../world/rejection.ts';
+import { bind } from './binding.ts';
 import { readObject } from './bodies.ts';
 import { draftCreation } from './creation.ts';
 import { serveCustomKinds } from './custom-kinds.ts';
 import { deleteCollection, deleteOne } from './deletion.ts';
 import { answerDocument } from './documents.ts';
+import { evict } from './eviction.ts';
 import { apiVersionOf } from './kinds.ts';
 import { encodeOwners } from './managed-fields.ts';
 import { create, patch, update } from './mutations.ts';
+import { PodEndpoints } from './pod-endpoints.ts';
+import { proxy } from './pod-proxy.ts';
 import { get, list, presentationOf } from './reads.ts';
-import { methodNotAllowed, notServed, pageNotFound } from './rejections.ts';
+import { methodNotAllowed, pageNotFound } from './rejections.ts';
 import { acceptedForm, presentOne } from './representation.ts';
 import {
   parseResourcePath,
   requireKind,
+  isPodSubresource,
   requireMethod,
   requireScope,
-  type ResourcePath,
+  requireServedSubresource,
   type ResourceRequest,
   verbOf,
 } from './resource-request.ts';
+import { getScale, patchScale, updateScale } from './scale.ts';
 import { ClusterState } from './state.ts';
 import { refuse, StatusError, toStatus } from './status.ts';
 import { authorizePath, authorizeResource, identify, type User } from './users.ts';
@@ -37,11 +44,14 @@ const defaultVersion = '1.35.4';
  */
 export class KubernetesApi {
   readonly state: ClusterState;
+  /** What the cluster's pods answer through the proxy. */
+  readonly podEndpoints: PodEndpoints;
   readonly #version: string;
 
   /** @param version GKE version, e.g. `1.33.4-gke.1134000` */
-  constructor(base: WorldBase, cluster: string, version = defaultVersion) {
+  constructor(base: WorldBase, cluster: string, version = defaultVersion, podEndpoints = new PodEndpoints()) {
     this.state = new ClusterState(base, cluster);
+    this.podEndpoints = podEndpoints;
     this.#version = version;
     serveCustomKinds(this.state);
   }
@@ -65,7 +75,7 @@ export class KubernetesApi {
     authorizeResource(user, { ...path, verb });
     acceptedForm(request);
     const kind = requireKind(this.state.kinds, path);
-    requireServedSubresource(path, kind.hasStatus);
+    requireServedSubresource(kind, path);
     requireMethod(kind, path, verb);
     requireScope(kind, path, verb);
     const namespace = kind.namespaced ? path.namespace : '';
@@ -76,6 +86,8 @@ export class KubernetesApi {
   #answerResource(request: ResourceRequest): KubernetesReply {
     const { state } = this;
     if (request.kind.review === true) return this.#review(request);
+    if (isPodSubresource(request.kind, request.subresource)) return this.#answerPodSubresource(request);
+    if (request.subresource === 'scale') return this.#answerScale(request);
     switch (request.verb) {
       case 'get':
         return { status: 200, headers: jsonHeaders, body: get(state, request) };
@@ -98,6 +110,26 @@ export class KubernetesApi {
     }
   }
 
+  #answerPodSubresource(request: ResourceRequest): AnswerReply {
+    const { state } = this;
+    if (request.subresource === 'proxy') return proxy(state, request, this.podEndpoints);
+    if (request.subresource === 'eviction') {
+      const { reply, effect } = evict(state, request);
+      this.#record(request, effect);
+      return reply;
+    }
+    const reply = bind(state, request);
+    this.#record(request, true);
+    return reply;
+  }
+
+  #answerScale(request: ResourceRequest): AnswerReply {
+    const { state } = this;
+    if (request.verb === 'get') return { status: 200, headers: jsonHeaders, body: getScale(state, request) };
+    const written = request.verb === 'update' ? updateScale(state, request) : patchScale(state, request);
+    return this.#answerWritten(request, written, written.object);
+  }
+
   #deleted(request: ResourceRequest): AnswerReply {
     const { body, effect } = deleteOne(this.state, request);
     this.#record(request, effect);
@@ -114,10 +146,14 @@ export class KubernetesApi {
   }
 
   #written(request: ResourceRequest, written: Written): AnswerReply {
+    return this.#answerWritten(request, written, presentOne(written.object, presentationOf(this.state, request)));
+  }
+
+  #answerWritten(request: ResourceRequest, written: Written, body: JsonMap): AnswerReply {
     this.#record(request, written.effect);
     const warning = written.warnings.map((warningText) => `299 - ${JSON.stringify(warningText)}`);
     const headers = warning.length === 0 ? jsonHeaders : { ...jsonHeaders, warning };
-    return { status: written.status, headers, body: presentOne(written.object, presentationOf(this.state, request)) };
+    return { status: written.status, headers, body };
   }
 
   /** Calls of the cluster's own controllers are the world's doing and are not recorded. */
@@ -146,14 +182,6 @@ export class KubernetesApi {
     const body = { ...object, status };
     return { status: 201, headers: jsonHeaders, body };
   }
-}
-
-/** A subresource that the real server has and this one has not is answered with 501, never with a wrong 404. */
-function requireServedSubresource(path: ResourcePath, hasStatus: boolean): void {
-  const { resource, subresource } = path;
-  if (subresource === '' || (subresource === 'status' && hasStatus)) return;
-  if (resource === 'namespaces' && subresource === 'finalize') return;
-  refuse(notServed, {}, `${resource}/${subresource}`);
 }
 
 /** `timeoutSeconds` is a deadline of the caller and so real time (D8): the wire keeps it, not the world. */

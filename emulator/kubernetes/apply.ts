@@ -94,7 +94,7 @@ function requireDeclared(request: ResourceRequest, configuration: JsonMap): void
 }
 
 /** All conflicts at once, in words and as causes. The real server lists causes in random order. */
-function refuseConflicts(conflicts: readonly Conflict[]): never {
+export function refuseConflicts(conflicts: readonly Conflict[]): never {
   const described = conflicts.map(({ owner, path }) => ({ owner: describeOwner(owner), field: readablePath(path) }));
   const causes = described.map(({ owner, field }) => ({
     reason: 'FieldManagerConflict',

@@ -22,11 +22,13 @@ export interface ListOptions {
   readonly fieldSelector?: string;
 }
 
-/** How an in-world controller deletes; always in the background. */
+/** How an in-world controller deletes; in the background unless told otherwise. */
 export interface DeleteOptions {
   readonly graceSeconds?: number;
   /** Delete only the object with this uid, not a successor of the same name. */
   readonly uid?: string;
+  /** What the object owns goes first. */
+  readonly isForeground?: true;
 }
 
 export type WatchListener = (type: ChangeType, object: KubernetesObject) => void;

@@ -11,7 +11,7 @@ import {
   refOf,
   type WatchListener,
 } from './client-types.ts';
-import { isMap, type KubernetesObject, listAt, mapsAt, textAt } from './objects.ts';
+import { freeze, isMap, type KubernetesObject, listAt, mapsAt, textAt } from './objects.ts';
 import type { KubernetesReply } from './reply.ts';
 import { controllerTokenPrefix } from './users.ts';
 
@@ -92,6 +92,13 @@ export class KubernetesClient {
     return this.#patchAt(ref, `${this.#path(ref, ref.namespace)}/${ref.name}/status`, { status });
   }
 
+  /** Tells a subresource to do something: `binding`. */
+  createSubresource(ref: ObjectRef, subresource: string, value: JsonMap): void {
+    const path = `${this.#path(ref, ref.namespace)}/${ref.name}/${subresource}`;
+    const reply = this.#request('POST', path, { type: 'application/json', value });
+    this.#body(reply, `creating ${subresource} of ${ref.kind} ${ref.name}`);
+  }
+
   /** Replaces what a subresource shows of the object. */
   updateSubresource(object: KubernetesObject, subresource: string): KubernetesObject {
     const ref = refOf(object);
@@ -107,6 +114,7 @@ export class KubernetesClient {
     const value = {
       ...(options.graceSeconds !== undefined && { gracePeriodSeconds: options.graceSeconds }),
       ...(options.uid !== undefined && { preconditions: { uid: options.uid } }),
+      ...(options.isForeground === true && { propagationPolicy: 'Foreground' }),
     };
     const reply = this.#request('DELETE', `${path}/${ref.name}`, { type: 'application/json', value });
     const isSuccessor = reply.status === 409 && options.uid !== undefined;
@@ -126,7 +134,7 @@ export class KubernetesClient {
         const release = clock.hold();
         queueMicrotask(() => {
           try {
-            if (isOpen) deliver(line, listener);
+            if (isOpen) deliver(read(line), listener);
           } finally {
             release();
           }
@@ -203,10 +211,19 @@ export class KubernetesClient {
 const versionPath = (apiVersion: string): string =>
   apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
 
-/** Bookmarks and errors are for clients that reconnect; a watch inside the world never breaks. */
-function deliver(line: string, listener: WatchListener): void {
+let lastLine = '';
+let lastEvent: JsonMap = {};
+
+/** All watchers of a kind get the same line one after another: it is read once, and what they share is frozen. */
+function read(line: string): JsonMap {
+  if (line === lastLine) return lastEvent;
   const event: unknown = JSON.parse(line);
-  const type = isMap(event) ? event['type'] : undefined;
-  const object = isMap(event) ? event['object'] : undefined;
+  lastLine = line;
+  lastEvent = isMap(event) ? freeze(event) : {};
+  return lastEvent;
+}
+
+/** Bookmarks and errors are for clients that reconnect; a watch inside the world never breaks. */
+function deliver({ type, object }: JsonMap, listener: WatchListener): void {
   if ((type === 'ADDED' || type === 'MODIFIED' || type === 'DELETED') && isMap(object)) listener(type, object);
 }

@@ -2,19 +2,9 @@
  * The columns of `kubectl get` (`pkg/printers/internalversion/printers.go` of kubernetes/kubernetes; descriptions shortened
  * except where clients show them). Kinds without a row here get name and creation time, as any kind without a printer does.
  */
-import type { JsonMap } from '../world/json.ts';
-import {
-  type KubernetesObject,
-  textsAt,
-  mapAt,
-  mapsAt,
-  nameOf,
-  numberAt,
-  stringsAt,
-  textAt,
-  valueAt,
-} from './objects.ts';
+import { type KubernetesObject, mapAt, mapsAt, nameOf, numberAt, stringsAt, textAt, valueAt } from './objects.ts';
 import { podRow } from './pod-columns.ts';
+import { labelText, selectorText } from './selector-text.ts';
 import type { Column, TableShape } from './table-shape.ts';
 
 /** ObjectMeta's own words (apimachinery pkg/apis/meta/v1/types_swagger_doc_generated.go). */
@@ -39,10 +29,10 @@ const ageOf = (object: KubernetesObject): string => textAt(object, 'metadata', '
 const orNone = (text: string): string => (text === '' ? '<none>' : text);
 
 /** The last three columns of every kind with a pod template. */
-const containerColumns = (selectorText: string): readonly Column[] => [
+const containerColumns = (selectorHelp: string): readonly Column[] => [
   wide('Containers', 'Names of each container in the template.'),
   wide('Images', 'Images referenced by each container in the template.'),
-  wide('Selector', selectorText),
+  wide('Selector', selectorHelp),
 ];
 
 function containerCells(object: KubernetesObject): readonly string[] {
@@ -50,29 +40,8 @@ function containerCells(object: KubernetesObject): readonly string[] {
   return [
     containers.map((container) => textAt(container, 'name')).join(','),
     containers.map((container) => textAt(container, 'image')).join(','),
-    selectorText(mapAt(object, 'spec', 'selector')),
+    orNone(selectorText(mapAt(object, 'spec', 'selector'))),
   ];
-}
-
-/** `app=a,tier in (x,y)`. */
-function selectorText(selector: JsonMap): string {
-  const equal = labelText(stringsAt(selector, 'matchLabels'));
-  const expressions = mapsAt(selector, 'matchExpressions').map((expression) => {
-    const operator = textAt(expression, 'operator');
-    const key = textAt(expression, 'key');
-    if (operator === 'Exists') return key;
-    if (operator === 'DoesNotExist') return `!${key}`;
-    return `${key} ${operator.toLowerCase()} (${textsAt(expression, 'values').join(',')})`;
-  });
-  return orNone([equal, ...expressions].filter((part) => part !== '').join(','));
-}
-
-/** `a=1,b=2`, sorted as Go prints a label set. */
-function labelText(labels: Readonly<Record<string, string>>): string {
-  return Object.entries(labels)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, value]) => `${key}=${value}`)
-    .join(',');
 }
 
 const shapes: Readonly<Record<string, TableShape>> = {
@@ -141,6 +110,38 @@ const shapes: Readonly<Record<string, TableShape>> = {
       numberAt(object, 'status', 'availableReplicas'),
       age(ageOf(object)),
       ...containerCells(object),
+    ],
+  },
+  ReplicaSet: {
+    columns: [
+      nameColumn,
+      column('Desired', 'Number of desired pods.', 'integer'),
+      column('Current', 'The number of non-terminating pods of this replica set.', 'integer'),
+      column('Ready', 'The number of non-terminating pods with a Ready condition.', 'integer'),
+      ageColumn,
+      ...containerColumns('Label selector over pods that should match the replica count.'),
+    ],
+    cells: (object, age) => [
+      nameOf(object),
+      numberAt(object, 'spec', 'replicas'),
+      numberAt(object, 'status', 'replicas'),
+      numberAt(object, 'status', 'readyReplicas'),
+      age(ageOf(object)),
+      ...containerCells(object),
+    ],
+  },
+  StatefulSet: {
+    columns: [
+      nameColumn,
+      column('Ready', 'Number of the pod with ready state'),
+      ageColumn,
+      ...containerColumns('').slice(0, 2),
+    ],
+    cells: (object, age) => [
+      nameOf(object),
+      `${numberAt(object, 'status', 'readyReplicas')}/${numberAt(object, 'spec', 'replicas')}`,
+      age(ageOf(object)),
+      ...containerCells(object).slice(0, 2),
     ],
   },
   DaemonSet: {

@@ -94,6 +94,20 @@ function withdraw(state: ClusterState, definition: KubernetesObject): void {
   }
 }
 
+/** `subresources.scale` of a version; its paths are simple: `.spec.replicas`. */
+function scalePaths(version: JsonMap): Pick<ServedKind, 'scale'> {
+  const scale = valueAt(version, 'subresources', 'scale');
+  if (!isMap(scale)) return {};
+  const steps = (field: string): readonly string[] => textAt(scale, field).split('.').slice(1);
+  return {
+    scale: {
+      specReplicas: steps('specReplicasPath'),
+      statusReplicas: steps('statusReplicasPath'),
+      selector: steps('labelSelectorPath'),
+    },
+  };
+}
+
 /** One version of a definition as a kind. Without a schema nothing is pruned. */
 function servedKind(definition: KubernetesObject, version: JsonMap): ServedKind {
   const names = mapAt(definition, 'spec', 'names');
@@ -113,6 +127,7 @@ function servedKind(definition: KubernetesObject, version: JsonMap): ServedKind 
     hasStatus: valueAt(version, 'subresources', 'status') !== undefined,
     generation: 'content',
     schema: customSchema(openApi),
+    ...scalePaths(version),
     custom: { openApi, columns: mapsAt(version, 'additionalPrinterColumns') },
   };
 }

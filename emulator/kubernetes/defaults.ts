@@ -40,6 +40,7 @@ const alwaysPresent: Readonly<Record<string, JsonMap>> = {
   Deployment: { spec: { template, strategy: {} }, status: {} },
   ReplicaSet: { spec: { template }, status: { replicas: 0 } },
   StatefulSet: { spec: { template, updateStrategy: {} }, status: { replicas: 0 } },
+  HorizontalPodAutoscaler: { spec: { scaleTargetRef: {} }, status: { desiredReplicas: 0 } },
   Job: { spec: { template }, status: {} },
   Lease: { spec: {} },
   NetworkPolicy: { spec: { podSelector: {} } },
@@ -89,6 +90,10 @@ const byKind: Readonly<Record<string, (object: JsonMap, spec: JsonMap) => void>>
     defaultTemplate(spec);
     fill(spec, { replicas: 1, revisionHistoryLimit: 10, podManagementPolicy: 'OrderedReady' });
     fillStrategy(spec, 'updateStrategy', { partition: 0 });
+  },
+  HorizontalPodAutoscaler: (_object, spec) => {
+    const cpu = { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } };
+    fill(spec, { minReplicas: 1, metrics: [{ type: 'Resource', resource: cpu }] });
   },
   Job: (_object, spec) => {
     defaultTemplate(spec);

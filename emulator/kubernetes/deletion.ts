@@ -60,7 +60,8 @@ function readDeleteOptions(request: ResourceRequest): DeleteOptions {
   };
 }
 
-function readBody(request: ResourceRequest): JsonMap {
+/** The JSON object of a body that may be missing. */
+export function readBody(request: ResourceRequest): JsonMap {
   const text = request.http.body.toString('utf8');
   if (text === '') return {};
   try {

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { HttpRequest } from '../wires/http.ts';
 import type { JsonMap } from '../world/json.ts';
+import { type Subresource, subresourcesOf } from './subresources.ts';
 import { apiVersionOf, type KindTable, type ServedKind, verbsOf } from './kinds.ts';
 
 /** Asked for by kubectl since 1.27; one document instead of one per version. */
@@ -44,7 +45,7 @@ export function discoveryVersion(kinds: KindTable, group: string, version: strin
   if (first === undefined) return undefined;
   const resources = sorted(served).flatMap((kind) => [
     mainResource(kind),
-    ...(kind.hasStatus ? [statusResource(kind)] : []),
+    ...subresourcesOf(kind).map((subresource) => subresourceRow(kind, subresource)),
   ]);
   const head = { kind: 'APIResourceList', ...(group !== '' && { apiVersion: 'v1' }) };
   return { ...head, groupVersion: apiVersionOf(first), resources };
@@ -105,13 +106,16 @@ function storageVersionHash(kind: ServedKind): string {
   return digest.subarray(0, 8).toString('base64');
 }
 
-function statusResource(kind: ServedKind): JsonMap {
+function subresourceRow(kind: ServedKind, { name, answers, verbs }: Subresource): JsonMap {
+  const { group, version, kind: answered } = answers ?? kind;
   return {
-    name: `${kind.plural}/status`,
+    name: `${kind.plural}/${name}`,
     singularName: '',
     namespaced: kind.namespaced,
-    kind: kind.kind,
-    verbs: ['get', 'patch', 'update'],
+    // Only what differs from the path is said.
+    ...(answers !== undefined && { group, version }),
+    kind: answered,
+    verbs: [...verbs],
   };
 }
 
@@ -130,7 +134,11 @@ function aggregatedResource(kind: ServedKind): JsonMap {
   const group = kind.custom === undefined ? '' : kind.group;
   const version = kind.custom === undefined ? '' : kind.version;
   const responseKind = { group, version, kind: kind.kind };
-  const status = { subresource: 'status', responseKind, verbs: ['get', 'patch', 'update'] };
+  const subresources = subresourcesOf(kind).map(({ name, answers, verbs }) => ({
+    subresource: name,
+    responseKind: answers === undefined ? responseKind : { ...answers },
+    verbs: [...verbs],
+  }));
   return {
     resource: kind.plural,
     responseKind,
@@ -139,7 +147,7 @@ function aggregatedResource(kind: ServedKind): JsonMap {
     verbs: [...verbsOf(kind)],
     ...(kind.shortNames.length > 0 && { shortNames: [...kind.shortNames] }),
     ...(kind.categories.length > 0 && { categories: [...kind.categories] }),
-    ...(kind.hasStatus && { subresources: [status] }),
+    ...(subresources.length > 0 && { subresources }),
   };
 }
 
@@ -164,9 +172,10 @@ export function openApiIndex(kinds: KindTable): JsonMap {
 export function openApiDocument(kinds: KindTable, path: string): JsonMap | undefined {
   const served = sorted(kinds.all.filter((kind) => pathOf(kind) === path));
   if (served.length === 0) return undefined;
-  const paths = served.map((kind) => {
+  const paths = served.flatMap((kind) => {
     const base = `/${path}/${kind.namespaced ? 'namespaces/{namespace}/' : ''}${kind.plural}/{name}`;
-    return [base, openApiPath(kind)] as const;
+    const scale = kind.scale === undefined ? [] : [[`${base}/scale`, openApiPath(kind)] as const];
+    return [[base, openApiPath(kind)] as const, ...scale];
   });
   const schemas = served.map((kind) => [schemaName(kind), openApiSchema(kind)] as const);
   return {

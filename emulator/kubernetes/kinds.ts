@@ -12,6 +12,14 @@ export interface CustomFacts {
   readonly columns: readonly JsonMap[];
 }
 
+/** Where an object keeps what its `/scale` shows, as paths of field names. */
+export interface ScalePaths {
+  readonly specReplicas: readonly string[];
+  readonly statusReplicas: readonly string[];
+  /** Of a label selector, or of its text; empty: the kind shows none. */
+  readonly selector: readonly string[];
+}
+
 /** One kind in one version, built in or defined by a custom resource definition. */
 export interface ServedKind {
   readonly group: string;
@@ -26,6 +34,8 @@ export interface ServedKind {
   readonly hasStatus: boolean;
   readonly generation: GenerationRule;
   readonly schema: FieldSchema;
+  /** Present if `/scale` exists. */
+  readonly scale?: ScalePaths;
   readonly custom?: CustomFacts;
   /** Answered and forgotten: access reviews. Only `create` exists. */
   readonly review?: true;
@@ -59,9 +69,19 @@ interface Row {
   readonly categories?: readonly string[];
   readonly clusterScoped?: true;
   readonly status?: true;
+  readonly scale?: true;
   readonly generation?: GenerationRule;
   readonly review?: true;
 }
+
+/** What `kubectl scale` works on. */
+const scaled: Row = { categories: ['all'], status: true, generation: 'spec', scale: true };
+
+const workloadScale: ScalePaths = {
+  specReplicas: ['spec', 'replicas'],
+  statusReplicas: ['status', 'replicas'],
+  selector: ['spec', 'selector'],
+};
 
 /**
  * Names, scopes and short names as `kubectl api-resources` lists them; whether there is a status and a generation from the
@@ -90,15 +110,18 @@ const builtInRows: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
   'apps/v1': {
     'controllerrevisions/ControllerRevision': {},
     'daemonsets/DaemonSet': { shortNames: ['ds'], categories: ['all'], status: true, generation: 'spec' },
-    'deployments/Deployment': { shortNames: ['deploy'], categories: ['all'], status: true, generation: 'spec' },
-    'replicasets/ReplicaSet': { shortNames: ['rs'], categories: ['all'], status: true, generation: 'spec' },
-    'statefulsets/StatefulSet': { shortNames: ['sts'], categories: ['all'], status: true, generation: 'spec' },
+    'deployments/Deployment': { shortNames: ['deploy'], ...scaled },
+    'replicasets/ReplicaSet': { shortNames: ['rs'], ...scaled },
+    'statefulsets/StatefulSet': { shortNames: ['sts'], ...scaled },
   },
   'authentication.k8s.io/v1': {
     'selfsubjectreviews/SelfSubjectReview': { clusterScoped: true, review: true },
   },
   'authorization.k8s.io/v1': {
     'selfsubjectaccessreviews/SelfSubjectAccessReview': { clusterScoped: true, review: true },
+  },
+  'autoscaling/v2': {
+    'horizontalpodautoscalers/HorizontalPodAutoscaler': { shortNames: ['hpa'], categories: ['all'], status: true },
   },
   'batch/v1': {
     'jobs/Job': { categories: ['all'], status: true, generation: 'spec' },
@@ -143,6 +166,7 @@ function toServedKind(apiVersion: string, names: string, row: Row): ServedKind {
     hasStatus: row.status === true,
     generation: row.generation ?? 'never',
     schema: builtInSchema(kind),
+    ...(row.scale === true && { scale: workloadScale }),
     ...(row.review === true && { review: true }),
   };
 }

@@ -4,7 +4,7 @@ import { apply } from './apply.ts';
 import { contentType, readObject, requireSameObject } from './bodies.ts';
 import { commitCreation, draftCreation } from './creation.ts';
 import { decodeOwners, recordUpdate } from './managed-fields.ts';
-import { resourceName } from './kinds.ts';
+import { resourceName, type ServedKind } from './kinds.ts';
 import { isMap, type KubernetesObject, textAt, uidOf } from './objects.ts';
 import { jsonPatch, mergePatch, PatchError, strategicMergePatch } from './patches.ts';
 import {
@@ -103,15 +103,11 @@ const strategicType = 'application/strategic-merge-patch+json';
 /** PATCH in the form that its content type names. */
 export function patch(state: ClusterState, request: ResourceRequest): Written {
   const type = contentType(request.http);
-  const isCustom = request.kind.custom !== undefined;
   if (type === 'application/apply-patch+yaml') return apply(state, request);
-  if (!patchTypes.includes(type) && !(type === strategicType && !isCustom)) {
-    if (isCustom) refuse(unknownBodyFormat, undefined, patchTypes);
-    refuse(unsupportedPatchType, {});
-  }
+  requirePatchType(request.kind, type);
   const options = readWriteOptions(request.http, 'PatchOptions');
   const existing = requireExisting(state, request);
-  const sent = patched(request, type, existing);
+  const sent = patchedObject(request, type, existing);
   requireSameObject(sent, request.namespace, request.name);
   requireCurrent(request, sent, existing);
   if (uidOf(sent) !== uidOf(existing)) refuseOtherUid(request, existing);
@@ -124,8 +120,16 @@ function refuseOtherUid(request: ResourceRequest, existing: KubernetesObject): n
   return refuseInvalid(request.kind, request.name, [error, error]);
 }
 
+/** Refuses a form of patch that the kind does not take. */
+export function requirePatchType(kind: ServedKind, type: string): void {
+  const isCustom = kind.custom !== undefined;
+  if (patchTypes.includes(type) || (type === strategicType && !isCustom)) return;
+  if (isCustom) refuse(unknownBodyFormat, undefined, patchTypes);
+  refuse(unsupportedPatchType, {});
+}
+
 /** The object as the patch makes it. */
-function patched(request: ResourceRequest, type: string, existing: KubernetesObject): JsonMap {
+export function patchedObject(request: ResourceRequest, type: string, existing: KubernetesObject): JsonMap {
   const body = readPatch(request);
   const result =
     type === 'application/json-patch+json'

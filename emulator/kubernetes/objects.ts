@@ -38,7 +38,8 @@ export function textsAt(value: JsonValue | undefined, ...path: readonly string[]
 
 /** The maps of the list at a path; other elements are left out. */
 export function mapsAt(value: JsonValue | undefined, ...path: readonly string[]): readonly JsonMap[] {
-  return listAt(value, ...path).filter(isMap);
+  const list = listAt(value, ...path);
+  return list.every(isMap) ? list : list.filter(isMap);
 }
 
 /** The string at a path, the empty string if there is none (as Go reads it). */

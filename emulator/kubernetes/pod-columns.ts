@@ -41,11 +41,17 @@ export function podRow(name: Column, age: Column): TableShape {
 }
 
 const podCells: TableShape['cells'] = (pod, age) => {
-  const statuses = mapsAt(pod, 'status', 'containerStatuses');
+  const isSidecar = sidecarTest(pod);
+  const statuses = [
+    ...mapsAt(pod, 'status', 'containerStatuses'),
+    ...mapsAt(pod, 'status', 'initContainerStatuses').filter(isSidecar),
+  ];
+  const totalCount =
+    mapsAt(pod, 'spec', 'containers').length + mapsAt(pod, 'spec', 'initContainers').filter(isSidecar).length;
   const readyCount = statuses.filter((status) => status['ready'] === true).length;
   return [
     nameOf(pod),
-    `${readyCount}/${mapsAt(pod, 'spec', 'containers').length}`,
+    `${readyCount}/${totalCount}`,
     podStatus(pod),
     String(statuses.reduce((sum, status) => sum + numberAt(status, 'restartCount'), 0)),
     age(textAt(pod, 'metadata', 'creationTimestamp')),
@@ -56,11 +62,22 @@ const podCells: TableShape['cells'] = (pod, age) => {
   ];
 };
 
+/** Whether something named like a container is a sidecar: an init container that runs beside the others. */
+function sidecarTest(pod: KubernetesObject): (named: JsonMap) => boolean {
+  const sidecars = mapsAt(pod, 'spec', 'initContainers').filter((one) => one['restartPolicy'] === 'Always');
+  const names = new Set(sidecars.map((one) => one['name']));
+  return ({ name }) => names.has(name);
+}
+
 /** Phase, or what keeps the pod from it: a waiting or failed container, unfinished init containers, a deletion. */
 function podStatus(pod: KubernetesObject): string {
   if (isTerminating(pod)) return 'Terminating';
   const initContainers = mapsAt(pod, 'status', 'initContainerStatuses');
-  const unfinished = initContainers.findIndex((status) => valueAt(status, 'state', 'terminated', 'exitCode') !== 0);
+  const isSidecar = sidecarTest(pod);
+  const unfinished = initContainers.findIndex(
+    (status) =>
+      valueAt(status, 'state', 'terminated', 'exitCode') !== 0 && !(isSidecar(status) && status['started'] === true),
+  );
   if (unfinished >= 0) {
     const total = mapsAt(pod, 'spec', 'initContainers').length;
     return `Init:${stuckReason(initContainers[unfinished]) || `${unfinished}/${total}`}`;

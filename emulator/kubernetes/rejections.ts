@@ -193,12 +193,37 @@ export const namespaceTerminating = defineRejection({
     `${resource} "${name}" is forbidden: unable to create new content in namespace ${namespace} because it is being terminated`,
 });
 
+export const tooManyRequests = defineRejection({
+  id: 'kubernetes.tooManyRequests',
+  code: 'RESOURCE_EXHAUSTED',
+  reason: 'TooManyRequests',
+  source: 'kubernetes/kubernetes pkg/registry/core/pod/storage/eviction.go createTooManyRequestsError',
+  message: () => "Cannot evict pod as it would violate the pod's disruption budget.",
+});
+
+export const alreadyBound = defineRejection({
+  id: 'kubernetes.alreadyBound',
+  code: 'ABORTED',
+  reason: 'Conflict',
+  source: 'kubernetes/kubernetes pkg/registry/core/pod/storage/storage.go setPodNodeAndMetadata',
+  message: (pod: string, node: string) =>
+    `Operation cannot be fulfilled on pods/binding "${pod}": pod ${pod} is already assigned to node "${node}"`,
+});
+
+export const serviceUnavailable = defineRejection({
+  id: 'kubernetes.serviceUnavailable',
+  code: 'UNAVAILABLE',
+  reason: 'ServiceUnavailable',
+  source: 'kubernetes/apimachinery pkg/util/proxy/upgradeaware.go',
+  message: (target: string) => `error trying to reach service: dial tcp ${target}: connect: connection refused`,
+});
+
 /** Errors that the server itself reports as internal, without a reason. */
 export const internalError = defineRejection({
   id: 'kubernetes.internalError',
   code: 'INTERNAL',
   source:
-    'kubernetes/apiserver pkg/storage/errors.go (resourceVersion on create, unreadable version); pkg/endpoints/handlers/patch.go (typed patch object)',
+    'kubernetes/apiserver pkg/storage/errors.go (resourceVersion on create, unreadable version); pkg/endpoints/handlers/patch.go (typed patch object); kubernetes/kubernetes pkg/registry/core/pod/storage/eviction.go (two budgets)',
   message: (text: string) => text,
 });
 

@@ -23,4 +23,10 @@ export interface WatchReply {
 export type KubernetesReply = AnswerReply | WatchReply;
 
 export const jsonHeaders: ReplyHeaders = { 'content-type': 'application/json' };
+/** What a subresource answers that was told to do something. */
+export const createdReply: AnswerReply = {
+  status: 201,
+  headers: jsonHeaders,
+  body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 },
+};
 export const textHeaders: ReplyHeaders = { 'content-type': 'text/plain; charset=utf-8' };

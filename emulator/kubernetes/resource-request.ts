@@ -2,7 +2,14 @@
 import type { HttpRequest } from '../wires/http.ts';
 import type { KindTable, ServedKind } from './kinds.ts';
 import { resourceName } from './kinds.ts';
-import { methodNotAllowed, pageNotFound, resourceNotFound, verbNotSupported } from './rejections.ts';
+import {
+  methodNotAllowed,
+  notFound,
+  notServed,
+  pageNotFound,
+  resourceNotFound,
+  verbNotSupported,
+} from './rejections.ts';
 import { refuse, type StatusDetails } from './status.ts';
 import type { ResourceAttributes, User } from './users.ts';
 
@@ -98,12 +105,28 @@ export function requireScope(kind: ServedKind, path: ResourcePath, verb: string)
   refuse(methodNotAllowed, {});
 }
 
+/** Subresources that do something with a pod instead of showing a part of it. */
+export const podSubresources = ['binding', 'eviction', 'proxy'] as const;
+
+export function isPodSubresource(kind: ServedKind, subresource: string): boolean {
+  return kind.kind === 'Pod' && kind.custom === undefined && podSubresources.some((name) => name === subresource);
+}
+
+/** A subresource that the real server has and this one has not is answered with 501, never with a wrong 404. */
+export function requireServedSubresource(kind: ServedKind, path: ResourcePath): void {
+  const { resource, name, subresource } = path;
+  if (subresource === '' || (subresource === 'status' && kind.hasStatus)) return;
+  if (subresource === 'scale' && kind.scale !== undefined) return;
+  if (isPodSubresource(kind, subresource) || (resource === 'namespaces' && subresource === 'finalize')) return;
+  // Of a custom resource nothing else can exist; the real server then does not find the object.
+  if (kind.custom !== undefined) refuse(notFound, detailsOf(kind, name), resourceName(kind), name);
+  refuse(notServed, {}, `${resource}/${subresource}`);
+}
+
 /** Refuses methods that do not exist on a collection, an object or a subresource. */
 export function requireMethod(kind: ServedKind, path: ResourcePath, verb: string): void {
   if (path.subresource !== '') {
-    if (verb === 'create' && kind.custom !== undefined)
-      refuse(verbNotSupported, detailsOf(kind), verb, resourceName(kind));
-    if (verb === 'create' || verb === 'delete') refuse(methodNotAllowed, {});
+    requireSubresourceMethod(kind, path.subresource, verb);
     return;
   }
   const onObject = ['get', 'update', 'patch', 'delete'];
@@ -111,6 +134,16 @@ export function requireMethod(kind: ServedKind, path: ResourcePath, verb: string
   const allowed = path.name === '' ? onCollection : onObject;
   if (!allowed.includes(verb)) refuse(methodNotAllowed, {});
   if (kind.review === true && verb !== 'create') refuse(methodNotAllowed, {});
+}
+
+function requireSubresourceMethod(kind: ServedKind, subresource: string, verb: string): void {
+  if (isPodSubresource(kind, subresource)) {
+    if (verb !== 'create' && subresource !== 'proxy') refuse(methodNotAllowed, {});
+    return;
+  }
+  if (verb === 'create' && kind.custom !== undefined)
+    refuse(verbNotSupported, detailsOf(kind), verb, resourceName(kind));
+  if (verb === 'create' || verb === 'delete') refuse(methodNotAllowed, {});
 }
 
 /** `{name, group, kind}` of a Status; the kind is the plural here, as the real server writes it. */

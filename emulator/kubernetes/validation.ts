@@ -13,10 +13,24 @@ export function requireValid(kind: ServedKind, object: JsonMap, previous?: JsonM
     ...nameErrors(kind, object),
     ...labelErrors(object),
     ...finalizerErrors(object, previous),
-    ...(kind.custom === undefined ? builtInErrors(kind.kind, object) : validateSchema(object, kind.custom.openApi)),
+    ...(kind.custom === undefined ? builtInErrors(kind.kind, object) : customErrors(kind, object, kind.custom.openApi)),
     ...(previous === undefined ? [] : immutableErrors(kind, object, previous)),
   ];
   if (errors.length > 0) refuseInvalid(kind, nameOf(object), errors);
+}
+
+/** What the schema says, and the server's own rule for what can be scaled (apiextensions-apiserver pkg/registry/customresource). */
+function customErrors(kind: ServedKind, object: JsonMap, openApi: JsonMap): readonly FieldError[] {
+  const errors = validateSchema(object, openApi);
+  if (kind.scale === undefined) return errors;
+  const replicas = valueAt(object, ...kind.scale.specReplicas);
+  const field = `.${kind.scale.specReplicas.join('.')}`;
+  if (typeof replicas === 'string') {
+    const detail = `${field} accessor error: ${replicas} is of the type string, expected int64`;
+    return [...errors, fieldErrors.invalid(field, 0, detail)];
+  }
+  if (typeof replicas !== 'number' || replicas >= 0) return errors;
+  return [...errors, fieldErrors.invalid(field, replicas, 'should be a non-negative integer')];
 }
 
 /** 422 with every cause; the name is absent from the details when there is none. */
@@ -29,7 +43,7 @@ export function refuseInvalid(
   const details = {
     ...(name !== '' && { name }),
     ...(kind.group !== '' && { group: kind.group }),
-    kind: kind.kind,
+    ...(kind.kind !== '' && { kind: kind.kind }),
     causes,
   };
   return refuse(invalid, details, kindName(kind), name, errors);

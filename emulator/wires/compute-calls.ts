@@ -18,7 +18,12 @@ export interface ProjectCall extends ServedCall {
   readonly verb: 'getProject' | 'getOperation' | 'listOperations' | 'aggregatedOperations' | 'wait';
 }
 
-export type ComputeCall = CollectionCall | ProjectCall;
+/** A call about the machines of an instance group. */
+export interface GroupCall extends ServedCall {
+  readonly verb: 'listManagedInstances' | 'deleteInstances';
+}
+
+export type ComputeCall = CollectionCall | GroupCall | ProjectCall;
 
 const root = '/compute/v1/projects/{project}';
 
@@ -33,7 +38,21 @@ const changes: Readonly<Partial<Record<ComputeCollection, readonly ('insert' | '
   reservations: ['insert', 'delete'],
 };
 
-const aggregated: readonly ComputeCollection[] = ['subnetworks', 'routers', 'reservations', 'machineTypes'];
+const aggregated: readonly ComputeCollection[] = [
+  'subnetworks',
+  'routers',
+  'reservations',
+  'machineTypes',
+  'instanceGroupManagers',
+];
+
+const groupCalls = (['listManagedInstances', 'deleteInstances'] as const).map(
+  (verb): GroupCall => ({
+    method: 'POST',
+    path: `${root}${scopePaths.zone}/instanceGroupManagers/{instanceGroupManager}/${verb}`,
+    verb,
+  }),
+);
 
 const methods = { get: 'GET', list: 'GET', insert: 'POST', patch: 'PATCH', delete: 'DELETE' } as const;
 
@@ -68,6 +87,7 @@ export const computeCalls: readonly ComputeCall[] = [
     verb: 'aggregatedList' as const,
     collection,
   })),
+  ...groupCalls,
   ...[scopePaths.global, scopePaths.region, scopePaths.zone].flatMap(operationCalls),
   { method: 'GET', path: `${root}/aggregated/operations`, verb: 'aggregatedOperations' },
 ];

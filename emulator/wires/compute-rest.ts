@@ -5,7 +5,13 @@ import type { ListOptions } from '../compute/listing.ts';
 import { badPathName, missingBody, notFound, notServed } from '../compute/rejections.ts';
 import type { JsonMap } from '../world/json.ts';
 import { ApiError, defineRejection, reject } from '../world/rejection.ts';
-import { type CollectionCall, type ComputeCall, computeCalls, type ProjectCall } from './compute-calls.ts';
+import {
+  type CollectionCall,
+  type ComputeCall,
+  computeCalls,
+  type GroupCall,
+  type ProjectCall,
+} from './compute-calls.ts';
 import type { HttpReply, HttpRequest, HttpService } from './http.ts';
 
 export { computeCalls } from './compute-calls.ts';
@@ -64,7 +70,8 @@ async function answer(world: ComputeWorld, request: HttpRequest, routes: readonl
     const project = parameters['project'] ?? '';
     if (project !== world.project && project !== world.projectNumber) reject(notFound, `projects/${project}`);
     const arrival = { world, request, parameters };
-    return 'collection' in call ? answerCollection(call, arrival) : answerProject(call, arrival);
+    if ('collection' in call) return answerCollection(call, arrival);
+    return isGroupCall(call) ? answerGroup(call, arrival) : answerProject(call, arrival);
   }
   return reject(notServed, `${request.method} ${request.path}`);
 }
@@ -105,6 +112,16 @@ function answerCollection({ verb, collection }: CollectionCall, { world, request
     case 'delete':
       return world.remove(resourceName(collection, place, parameters), changeOptions(request));
   }
+}
+
+function isGroupCall(call: GroupCall | ProjectCall): call is GroupCall {
+  return call.verb === 'listManagedInstances' || call.verb === 'deleteInstances';
+}
+
+function answerGroup({ verb }: GroupCall, { world, request, parameters }: Arrival): JsonMap {
+  const { place, name } = resourceName('instanceGroupManagers', placeOf(parameters), parameters);
+  if (verb === 'listManagedInstances') return world.listManagedInstances(place, name, listOptions(request));
+  return world.deleteInstances(place, name, { body: bodyOf(request), ...changeOptions(request) });
 }
 
 /**

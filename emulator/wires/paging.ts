@@ -1,3 +1,4 @@
+import { numberOf, textOf } from '../delivery/json-fields.ts';
 import type { JsonMap } from '../world/json.ts';
 
 export interface Page {
@@ -14,4 +15,15 @@ export function pageOf(
   const start = Number(request.pageToken ?? 0);
   const end = request.pageSize === undefined || request.pageSize <= 0 ? items.length : start + request.pageSize;
   return { items: items.slice(start, end), ...(end < items.length && { nextPageToken: String(end) }) };
+}
+
+/** A list answer: the collection under its own name, and the token of the next page. */
+export function toPage(collection: string, resources: readonly JsonMap[], request: JsonMap): JsonMap {
+  const pageSize = numberOf(request, 'pageSize');
+  const pageToken = textOf(request, 'pageToken');
+  const { items, nextPageToken } = pageOf(resources, {
+    ...(pageSize !== undefined && { pageSize }),
+    ...(pageToken !== undefined && { pageToken }),
+  });
+  return { [collection]: items, ...(nextPageToken !== undefined && { nextPageToken }) };
 }

@@ -1,10 +1,9 @@
 /** Pub/Sub as the official clients speak it: google.pubsub.v1 over gRPC. */
 import { createRequire } from 'node:module';
-import { listOf, mapOf, numberOf, textOf } from '../delivery/json-fields.ts';
+import { listOf, mapOf, textOf } from '../delivery/json-fields.ts';
 import type { PubSubWorld } from '../pubsub/pubsub-world.ts';
-import type { JsonMap } from '../world/json.ts';
 import { type GrpcPort, loadProtos, loadService, unary, type UnaryMethod } from './grpc.ts';
-import { pageOf } from './paging.ts';
+import { toPage } from './paging.ts';
 
 type Methods = Readonly<Record<string, UnaryMethod>>;
 
@@ -73,15 +72,4 @@ function subscriberMethods(world: PubSubWorld): Methods {
       return {};
     },
   };
-}
-
-/** A list answer: the collection under its own name, and the token of the next page. */
-function toPage(collection: string, resources: readonly JsonMap[], request: JsonMap): JsonMap {
-  const pageSize = numberOf(request, 'pageSize');
-  const pageToken = textOf(request, 'pageToken');
-  const { items, nextPageToken } = pageOf(resources, {
-    ...(pageSize !== undefined && { pageSize }),
-    ...(pageToken !== undefined && { pageToken }),
-  });
-  return { [collection]: items, ...(nextPageToken !== undefined && { nextPageToken }) };
 }

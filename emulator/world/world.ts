@@ -5,6 +5,8 @@ import { Courier, type CourierOptions } from '../delivery/courier.ts';
 import { viewCompute } from '../gke/compute-view.ts';
 import { type GkeFacts, gkeFacts } from '../gke/facts.ts';
 import { type ClusterRuntime, GkeWorld } from '../gke/gke-world.ts';
+import type { MonitoringFacts } from '../monitoring/facts.ts';
+import { MonitoringWorld } from '../monitoring/monitoring-world.ts';
 import { PubSubWorld } from '../pubsub/pubsub-world.ts';
 import { TasksWorld } from '../tasks/tasks-world.ts';
 import type { WorldBase } from './base.ts';
@@ -25,6 +27,8 @@ export interface WorldOptions {
   readonly real?: RealTime;
   /** Facts about GKE that differ from what is known of the real one. */
   readonly gkeFacts?: Partial<GkeFacts>;
+  /** The same for Cloud Monitoring. */
+  readonly monitoringFacts?: Partial<MonitoringFacts>;
 }
 
 export interface World extends WorldBase {
@@ -33,6 +37,7 @@ export interface World extends WorldBase {
   readonly pubsub: PubSubWorld;
   readonly tasks: TasksWorld;
   readonly cron: CronWorld;
+  readonly monitoring: MonitoringWorld;
   readonly courier: Courier;
 }
 
@@ -50,17 +55,20 @@ export function createWorld(options: WorldOptions): World {
   const courier = new Courier({ ...options.courier, clock });
   const compute = new ComputeWorld(base);
   const pubsub = new PubSubWorld(base, courier);
+  const gke = new GkeWorld(base, {
+    compute: viewCompute(compute),
+    runtime: options.runtime(base),
+    facts: { ...gkeFacts, ...options.gkeFacts },
+  });
+  compute.connectGroups(gke.instanceGroups);
   return {
     ...base,
     courier,
     compute,
     pubsub,
-    gke: new GkeWorld(base, {
-      compute: viewCompute(compute),
-      runtime: options.runtime(base),
-      facts: { ...gkeFacts, ...options.gkeFacts },
-    }),
+    gke,
     tasks: new TasksWorld(base, courier),
     cron: new CronWorld(base, courier, pubsub),
+    monitoring: new MonitoringWorld(base, pubsub, options.monitoringFacts),
   };
 }

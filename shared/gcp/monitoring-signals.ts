@@ -20,7 +20,11 @@ const LOOKBACK_MS = 5 * 60_000;
 const QUERY_TIMEOUT_MS = 5_000;
 
 export function makeMonitoringSignals({ connection }: { readonly connection: GoogleConnection }): SignalStore {
-  const calls = monitoringCallsOf(connection);
+  return storeOver(monitoringCallsOf(connection));
+}
+
+/** Over any calls of that form; tests ask a world in the same process. */
+export function storeOver(calls: MonitoringCalls): SignalStore {
   return { read: (service) => read(service, calls) };
 }
 

@@ -19,15 +19,13 @@ export function makeNodePoolSizes({ connection }: { readonly connection: GoogleC
       startOperation(`setting node pool ${ref.cluster}/${ref.pool} to ${nodesPerZone} nodes per zone`, () =>
         call('setNodePoolSize', { name: pathOf(ref), nodeCount: nodesPerZone }, timeoutMs),
       ),
-    setAutoscalingBounds: (ref, { min, max }, { timeoutMs }) =>
-      startOperation(`setting the autoscaling of node pool ${ref.cluster}/${ref.pool} to ${min}..${max} nodes`, () =>
-        // The total counts hold for all zones together; the others would count for each of them.
-        call(
-          'setNodePoolAutoscaling',
-          { name: pathOf(ref), autoscaling: { enabled: true, totalMinNodeCount: min, totalMaxNodeCount: max } },
-          timeoutMs,
-        ),
-      ),
+    setAutoscalingBounds: (ref, bounds, { timeoutMs }) => {
+      const { min, max, ...policy } = bounds;
+      // The total counts hold for all zones together; the others would count for each of them.
+      const autoscaling = { enabled: true, totalMinNodeCount: min, totalMaxNodeCount: max, ...policy };
+      const doing = `setting the autoscaling of node pool ${ref.cluster}/${ref.pool} to ${min}..${max} nodes`;
+      return startOperation(doing, () => call('setNodePoolAutoscaling', { name: pathOf(ref), autoscaling }, timeoutMs));
+    },
     ...instanceGroups(connection),
   };
 }

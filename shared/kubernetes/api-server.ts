@@ -1,17 +1,8 @@
-/** One cluster's API server over HTTPS: kept connections, one deadline per call, discovery remembered. */
+/** One cluster's API server: what a call is, what its answer means, and discovery, which is remembered. */
 import type { V1APIResource } from '@kubernetes/client-node';
-import { Agent } from 'undici';
 import { listAt } from '../domain/compare.ts';
 import type { JsonObject } from '../domain/json.ts';
-import type { ClusterConnection } from '../ports/cluster-objects.ts';
-import { userAgent } from '../product.ts';
 import { ClusterAnswerError } from './kubernetes-errors.ts';
-
-export interface ApiServerOptions {
-  readonly connection: ClusterConnection;
-  /** Bearer token, asked for at every call. */
-  readonly token: () => Promise<string>;
-}
 
 export interface ApiCall {
   readonly method: 'GET' | 'PATCH' | 'POST' | 'PUT';
@@ -35,19 +26,32 @@ const contentTypes = {
 /** What discovery says of a kind. `name` is the plural of the URL. */
 export type ApiResource = Pick<V1APIResource, 'name' | 'kind' | 'namespaced'>;
 
+/** One request as it goes out, and its whole answer. */
+export interface ApiRequest {
+  readonly method: ApiCall['method'];
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+export interface ApiAnswer {
+  readonly status: number;
+  readonly text: string;
+  /** Header `Retry-After`. */
+  readonly retryAfter: string | undefined;
+}
+
+/** Throws what the connection throws; any answer is one. */
+export type SendToServer = (request: ApiRequest) => Promise<ApiAnswer>;
+
 export class ApiServer {
-  readonly #agent: Agent;
-  readonly #server: URL;
-  readonly #token: () => Promise<string>;
+  readonly #send: SendToServer;
   readonly #resources = new Map<string, readonly ApiResource[]>();
 
-  constructor({ connection, token }: ApiServerOptions) {
-    const { server, caCertificate } = connection;
-    this.#server = new URL(server);
-    this.#token = token;
-    // The stock client opens a TLS connection per request as soon as a CA is given (kubernetes-client/javascript issue 2893 is
-    // the same for its WebSockets), and it knows no deadline. 16 connections are enough for everything a build applies at once.
-    this.#agent = new Agent({ connections: 16, connect: caCertificate === undefined ? {} : { ca: caCertificate } });
+  constructor(send: SendToServer) {
+    this.#send = send;
   }
 
   /** Throws `ClusterAnswerError` for anything but 2xx. */
@@ -58,26 +62,20 @@ export class ApiServer {
 
   /** The answer as it is, for what a pod says through the proxy. Throws as `call` does. */
   async text({ method, path, query = {}, body, patch, signal }: ApiCall): Promise<string> {
-    const response = await this.#agent.request({
-      origin: this.#server.origin,
-      path: `${this.#server.pathname.replace(/\/$/, '')}${path}`,
-      query,
+    const { status, text, retryAfter } = await this.#send({
       method,
-      signal,
+      path,
+      query,
       headers: {
         accept: 'application/json, text/plain',
-        authorization: `Bearer ${await this.#token()}`,
-        'user-agent': userAgent,
         ...(body !== undefined && { 'content-type': contentTypes[patch ?? 'object'] }),
       },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+      body: body === undefined ? undefined : JSON.stringify(body),
+      signal,
     });
-    const text = await response.body.text();
-    if (response.statusCode < 200 || response.statusCode > 299) {
-      const seconds = Number(response.headers['retry-after'] ?? Number.NaN);
-      throw new ClusterAnswerError(response.statusCode, text, Number.isFinite(seconds) ? seconds : undefined);
-    }
-    return text;
+    if (status >= 200 && status <= 299) return text;
+    const seconds = Number(retryAfter ?? Number.NaN);
+    throw new ClusterAnswerError(status, text, Number.isFinite(seconds) ? seconds : undefined);
   }
 
   /** The resource that serves a kind; undefined while it is not served. Only what was found is remembered: a kind may come later. */

@@ -36,6 +36,8 @@ export interface FoundRecord<T> {
 export interface FoundRecords<T> {
   readonly records: readonly FoundRecord<T>[];
   readonly unreadable: readonly UnreadableRecord[];
+  /** Id of the last document that was found, readable or not; undefined: there was none. */
+  readonly lastId: string | undefined;
 }
 
 /** Every document that a query finds; those that cannot be read are logged by their keys and told apart. */
@@ -46,13 +48,14 @@ export async function findRecords<T>(
 ): Promise<FoundRecords<T>> {
   const records: FoundRecord<T>[] = [];
   const unreadable: UnreadableRecord[] = [];
-  for (const { id, value } of await ports.ledger.find(of.collection, query)) {
+  const found = await ports.ledger.find(of.collection, query);
+  for (const { id, value } of found) {
     const parsed = of.schema.safeParse(value);
     if (parsed.success) records.push({ record: parsed.data, stored: value });
     else unreadable.push({ key: { collection: of.collection, id }, reason: reasonOf(parsed.error) });
   }
   for (const { key, reason } of unreadable) ports.log.error('a record of the ledger is unreadable', { ...key, reason });
-  return { records, unreadable };
+  return { records, unreadable, lastId: found.at(-1)?.id };
 }
 
 /** The first problem; a broken record often has many, and they have one cause. */

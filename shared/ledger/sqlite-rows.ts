@@ -96,6 +96,10 @@ function toSql(collection: string, query: LedgerQuery): { sql: string; values: S
     conditions.push('body ->> ? <= ?');
     values.push(`$."${query.atMost.field}"`, query.atMost.value);
   }
+  if (query.afterId !== undefined) {
+    conditions.push('id > ?');
+    values.push(query.afterId);
+  }
   let order = 'id';
   if (query.orderBy !== undefined) {
     conditions.push('body ->> ? IS NOT NULL');

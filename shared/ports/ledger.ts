@@ -17,6 +17,8 @@ export interface LedgerQuery {
   readonly atMost?: { readonly field: string; readonly value: number };
   /** Order by this top-level field; documents without it are left out. */
   readonly orderBy?: { readonly field: string; readonly direction: 'ascending' | 'descending' };
+  /** Only documents with a greater id, in the order of ids: the next page of a list that has no `orderBy`. */
+  readonly afterId?: string;
   /** 1..1000. */
   readonly limit: number;
 }

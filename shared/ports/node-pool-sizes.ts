@@ -27,21 +27,30 @@ export interface NodePoolSizes {
    * choice, so it is used to grow only. Throws `busy` while the pool or cluster is operated on.
    */
   setNodesPerZone(ref: PoolRef, nodesPerZone: number, call: FencedCall): Promise<string>;
-  /** Sets the bounds within which GKE's own autoscaler keeps the pool, nodes of all zones together. */
-  setAutoscalingBounds(
-    ref: PoolRef,
-    bounds: { readonly min: number; readonly max: number },
-    call: FencedCall,
-  ): Promise<string>;
-  /** Sizes of the groups behind a pool, in the order given. */
+  /**
+   * Sets the bounds within which GKE's own autoscaler keeps the pool and returns the operation's short name. The machines stay as they
+   * are. Throws `busy` while the pool or cluster is operated on, `permanent` for bounds that make no sense.
+   */
+  setAutoscalingBounds(ref: PoolRef, bounds: AutoscalingBounds, call: FencedCall): Promise<string>;
+  /** Sizes of the groups behind a pool, in the order given. Throws `gone` if one of them does not exist. */
   readGroups(groups: readonly InstanceGroup[]): Promise<readonly InstanceGroupSize[]>;
   /**
-   * Deletes exactly these machines and lowers the group's size by as many. A machine that is not there any more is skipped. Repeating
-   * it with the same `requestId` has no second effect. Returns the operation's name.
+   * Deletes exactly these machines and lowers the group's size by as many at once. A machine that is not there any more, or is being
+   * deleted already, is skipped. Repeating it with the same `requestId` has no second effect. Returns the operation's name; when
+   * that is over the machines are still on their way out for a minute or two.
    */
   deleteInstances(group: InstanceGroup, request: DeleteInstances, call: FencedCall): Promise<string>;
   /** State of an operation that `deleteInstances` returned. */
   readGroupOperation(group: InstanceGroup, operation: string): Promise<OperationReading>;
+}
+
+export interface AutoscalingBounds {
+  /** Nodes of all zones together. */
+  readonly min: number;
+  /** At least 1. */
+  readonly max: number;
+  /** `autoscaling.locationPolicy` as the pool has it: the whole setting is replaced, so what is not sent may be reset. */
+  readonly locationPolicy?: string;
 }
 
 export interface DeleteInstances {

@@ -84,31 +84,38 @@ export function leftOutBecause(vector: Vector): string | undefined {
 }
 
 export function propose(vector: Vector, metric: Metric, inputs: Inputs): HpaProposal {
-  const { target } = metric;
   const tolerance = { up: vector.config.toleranceUp, down: vector.config.toleranceDown };
-  if (metric.type === 'Pods') {
-    const running = (inputs.podGroups ?? []).filter(({ state }) => state === 'ready' || state === 'notReady');
-    const samples = running.flatMap(({ count, metricValues }) =>
-      Array.from({ length: count }, (_, at) => metricValues?.[metric.name]?.[at] ?? undefined),
-    );
-    const pendingPods = countOf(inputs, ['pending']);
-    if (inputs.metrics?.[metric.name]?.error === true) return { kind: 'failed', reason: 'error' };
-    return proposeForPods({ currentReplicas: inputs.specReplicas, target, tolerance, samples, pendingPods });
-  }
   const read = inputs.metrics?.[metric.name];
-  if (read === undefined || read.error === true) return { kind: 'failed', reason: 'error' };
-  const usage = read.values?.reduce((sum, value) => sum + value, 0) ?? read.value ?? Number.NaN;
-  if (metric.targetType === 'AverageValue') {
-    return proposeForAverage({ usage, target, tolerance, statusReplicas: inputs.statusReplicas });
+  if (read?.error === true) return { kind: 'failed', reason: 'error' };
+  if (metric.type === 'Pods') {
+    return proposeForPods({
+      currentReplicas: inputs.specReplicas,
+      target: metric.target,
+      tolerance,
+      samples: samplesOf(metric.name, inputs),
+      pendingPods: countOf(inputs, ['pending']),
+    });
   }
+  if (read === undefined) return { kind: 'failed', reason: 'error' };
+  const usage = (read.values ?? [read.value ?? Number.NaN]).reduce((sum, value) => sum + value, 0);
+  const asked = { usage, target: metric.target, tolerance };
+  if (metric.targetType === 'AverageValue')
+    return proposeForAverage({ ...asked, statusReplicas: inputs.statusReplicas });
+  const pods = countOf(inputs, ['ready', 'notReady', 'pending', 'failed', 'deleting']);
   return proposeForValue({
-    usage,
-    target,
-    tolerance,
+    ...asked,
     currentReplicas: inputs.specReplicas,
     readyPods: countOf(inputs, ['ready']),
-    pods: countOf(inputs, ['ready', 'notReady', 'pending', 'failed', 'deleting']),
+    pods,
   });
+}
+
+/** One entry per running pod. */
+function samplesOf(metric: string, { podGroups }: Inputs): readonly (number | undefined)[] {
+  const running = (podGroups ?? []).filter(({ state }) => state === 'ready' || state === 'notReady');
+  return running.flatMap(({ count, metricValues }) =>
+    Array.from({ length: count }, (_, at) => metricValues?.[metric]?.[at] ?? undefined),
+  );
 }
 
 function countOf({ podGroups }: Inputs, states: readonly PodGroup['state'][]): number {

@@ -4,7 +4,9 @@ import { addGkeGrpc } from '../../emulator/wires/gke-grpc.ts';
 import { GrpcPort } from '../../emulator/wires/grpc.ts';
 import { type HttpServer, serveHttp } from '../../emulator/wires/http-server.ts';
 import { createWorld, type World } from '../../emulator/world/world.ts';
+import { listAt, textAt } from '#shared/domain/compare.ts';
 import type { GoogleConnection } from '#shared/gcp/connection.ts';
+import type { NodePoolSizesUnderTest } from './node-pool-sizes.contract.ts';
 import { repeatUntil, type TimeUnderTest } from './time-under-test.ts';
 
 /** A world at full speed whose time stands still unless `passUntil` lets it pass. Nothing is delivered and no cluster lives in it. */
@@ -23,6 +25,7 @@ export function makeStillWorld(): { readonly world: World; readonly time: TimeUn
       clusterStarted: () => undefined,
       clusterRemoved: () => undefined,
       instanceStarted: () => undefined,
+      instanceUnready: () => undefined,
       instanceRemoved: () => undefined,
     }),
   });
@@ -35,6 +38,17 @@ export function makeStillWorld(): { readonly world: World; readonly time: TimeUn
   };
   const close = async () => world.clock.stop();
   return { world, time: { passUntil, close } };
+}
+
+/** What the contract of node pool sizes needs to see and to do in a world beside its ports. */
+export function poolLevers({ gke, compute }: World): Pick<NodePoolSizesUnderTest, 'machinesOf' | 'limitStock'> {
+  return {
+    machinesOf: async ({ zone, name }) =>
+      listAt(compute.listManagedInstances({ zone }, name), 'managedInstances')
+        .filter((machine) => textAt(machine, 'currentAction') !== 'DELETING')
+        .map((machine) => textAt(machine, 'name') ?? ''),
+    limitStock: (machineType, machines) => gke.limitStock({ zone: 'us-central1-b', machineType }, machines),
+  };
 }
 
 export interface WiredWorld extends TimeUnderTest {

@@ -1,9 +1,10 @@
 /** The ports that tests use without sockets promise the same as the adapters. */
-import { worldClusters, worldNetworks, worldPools, worldZones } from '../support/world-ports.ts';
+import { worldClusters, worldNetworks, worldNodePoolSizes, worldPools, worldZones } from '../support/world-ports.ts';
 import { defineCloudNetworksContract } from './cloud-networks.contract.ts';
 import { defineClustersContract } from './clusters.contract.ts';
 import { addClusterNetwork } from './networks-fixture.ts';
-import { makeStillWorld } from './wired-world.ts';
+import { defineNodePoolSizesContract } from './node-pool-sizes.contract.ts';
+import { makeStillWorld, poolLevers } from './wired-world.ts';
 import { defineZoneFactsContract } from './zone-facts.contract.ts';
 
 defineCloudNetworksContract('ports over the world', async () => {
@@ -15,6 +16,13 @@ defineClustersContract('ports over the world', async () => {
   const { world, time } = makeStillWorld();
   await addClusterNetwork(world, time);
   return { ...time, clusters: worldClusters(world), pools: worldPools(world) };
+});
+
+defineNodePoolSizesContract('ports over the world', async () => {
+  const { world, time } = makeStillWorld();
+  await addClusterNetwork(world, time);
+  const ports = { clusters: worldClusters(world), pools: worldPools(world), sizes: worldNodePoolSizes(world) };
+  return { ...time, ...ports, ...poolLevers(world) };
 });
 
 defineZoneFactsContract('ports over the world', async () => {

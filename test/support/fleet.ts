@@ -6,10 +6,9 @@ import { realMediansMs } from '../../emulator/gke/durations.ts';
 import { names, provision, REGION } from '../../emulator/provision.ts';
 import { createWorld, type World, type WorldOptions } from '../../emulator/world/world.ts';
 import { automationDoor } from '../../functions/automation-door.ts';
-import type { BuildCloud } from '../../functions/build-cluster/ports.ts';
 import type { Door, DoorReply } from '../../functions/door.ts';
 import { intake } from '../../functions/intake/index.ts';
-import { automations } from '../../functions/registry.ts';
+import { automations, wakesOf } from '../../functions/registry.ts';
 import type { Runtime } from '../../functions/runtime.ts';
 import { tick } from '../../functions/tick/index.ts';
 import type { LoopPorts } from '#shared/automation.ts';
@@ -23,10 +22,14 @@ import { type LogLine, makeLog, noPause } from './loop-ports.ts';
 import { Deliveries, type DisturbedDelivery } from './deliveries.ts';
 import type { Delivery } from './delivery-under-test.ts';
 import { Effects } from './effects.ts';
-import { type InnerPorts, portsOf } from './process.ts';
+import { type FleetCloud, type InnerPorts, portsOf } from './process.ts';
 import { withSlowLists } from './slow-lists.ts';
 import { worldClusters, worldNetworks, worldPools, worldTimers, worldWakes, worldZones } from './world-ports.ts';
-import { worldObjects } from './world-objects.ts';
+import { worldServers } from './world-objects.ts';
+import { makeClusterObjects } from '#shared/kubernetes/cluster-objects.ts';
+import type { ServerOf } from '#shared/kubernetes/servers.ts';
+import { makePodTexts, makeWorkloads } from '#shared/kubernetes/workloads.ts';
+import { worldSignals } from './world-signals.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -85,10 +88,10 @@ export function makeFleet(options: FleetOptions = {}): Fleet {
   effects.attach(world.clock);
   deliveries.attach(world.clock);
   const ledger = openSqliteLedger({ path: ':memory:', nowMs: () => world.clock.nowMs(), pause: noPause });
-  const objects = worldObjects(runtime.apiOf);
+  const servers = worldServers(runtime.apiOf);
   const inner: InnerPorts = {
     loop: loopPorts(world, { ledger, logged, lostTimers: options.lostTimers === true }),
-    cloud: cloudPorts(world, objects, options.listLagMs ?? 0),
+    cloud: cloudPorts(world, servers, options.listLagMs ?? 0),
     deadLetters: { publish: async (letter) => void deadLetters.push(letter) },
   };
   const runtimeOf = (delivery: Delivery) =>
@@ -102,7 +105,7 @@ export function makeFleet(options: FleetOptions = {}): Fleet {
     deliveries,
     logged,
     deadLetters,
-    inside: objects,
+    inside: makeClusterObjects(servers),
     deaths: () => deliveries.deaths,
     runFor: (seconds) => runFor(world, seconds),
     publish: (document) =>
@@ -143,13 +146,16 @@ function loopPorts(
   };
 }
 
-function cloudPorts(world: World, objects: ClusterObjects, lagMs: number): BuildCloud {
+function cloudPorts(world: World, servers: ServerOf, lagMs: number): FleetCloud {
   return {
     networks: withSlowLists(worldNetworks(world), { clock: world.clock, lagMs }),
     zones: worldZones(world),
     clusters: worldClusters(world),
     pools: worldPools(world),
-    objects,
+    objects: makeClusterObjects(servers),
+    workloads: makeWorkloads(servers),
+    podTexts: makePodTexts(servers),
+    signalStore: async () => worldSignals(world),
     spendCapUsdPerHour: 250,
   };
 }
@@ -165,6 +171,8 @@ function makeRuntime(delivery: Delivery, ports: InnerPorts): Runtime {
     },
     deadLetters: async () => ports.deadLetters,
     buildClusterPorts: async () => ports.cloud,
+    scaleReplicasPorts: async () => ({ ...ports.cloud, clusters: async () => ports.cloud.clusters }),
+    decisionMetrics: async () => ({ write: async () => undefined }),
     verifyInvoker: async () => ({ ok: true, email: 'test' }),
   };
 }
@@ -207,7 +215,8 @@ async function runUntil(
   ledger: Ledger,
   wanted: { target: string; phases: readonly string[] },
 ): Promise<Progress> {
-  const key = progressKey({ automation: 'build-cluster', target: wanted.target });
+  const [automation = 'build-cluster'] = wakesOf(wanted.target).map((wake) => wake.automation);
+  const key = progressKey({ automation, target: wanted.target });
   const ended = new EventTarget();
   const endsAtMs = world.clock.nowMs() + DEADLINE_MS;
   let last: Progress | undefined;

@@ -6,12 +6,16 @@ import type { Clusters, NodePools } from '#shared/ports/clusters.ts';
 import type { DeadLetters } from '#shared/ports/dead-letters.ts';
 import type { Ledger, LedgerTransaction } from '#shared/ports/ledger.ts';
 import type { BuildCloud } from '../../functions/build-cluster/ports.ts';
+import type { ScaleReplicasCloud } from '../../functions/scale-replicas/ports.ts';
 import type { Delivery } from './delivery-under-test.ts';
 import type { EffectKind, Effects } from './effects.ts';
 
+/** Everything that the automations touch, however they share it. */
+export type FleetCloud = BuildCloud & Omit<ScaleReplicasCloud, 'clusters' | 'objects'>;
+
 export interface InnerPorts {
   readonly loop: LoopPorts;
-  readonly cloud: BuildCloud;
+  readonly cloud: FleetCloud;
   readonly deadLetters: DeadLetters;
 }
 
@@ -66,7 +70,7 @@ interface CloudActs {
   readonly sends: (label: string, requestId: string) => void;
 }
 
-function cloudOf(cloud: BuildCloud, { call, look, sends }: CloudActs): BuildCloud {
+function cloudOf(cloud: FleetCloud, { call, look, sends }: CloudActs): FleetCloud {
   return {
     ...cloud,
     networks: {
@@ -96,6 +100,13 @@ function cloudOf(cloud: BuildCloud, { call, look, sends }: CloudActs): BuildClou
       read: (connection, ref) => look(() => cloud.objects.read(connection, ref)),
       list: (connection, query) => look(() => cloud.objects.list(connection, query)),
     } satisfies ClusterObjects,
+    workloads: {
+      scale: (connection, ref, request, fenced) =>
+        call(`workloads.scale ${ref.kind}/${ref.name} to ${request.replicas}`, () =>
+          cloud.workloads.scale(connection, ref, request, fenced),
+        ),
+    },
+    podTexts: { read: (connection, endpoint) => look(() => cloud.podTexts.read(connection, endpoint)) },
   };
 }
 

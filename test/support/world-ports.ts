@@ -33,7 +33,7 @@ const grpcCodes: Readonly<Record<CanonicalCode, number>> = {
 };
 
 /** Calls the world and translates its no as the adapters translate that of the services. */
-async function ask<T>(doing: string, call: () => T): Promise<T> {
+export async function ask<T>(doing: string, call: () => T): Promise<T> {
   try {
     return call();
   } catch (thrown) {
@@ -50,7 +50,7 @@ async function ask<T>(doing: string, call: () => T): Promise<T> {
 const isRegional = (kind: NetworkKind) => kind === 'subnetworks' || kind === 'routers';
 const computePlace = (kind: NetworkKind, { region }: Place) => (isRegional(kind) ? { region } : {});
 const items = (list: JsonMap): readonly JsonObject[] => listAt(list, 'items') as readonly JsonObject[];
-const toMap = (body: JsonObject): JsonMap => JSON.parse(JSON.stringify(body)) as JsonMap;
+export const toMap = (body: JsonObject): JsonMap => JSON.parse(JSON.stringify(body)) as JsonMap;
 
 export function worldNetworks({ compute }: World): CloudNetworks {
   return {
@@ -102,9 +102,9 @@ export function worldNodePoolSizes({ gke, compute }: World): NodePoolSizes {
   return {
     setNodesPerZone: (ref, nodesPerZone) =>
       ask(`resizing ${ref.pool}`, () => String(gke.setNodePoolSize(path(ref), nodesPerZone)['name'])),
-    setAutoscalingBounds: (ref, { min, max }) =>
+    setAutoscalingBounds: (ref, { min, max, ...policy }) =>
       ask(`bounding ${ref.pool}`, () => {
-        const autoscaling = { enabled: true, totalMinNodeCount: min, totalMaxNodeCount: max };
+        const autoscaling = { enabled: true, totalMinNodeCount: min, totalMaxNodeCount: max, ...policy };
         return String(gke.setNodePoolAutoscaling(path(ref), autoscaling)['name']);
       }),
     readGroups: (groups) =>

@@ -86,8 +86,6 @@ export type LimitedBy =
   | 'rollout'
   | 'spendCap'
   | 'priceUnknown'
-  | 'idleWait'
-  | 'noWakeSignal'
   | 'pair';
 
 export type ScalingAction = 'up' | 'down' | 'keep' | 'hold';

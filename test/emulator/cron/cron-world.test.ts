@@ -1,10 +1,27 @@
 import { describe, expect, it } from 'vitest';
 import { CronWorld } from '../../../emulator/cron/cron-world.ts';
 import { PubSubWorld } from '../../../emulator/pubsub/pubsub-world.ts';
+import type { JsonMap } from '../../../emulator/world/json.ts';
 import { type Answer, makeDeliveryWorld, makeHeldAnswer } from '../delivery/make-world.ts';
 
 const TOPIC = 'projects/demo/topics/ticks';
 const URL = 'http://127.0.0.1:1/functions/tick';
+const LOCATION = 'projects/demo/locations/us-central1';
+const NAME = `${LOCATION}/jobs/tick`;
+
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+const httpJob = (over: JsonMap = {}): JsonMap => ({
+  name: NAME,
+  schedule: '* * * * *',
+  httpTarget: { uri: URL },
+  ...over,
+});
+const topicJob = (over: JsonMap = {}): JsonMap => ({
+  name: NAME,
+  schedule: '* * * * *',
+  pubsubTarget: { topicName: TOPIC, data: base64('sweep') },
+  ...over,
+});
 
 function makeCron(answer?: Answer) {
   const world = makeDeliveryWorld(answer);
@@ -18,13 +35,15 @@ describe('cron jobs', () => {
     const { cron, arrivals, pass } = makeCron();
     await pass(25_000);
 
-    cron.add({
-      name: 'tick',
-      everySeconds: 60,
-      url: URL,
-      body: '{}',
-      identity: { email: 'cron@demo', audience: 'tick' },
-    });
+    cron.createJob(
+      httpJob({
+        httpTarget: {
+          uri: URL,
+          body: base64('{}'),
+          oidcToken: { serviceAccountEmail: 'cron@demo', audience: 'tick' },
+        },
+      }),
+    );
     await pass(180_000);
 
     expect(arrivals.map(({ afterMs }) => afterMs / 1000)).toEqual([60, 120, 180]);
@@ -47,13 +66,18 @@ describe('cron jobs', () => {
       pushConfig: { pushEndpoint: URL },
     });
 
-    cron.add({ name: 'tick', everySeconds: 300, topic: TOPIC, body: 'sweep', attributes: { job: 'sweep' } });
+    cron.createJob(
+      topicJob({
+        schedule: '*/5 * * * *',
+        pubsubTarget: { topicName: TOPIC, data: base64('sweep'), attributes: { job: 'sweep' } },
+      }),
+    );
     await pass(660_000);
 
     const messages = arrivals.map(({ body }) => JSON.parse(body.toString()).message);
     expect(messages).toMatchObject([
       {
-        data: Buffer.from('sweep').toString('base64'),
+        data: base64('sweep'),
         attributes: { job: 'sweep' },
         publishTime: '2026-01-01T12:05:00.000Z',
       },
@@ -64,7 +88,7 @@ describe('cron jobs', () => {
   it('do not repeat a failed run', async () => {
     const { cron, arrivals, pass } = makeCron(() => 500);
 
-    cron.add({ name: 'tick', everySeconds: 60, url: URL, body: '' });
+    cron.createJob(httpJob());
     await pass(125_000);
 
     expect(arrivals).toHaveLength(2);
@@ -73,7 +97,7 @@ describe('cron jobs', () => {
 
   it('go on when their topic is deleted, and count the failed runs', async () => {
     const { cron, pubsub, pass } = makeCron();
-    cron.add({ name: 'tick', everySeconds: 60, topic: TOPIC, body: 'sweep' });
+    cron.createJob(topicJob());
 
     pubsub.deleteTopic(TOPIC);
     await pass(125_000);
@@ -84,17 +108,18 @@ describe('cron jobs', () => {
   it('refuse a topic that is not there', () => {
     const { cron } = makeCron();
 
-    expect(() => cron.add({ name: 'tick', everySeconds: 60, topic: `${TOPIC}-none`, body: '' })).toThrow(
+    expect(() => cron.createJob(topicJob({ pubsubTarget: { topicName: `${TOPIC}-none` } }))).toThrow(
       'Resource not found',
     );
+    expect(cron.listJobs(LOCATION)).toEqual([]);
   });
 
-  it('stop when removed', async () => {
+  it('stop when deleted', async () => {
     const { cron, arrivals, pass } = makeCron();
-    cron.add({ name: 'tick', everySeconds: 60, url: URL, body: '' });
+    cron.createJob(httpJob());
     await pass(60_000);
 
-    cron.remove('tick');
+    cron.deleteJob(NAME);
     await pass(600_000);
 
     expect(arrivals).toHaveLength(1);
@@ -104,7 +129,7 @@ describe('cron jobs', () => {
   it('do not make the world hurry', async () => {
     const { answer, started, finish } = makeHeldAnswer();
     const { cron, base, pass } = makeCron(answer);
-    cron.add({ name: 'tick', everySeconds: 60, url: URL, body: '' });
+    cron.createJob(httpJob());
 
     // Only a tick is left, real time stands still in this test: nothing may happen, however often the loop turns.
     for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
@@ -119,9 +144,44 @@ describe('cron jobs', () => {
     expect(base.clock.holds).toBe(0);
   });
 
-  it.each([30, 0, -60, 90])('refuse a period of %i s', (everySeconds) => {
-    const { cron } = makeCron();
+  it('are listed by location, with their next and last run', async () => {
+    const { cron, pass } = makeCron();
+    cron.createJob(httpJob({ schedule: '*/2 * * * *' }));
+    cron.createJob(topicJob({ name: 'projects/demo/locations/europe-west1/jobs/tick' }));
 
-    expect(() => cron.add({ name: 'tick', everySeconds, url: URL, body: '' })).toThrow('not a multiple of 60 s');
+    await pass(130_000);
+
+    expect(cron.listJobs(LOCATION)).toMatchObject([
+      {
+        name: NAME,
+        schedule: '*/2 * * * *',
+        timeZone: 'Etc/UTC',
+        state: 'ENABLED',
+        scheduleTime: '2026-01-01T12:04:00.000Z',
+        lastAttemptTime: '2026-01-01T12:02:00.000Z',
+      },
+    ]);
+  });
+
+  it.each([
+    { name: 'a second one of a name', job: httpJob(), code: 'ALREADY_EXISTS' },
+    {
+      name: 'a schedule of six fields',
+      job: httpJob({ name: `${NAME}-2`, schedule: '* * * * * *' }),
+      code: 'INVALID_ARGUMENT',
+    },
+    { name: 'a short name', job: httpJob({ name: 'tick' }), code: 'INVALID_ARGUMENT' },
+    { name: 'no target', job: { name: `${NAME}-2`, schedule: '* * * * *' }, code: 'INVALID_ARGUMENT' },
+    {
+      name: 'another time zone',
+      job: httpJob({ name: `${NAME}-2`, timeZone: 'Europe/Berlin' }),
+      code: 'UNIMPLEMENTED',
+    },
+  ])('refuse $name', ({ job, code }) => {
+    const { cron } = makeCron();
+    cron.createJob(httpJob());
+
+    expect(() => cron.createJob(job)).toThrow(expect.objectContaining({ code }));
+    expect(cron.listJobs(LOCATION)).toHaveLength(1);
   });
 });

@@ -2,6 +2,7 @@
 import { gkeFacts } from '../../../emulator/gke/facts.ts';
 import { type ClusterRuntime, type GkeCompute, GkeWorld } from '../../../emulator/gke/gke-world.ts';
 import type { Instance } from '../../../emulator/gke/instance.ts';
+import type { InstanceLoss } from '../../../emulator/gke/parts.ts';
 import { WorldClock } from '../../../emulator/world/clock.ts';
 import { Journal } from '../../../emulator/world/journal.ts';
 import type { JsonMap } from '../../../emulator/world/json.ts';
@@ -102,6 +103,10 @@ export class TestRuntime implements ClusterRuntime {
   instanceStarted(_cluster: string, instance: Instance): void {
     this.instances.set(instance.name, instance);
     this.#note(`instance of ${instance.pool}`);
+  }
+
+  instanceUnready(_cluster: string, name: string, loss: InstanceLoss): void {
+    this.#note(`${loss} of ${this.instances.get(name)?.pool}`);
   }
 
   instanceRemoved(_cluster: string, name: string): void {

@@ -74,16 +74,30 @@ describe.each<Wire>(['gRPC', 'HTTP'])('the official client over %s', (over) => {
 
     const [resize] = await client().setNodePoolSize({ name: system, nodeCount: 3 });
     gke.pass(10 * minuteMs);
+    const [bounds] = await client().setNodePoolAutoscaling({
+      name: system,
+      autoscaling: { enabled: true, totalMinNodeCount: 1, totalMaxNodeCount: 5 },
+    });
+    gke.pass(minuteMs);
+    const [{ nodePools }] = await client().listNodePools({ parent: clusterPath });
     const [removal] = await client().deleteNodePool({ name: system });
     gke.pass(10 * minuteMs);
     const [end] = await client().deleteCluster({ name: clusterPath });
     gke.pass(10 * minuteMs);
     const [{ clusters }] = await client().listClusters({ parent: 'projects/demo/locations/-' });
 
-    expect([resize, removal, end].map(({ operationType }) => operationType)).toEqual([
+    expect([resize, bounds, removal, end].map(({ operationType }) => operationType)).toEqual([
       'SET_NODE_POOL_SIZE',
+      'UPDATE_CLUSTER',
       'DELETE_NODE_POOL',
       'DELETE_CLUSTER',
+    ]);
+    expect(nodePools).toMatchObject([
+      {
+        name: 'system',
+        initialNodeCount: 3,
+        autoscaling: { enabled: true, totalMinNodeCount: 1, totalMaxNodeCount: 5 },
+      },
     ]);
     expect(clusters).toEqual([]);
   });
@@ -202,10 +216,10 @@ describe('both wires', () => {
     expect(overHttp['nodeConfig']).toEqual(overGrpc['nodeConfig']);
   });
 
-  it('answer 24 of the 37 methods with UNIMPLEMENTED', () => {
+  it('answer 23 of the 37 methods with UNIMPLEMENTED', () => {
     const unserved = unservedGkeMethods();
 
-    expect(unserved).toHaveLength(24);
+    expect(unserved).toHaveLength(23);
     expect(unserved).toEqual(expect.arrayContaining(['UpdateCluster', 'CancelOperation', 'GetJSONWebKeys']));
   });
 });

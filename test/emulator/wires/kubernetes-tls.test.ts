@@ -115,6 +115,49 @@ describe('the stock Kubernetes client over TLS', () => {
     expect(JSON.parse(body)).toMatchObject({ message: 'Apply failed with 1 conflict: conflict with "one": .data.k' });
   });
 
+  it('scales, binds, evicts and reaches a pod', async () => {
+    const config = kubeConfig();
+    const core = config.makeApiClient(CoreV1Api);
+    const apps = config.makeApiClient(AppsV1Api);
+    const place = { name: 'scaled', namespace: 'default' };
+    cluster.apply('/apis/apps/v1/namespaces/default/deployments/scaled', deployment('scaled'));
+    const containers = [{ name: 'c', image: 'img:1' }];
+    await core.createNamespacedPod({
+      namespace: 'default',
+      body: { metadata: { name: 'scaled' }, spec: { containers } },
+    });
+    const stop = cluster.api.podEndpoints.register(8000, () => ({
+      status: 200,
+      contentType: 'text/plain',
+      body: 'up 1\n',
+    }));
+
+    const scale = await apps.readNamespacedDeploymentScale(place);
+    const scaled = await apps.replaceNamespacedDeploymentScale({
+      ...place,
+      body: { metadata: scale.metadata!, spec: { replicas: 3 } },
+    });
+    const target = { apiVersion: 'v1', kind: 'Node', name: 'n1' };
+    // The API answers with a Status where the client's types say Binding.
+    await core.createNamespacedPodBinding({ ...place, body: { metadata: { name: 'scaled' }, target } });
+    const status = { phase: 'Running', podIP: '10.4.0.1' };
+    cluster.call('PATCH', '/api/v1/namespaces/default/pods/scaled/status', {
+      body: { status },
+      type: 'application/merge-patch+json',
+    });
+    const text = await core.connectGetNamespacedPodProxyWithPath({
+      name: 'scaled:8000',
+      namespace: 'default',
+      path: 'metrics',
+    });
+    await core.createNamespacedPodEviction({ ...place, body: { metadata: { name: 'scaled' } } });
+    stop();
+
+    expect(scaled.spec).toEqual({ replicas: 3 });
+    expect(text).toBe('up 1\n');
+    expect((await core.readNamespacedPod(place)).metadata?.deletionTimestamp).toBeInstanceOf(Date);
+  });
+
   it('watches without holding the clock', async () => {
     const seen = new EventTarget();
     const names: string[] = [];

@@ -1,7 +1,6 @@
 /** Truth table of the limits: what the rule wanted, what stopped it, and the word for it. */
 import { describe, expect, it } from 'vitest';
 import { decideSizes } from '#shared/domain/scaling/decide.ts';
-import type { Rule } from '#shared/domain/scaling/rule-contract.ts';
 import type { LimitedBy, RoleMemory, ScalingInput, ScalingMemory } from '#shared/domain/scaling/types.ts';
 import {
   fresh,
@@ -84,13 +83,19 @@ describe('one role', () => {
     { name: 'at the maximum', held: 30, role: { currentReplicas: 10 }, expected: [10, 'keep', 'ceiling'] },
     { name: 'above the maximum', role: { currentReplicas: 14 }, expected: [10, 'down', 'ceiling'] },
     { name: 'the minimum', ...down, role: { ...idlePods, size: { min: 3, max: 10 } }, expected: [3, 'down', 'floor'] },
+    {
+      name: 'no smaller than half at once',
+      running: 0,
+      role: { currentReplicas: 9, gauges: { kv: 0, running: 0 } },
+      expected: [5, 'down', 'rateLimit'],
+    },
     { name: 'below the minimum', role: { size: { min: 6, max: 10 } }, expected: [6, 'up', 'floor'] },
     {
       name: 'a minimum of zero is one while it is not proven idle',
       ...down,
       running: 0,
-      role: { gauges: { kv: 0, running: 0 }, size: { min: 0, max: 10 } },
-      expected: [1, 'down', 'floor'],
+      role: { currentReplicas: 1, gauges: { kv: 0, running: 0 }, size: { min: 0, max: 10 } },
+      expected: [1, 'keep', 'floor'],
     },
     {
       name: 'no faster than the rate',
@@ -226,89 +231,5 @@ describe('one role', () => {
     const { desiredReplicas, action, limitedBy } = decide({ ...given, role: { ...role, override } });
 
     expect([desiredReplicas, action, ...(limitedBy === undefined ? [] : [limitedBy])]).toEqual(expected);
-  });
-
-  it('another rule decides behind the same limits', () => {
-    const term = { name: 'forecast', inputs: [], formula: '8 in ten minutes', result: '8' };
-    const forecast: Rule = () => ({
-      proposals: [{ result: { kind: 'proposal', replicas: 8, usage: 0, keeps: false }, isProven: true, term }],
-    });
-
-    const { roles } = decideSizes(
-      makeInput({ roles: [makeRole('aggregated', { size: { min: 1, max: 6 } })], memory: memoryOf() }),
-      forecast,
-    );
-
-    expect(roles[0]).toMatchObject({
-      desiredReplicas: 6,
-      limitedBy: 'ceiling',
-      why: 'aggregated 4 → 6: ceiling: 8 is above the maximum',
-    });
-  });
-});
-
-describe('prefill and decode', () => {
-  const prefill = (over: RoleOver = {}) =>
-    makeRole('prefill', { peakPrefillTokensPerSecond: 10_000, inflightTokens: fresh(90_000), ...over });
-  const both = (roles: ScalingInput['roles'], over: Partial<ScalingInput> = {}) =>
-    decideSizes(makeInput({ roles, memory: memoryOf(), ...over })).roles.map(
-      ({ desiredReplicas, action, limitedBy }) => [desiredReplicas, action, limitedBy],
-    );
-
-  it('each is sized by its own signal', () => {
-    expect(both([prefill(), makeRole('decode', { gauges: { kv: 0.5 } })])).toEqual([
-      [6, 'up', undefined],
-      [3, 'down', undefined],
-    ]);
-  });
-
-  it('prefill does not grow while decode is the bottleneck: decode does', () => {
-    expect(both([prefill(), makeRole('decode', { gauges: { kv: 0.95 } })])).toEqual([
-      [4, 'hold', 'decodeBottleneck'],
-      [5, 'up', undefined],
-    ]);
-  });
-
-  it('prefill does not shrink while decode is the bottleneck either', () => {
-    expect(both([prefill({ inflightTokens: fresh(0) }), makeRole('decode', { gauges: { kv: 0.95 } })])[0]).toEqual([
-      4,
-      'hold',
-      'decodeBottleneck',
-    ]);
-  });
-
-  it('prefill shrinks by one at a time', () => {
-    expect(both([prefill({ inflightTokens: fresh(0) }), makeRole('decode', { gauges: { kv: 0.65 } })])[0]).toEqual([
-      3,
-      'down',
-      undefined,
-    ]);
-  });
-
-  it('blind for decode, prefill may grow but not shrink', () => {
-    const decode = makeRole('decode', { signals: { pods: [], inflightTokens: missing } });
-
-    expect(both([prefill(), decode])).toEqual([
-      [6, 'up', undefined],
-      [4, 'hold', 'noSignal'],
-    ]);
-    expect(both([prefill({ inflightTokens: fresh(0) }), decode])[0]).toEqual([4, 'hold', 'unprovenSignal']);
-  });
-});
-
-describe('words', () => {
-  it('every term of the arithmetic is there, and one sentence', () => {
-    const { roles, summary } = decideSizes(
-      makeInput({ signals: makeSignals({ heldRequests: fresh(7) }), memory: memoryOf() }),
-    );
-
-    expect(roles[0]?.terms.map(({ name }) => name)).toEqual([
-      'supply',
-      'held requests',
-      'running requests',
-      'KV cache used',
-      'saturation',
-    ]);
-    expect(summary).toBe('aggregated 4 → 7: held requests: 7 / 1 per replica');
   });
 });

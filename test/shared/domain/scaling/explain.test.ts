@@ -53,7 +53,7 @@ describe('a decision in words', () => {
     expect(lines({ roles: [prefill, decode] })).toEqual([
       'supply: 4 ready, 0 starting → 4 of 4 replicas',
       'prefill backlog: 143352 (endpointPicker, 5 s old) → 143352 / 15928 tokens/s / 1.5 s per replica → 6',
-      'step: 4 - 1: no more at a time → 3',
+      'step: running requests 16 (modelServer, 5 s old, sum of 4 of 4 pods) → 4 busy / 0.7, at most one fewer than 4 → 4',
       "decode is the bottleneck: decode KV cache used 3.6 (modelServer, 5 s old, sum of 4 of 4 pods) → decode's KV cache is 0.9 full, target 0.8 → prefill keeps its size",
     ]);
   });

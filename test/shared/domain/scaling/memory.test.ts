@@ -42,4 +42,11 @@ describe('what is remembered of a change', () => {
   ])('$name', ({ lastDownAtMs, expected }) => {
     expect(ask({ ...rested, lastDownAtMs }, 5).tooFew).toEqual(expected);
   });
+
+  it('only the first step up teaches: the next ones chase a queue that grows while replicas start', () => {
+    const tooFew = { replicas: 1, untilMs: NOW_MS + 1 };
+    const growing: RoleMemory = { ...rested, tooFew, lastDownAtMs: NOW_MS - 60_000, lastUpAtMs: NOW_MS - 30_000 };
+
+    expect(ask(growing, 8).tooFew).toEqual(tooFew);
+  });
 });

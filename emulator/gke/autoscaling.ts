@@ -1,0 +1,52 @@
+/** The bounds that a node pool gives to GKE's autoscaler. The autoscaler itself does not run in this world. */
+import type { JsonMap } from '../world/json.ts';
+import { reject } from '../world/rejection.ts';
+import {
+  autoscalingBoundsMissing,
+  autoscalingBoundsOfBothKinds,
+  autoscalingBoundsReversed,
+  autoscalingBoundsWhileOff,
+  flexStartNeedsAutoscaling,
+  negativeSize,
+} from './autoscaling-rejections.ts';
+import { SETTINGS_MS } from './durations.ts';
+import type { PoolOfCluster } from './node-pool-lifecycle.ts';
+import { flagAt, numberAt } from './read.ts';
+import { poolScope } from './scopes.ts';
+import type { GkeContext } from './state.ts';
+
+/** Bounds count for each zone or for all of them together, never both. Nothing sent is autoscaling turned off. */
+export function checkAutoscaling(autoscaling: JsonMap): void {
+  const perZone = { min: numberAt(autoscaling, 'minNodeCount'), max: numberAt(autoscaling, 'maxNodeCount') };
+  const total = { min: numberAt(autoscaling, 'totalMinNodeCount'), max: numberAt(autoscaling, 'totalMaxNodeCount') };
+  const negative = [perZone, total].flatMap(({ min, max }) => [min, max]).find((count) => count < 0);
+  if (negative !== undefined) reject(negativeSize, negative);
+  if (!flagAt(autoscaling, 'enabled')) {
+    if (perZone.max + total.max > 0) reject(autoscalingBoundsWhileOff, total.max > 0);
+    return;
+  }
+  if (perZone.max + perZone.min > 0 && total.max + total.min > 0) reject(autoscalingBoundsOfBothKinds);
+  if (perZone.max + total.max === 0) reject(autoscalingBoundsMissing);
+  const { min, max } = total.max > 0 ? total : perZone;
+  if (min > max) reject(autoscalingBoundsReversed, min, max);
+}
+
+/** What is sent replaces what was there; the machines stay as they are. */
+export function startAutoscalingChange(
+  context: GkeContext,
+  { cluster, pool }: PoolOfCluster,
+  autoscaling: JsonMap,
+): JsonMap {
+  checkAutoscaling(autoscaling);
+  const enabled = flagAt(autoscaling, 'enabled');
+  const min = numberAt(autoscaling, 'minNodeCount') + numberAt(autoscaling, 'totalMinNodeCount');
+  if (flagAt(pool.spec, 'config.flexStart') && (!enabled || min > 0)) reject(flexStartNeedsAutoscaling, pool.name);
+  // Assumed: that the operation is of this type, and that it takes the pool and not the cluster.
+  const operation = context.operations.start(poolScope(cluster, 'UPDATE_CLUSTER', pool.name));
+  context.base.clock.after(SETTINGS_MS, () => {
+    const { autoscaling: _, ...others } = pool.spec;
+    pool.spec = enabled ? { ...others, autoscaling: structuredClone(autoscaling) } : others;
+    operation.finish();
+  });
+  return operation.view();
+}

@@ -1,0 +1,169 @@
+/**
+ * Managed Service for Prometheus: what its collector makes of one scrape. Rules after GoogleCloudPlatform/prometheus-engine,
+ * pkg/export/{series_cache,transform}.go:
+ *
+ *   gauge      → `prometheus.googleapis.com/NAME/gauge`, double
+ *   counter    → `prometheus.googleapis.com/NAME/counter`, cumulative double; NAME keeps its `_total`
+ *   histogram  → `prometheus.googleapis.com/NAME/histogram`, cumulative distribution of `NAME_bucket`, `_sum`, `_count`
+ *   summary    → `NAME/summary` gauge, `NAME_sum/summary:counter` and `NAME_count/summary` cumulative
+ *   no type    → `NAME/unknown` gauge and `NAME/unknown:counter` cumulative
+ */
+import type { WorldClock } from '../world/clock.ts';
+import { CumulativeRuns } from './cumulative-runs.ts';
+import type { Descriptors } from './descriptors.ts';
+import type { Distribution } from './distribution.ts';
+import type { Misfortunes } from './misfortunes.ts';
+import { parsePrometheusNumber, parsePrometheusText, type PrometheusSample } from './prometheus-text.ts';
+import { labelsKey, type Labels, type Point, type SeriesIdentity, type Value } from './series.ts';
+import type { MetricShape, SeriesStore } from './series-store.ts';
+
+export const PROMETHEUS_PREFIX = 'prometheus.googleapis.com/';
+
+/** Whom the text was scraped from. */
+export interface ScrapeTarget {
+  readonly cluster: string;
+  readonly namespace: string;
+  readonly pod: string;
+  /** Region or zone of the cluster. */
+  readonly location: string;
+  /** Name of the PodMonitoring. */
+  readonly job: string;
+  /** Name or number of the port, as the PodMonitoring spells it; `metrics` unless given. */
+  readonly port?: string;
+  /** Labels that the PodMonitoring adds (`targetLabels`), beside `pod`: `{container: 'vllm', role: 'decode'}`. */
+  readonly labels?: Labels;
+}
+
+export interface PrometheusParts {
+  readonly project: string;
+  readonly clock: WorldClock;
+  readonly store: SeriesStore;
+  readonly descriptors: Descriptors;
+  readonly misfortunes: Misfortunes;
+}
+
+const GAUGE: MetricShape = { metricKind: 'GAUGE', valueType: 'DOUBLE' };
+const COUNTER: MetricShape = { metricKind: 'CUMULATIVE', valueType: 'DOUBLE' };
+const HISTOGRAM: MetricShape = { metricKind: 'CUMULATIVE', valueType: 'DISTRIBUTION' };
+
+/** One series of a scrape before its reset is accounted for. */
+interface Scraped {
+  readonly name: string;
+  /** `gauge`, `counter`, `histogram`, … as the last part of the metric type. */
+  readonly suffix: string;
+  readonly shape: MetricShape;
+  readonly labels: Labels;
+  readonly value: Value;
+}
+
+export class ManagedPrometheus {
+  readonly #parts: PrometheusParts;
+  readonly #runs = new CumulativeRuns();
+
+  constructor(parts: PrometheusParts) {
+    this.#parts = parts;
+  }
+
+  /** Takes over what `/metrics` of one pod said just now; throws if the text cannot be read. */
+  ingest(text: string, target: ScrapeTarget): void {
+    const { clock, store, descriptors, misfortunes } = this.#parts;
+    const nowMs = Math.floor(clock.nowMs());
+    for (const scraped of scrapedSeries(text)) {
+      const identity = this.#identityOf(scraped, target);
+      // Lost between the pod and the store: the collector never saw it, so the counter's run goes on beyond it.
+      if (misfortunes.loses(identity, nowMs)) continue;
+      const point = this.#pointOf(scraped, identity, nowMs);
+      const newest = store.newest(identity);
+      if (point === undefined || (newest !== undefined && newest.endMs >= nowMs)) continue;
+      descriptors.note(identity.metric.type, scraped.shape, identity.metric.labels);
+      store.append(identity, scraped.shape, point);
+    }
+  }
+
+  /** Undefined for the first value of a cumulative series: the collector only begins to count there. */
+  #pointOf({ shape, value }: Scraped, identity: SeriesIdentity, nowMs: number): Point | undefined {
+    if (shape.metricKind === 'GAUGE') return { startMs: nowMs, endMs: nowMs, value };
+    return this.#runs.next(identity, value, nowMs);
+  }
+
+  /** A label of the text that the target has too becomes `exported_…` (page "Set up managed collection", honorLabels is off). */
+  #identityOf({ name, suffix, labels }: Scraped, target: ScrapeTarget): SeriesIdentity {
+    const { cluster, namespace, location, job, pod, port = 'metrics' } = target;
+    const resource = { project_id: this.#parts.project, location, cluster, namespace, job, instance: `${pod}:${port}` };
+    const added: Labels = { pod, ...target.labels };
+    const own = Object.entries(labels).map(([label, value]) => {
+      const isTaken = Object.hasOwn(resource, label) || Object.hasOwn(added, label);
+      return [isTaken ? `exported_${label}` : label, value] as const;
+    });
+    return {
+      metric: { type: `${PROMETHEUS_PREFIX}${name}/${suffix}`, labels: { ...added, ...Object.fromEntries(own) } },
+      resource: { type: 'prometheus_target', labels: resource },
+    };
+  }
+}
+
+function scrapedSeries(text: string): readonly Scraped[] {
+  const { samples, familyOf } = parsePrometheusText(text);
+  const series: Scraped[] = [];
+  const histograms = new Map<string, PrometheusSample[]>();
+  for (const sample of samples) {
+    const { family, type } = familyOf(sample.name);
+    if (type === 'histogram') {
+      histograms.set(family, [...(histograms.get(family) ?? []), sample]);
+    } else if (!Number.isNaN(sample.value)) {
+      series.push(...variantsOf(sample, family, type));
+    }
+  }
+  for (const [family, parts] of histograms) series.push(...histogramsOf(family, parts));
+  return series;
+}
+
+function variantsOf(
+  { name, labels, value }: PrometheusSample,
+  family: string,
+  type: 'gauge' | 'counter' | 'summary' | 'unknown',
+): readonly Scraped[] {
+  const gauge: Scraped = { name, suffix: type, shape: GAUGE, labels, value };
+  const counter: Scraped = { ...gauge, shape: COUNTER };
+  if (type === 'gauge') return [gauge];
+  if (type === 'counter') return [counter];
+  if (type === 'unknown') return [gauge, { ...counter, suffix: 'unknown:counter' }];
+  if (name === family) return [gauge];
+  return [name.endsWith('_sum') ? { ...counter, suffix: 'summary:counter' } : counter];
+}
+
+/** One distribution for each label set; an incomplete one (no `_count`, no buckets) is left out, as the exporter does. */
+function histogramsOf(family: string, parts: readonly PrometheusSample[]): readonly Scraped[] {
+  const groups = new Map<string, { labels: Labels; parts: PrometheusSample[] }>();
+  for (const part of parts) {
+    const { le: _, ...labels } = part.labels;
+    const key = labelsKey(labels);
+    const group = groups.get(key) ?? { labels, parts: [] };
+    group.parts.push(part);
+    groups.set(key, group);
+  }
+  return [...groups.values()].flatMap((group): Scraped[] => {
+    const value = toDistribution(family, group.parts);
+    return value === undefined
+      ? []
+      : [{ name: family, suffix: 'histogram', shape: HISTOGRAM, labels: group.labels, value }];
+  });
+}
+
+function toDistribution(family: string, parts: readonly PrometheusSample[]): Distribution | undefined {
+  const count = parts.find(({ name }) => name === `${family}_count`)?.value;
+  const sum = parts.find(({ name }) => name === `${family}_sum`)?.value;
+  const buckets = parts
+    .filter(({ name }) => name === `${family}_bucket`)
+    .map(({ labels, value }) => ({ bound: parsePrometheusNumber(labels['le'] ?? ''), accumulated: value }))
+    .sort((a, b) => a.bound - b.bound);
+  if (count === undefined || sum === undefined || buckets.length === 0) return undefined;
+  const finite = buckets.filter(({ bound }) => Number.isFinite(bound));
+  const accumulated = [...finite.map((bucket) => bucket.accumulated), count];
+  return {
+    count,
+    sum,
+    bounds: finite.map(({ bound }) => bound),
+    bucketCounts: accumulated.map((value, index) => value - (accumulated[index - 1] ?? 0)),
+  };
+}
