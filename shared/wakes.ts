@@ -1,5 +1,6 @@
 /** Sending wakes and timers: the shell around the wake records. */
-import { findRecords, parseRecord } from './ledger/read-records.ts';
+import type { JsonObject } from './domain/json.ts';
+import { findRecords, reasonOf } from './ledger/read-records.ts';
 import { collections, WakeRecord, wakeKey } from './ledger/records.ts';
 import * as record from './domain/wake-record.ts';
 import type { Clock } from './ports/clock.ts';
@@ -18,6 +19,8 @@ export interface PreparedWake {
   readonly wake: Wake;
   /** False: merged into a wake that nobody has seen yet, or covered by a look that goes on or is planned. */
   readonly changed: boolean;
+  /** Why what stood there could not be read, and was begun anew; for the log. */
+  readonly begunAnew?: string;
   write(transaction: LedgerTransaction): void;
 }
 
@@ -31,10 +34,9 @@ export async function prepareWake(
   wake: Wake,
   { hintPaceMs }: WakeOptions = {},
 ): Promise<PreparedWake> {
-  const stored = await transaction.get(wakeKey(wake));
-  const current = stored === undefined ? undefined : parseRecord(WakeRecord, wakeKey(wake), stored);
   const { nowMs } = transaction;
   const subject = { automation: wake.automation, target: wake.target };
+  const { current, begunAnew } = readOrBegin(await transaction.get(wakeKey(wake)), wake, nowMs);
   const woken =
     hintPaceMs === undefined
       ? record.wake(current, subject, nowMs)
@@ -42,10 +44,27 @@ export async function prepareWake(
   return {
     wake,
     changed: woken.changed,
+    ...(begunAnew !== undefined && { begunAnew }),
     write(writing) {
       if (woken.changed) writing.put(wakeKey(wake), woken.record);
     },
   };
+}
+
+/**
+ * A record that cannot be read holds no promise that could be kept, and whoever wakes its target must not be refused for ever.
+ * The new one is quiet at first, as after a takeover: a holder of the old one may still have a call on its way.
+ */
+function readOrBegin(
+  stored: JsonObject | undefined,
+  { automation, target }: Wake,
+  nowMs: number,
+): { readonly current: WakeRecord | undefined; readonly begunAnew?: string } {
+  if (stored === undefined) return { current: undefined };
+  const parsed = WakeRecord.safeParse(stored);
+  if (parsed.success) return { current: parsed.data };
+  const current = { automation, target, wakeSeq: 0, seenSeq: 0, fence: 0, quietUntilMs: nowMs + record.MAX_CALL_MS };
+  return { current, begunAnew: reasonOf(parsed.error) };
 }
 
 /** Schedules the look at `nextCheckAtMs`, if it is near enough to deserve a timer of its own. */

@@ -63,7 +63,7 @@ export function loseInstance(
 ): void {
   const { name, zone } = instance;
   const { clock } = context.base;
-  pool.actions.set(name, 'RECREATING');
+  if (pool.actions.get(name) !== 'DELETING') pool.actions.set(name, 'RECREATING');
   clock.after(lossMs[loss].unready, () => {
     if (pool.instances.includes(instance)) context.runtime.instanceUnready(cluster.name, name, loss);
   });

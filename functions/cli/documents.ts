@@ -1,6 +1,6 @@
 /** The document (or command of the fleet) that a command line is about, from a file or standard input. */
 import { catalogue } from '#manifests/catalogue/index.ts';
-import { formatProblem, type FleetDocument, type RequestResult } from '#shared/documents/index.ts';
+import { formatProblem, formatProblems, type FleetDocument, type RequestResult } from '#shared/documents/index.ts';
 import { parseRequestText } from '#shared/documents/text.ts';
 import { ensureError } from '#shared/errors.ts';
 import { fileOption, type Invocation, required } from './command.ts';
@@ -23,7 +23,7 @@ export async function readDocument(invocation: Invocation): Promise<ReadDocument
 export async function readValidDocument(invocation: Invocation): Promise<FleetDocument> {
   const { name, parsed } = await readDocument(invocation);
   if (!parsed.ok)
-    throw new CliError(exitCodes.invalid, [`${name} is not valid:`, ...parsed.problems.map(formatProblem)].join('\n'));
+    throw new CliError(exitCodes.invalid, [`${name} is not valid:`, ...formatProblems(parsed.problems)].join('\n'));
   if (parsed.kind === 'command')
     throw new CliError(exitCodes.invalid, `${name} is a command (${parsed.command.kind}), not a document`);
   for (const warning of parsed.warnings) invocation.io.err(`warning: ${formatProblem(warning)}\n`);

@@ -7,9 +7,12 @@ import type { FleetDocument } from '#shared/documents/index.ts';
  */
 export function hashOf({ kind, metadata, spec }: FleetDocument): string {
   const { sequence: _place, ...identity } = metadata;
-  return createHash('sha256')
-    .update(canonicalJson([kind, { labels: {}, ...identity }, spec]))
-    .digest('hex');
+  return hashOfContent([kind, { labels: {}, ...identity }, spec]);
+}
+
+/** Equal for equal content, in whatever order the keys of its objects stand. */
+export function hashOfContent(content: unknown): string {
+  return createHash('sha256').update(canonicalJson(content)).digest('hex');
 }
 
 /** JSON with the keys of every object sorted, so that equal content has equal text. */

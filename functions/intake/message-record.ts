@@ -11,17 +11,24 @@ const MAX_REASON_BYTES = 8 * 1024;
 /** How much of a refused message status shows, bytes; the dead-letter topic has all of it. */
 const MAX_EXCERPT_BYTES = 2_000;
 
-export type Outcome = Pick<MessageRecord, 'phase' | 'kind' | 'target' | 'reason' | 'excerpt'>;
+export type Outcome = Pick<MessageRecord, 'phase' | 'kind' | 'target' | 'alert' | 'reason' | 'excerpt'>;
+
+/** What a message is about, as far as it was understood. */
+export type About = Pick<MessageRecord, 'kind' | 'target' | 'alert'>;
 
 /** Nothing is lost: the refusal is in the dead-letter topic and in status before the message is acknowledged. */
-export async function refuse(ports: IntakePorts, sender: Sender, fullReason: string): Promise<void> {
+export async function refuse(
+  ports: IntakePorts,
+  sender: Sender,
+  { reason: fullReason, about }: { readonly reason: string; readonly about: About },
+): Promise<void> {
   const earlier = await ports.ledger.get(messageKey(sender));
   if (earlier !== undefined && MessageRecord.parse(earlier).phase === 'refused') return;
   const { messageId, originalMessageId, publishTimeMs, text, attributes } = sender;
   const reason = cutToBytes(fullReason, MAX_REASON_BYTES);
   await ports.deadLetters.publish({ reason, messageId: originalMessageId, publishTimeMs, text, attributes });
-  await settle(ports, sender, { phase: 'refused', reason, excerpt: cutToBytes(text, MAX_EXCERPT_BYTES) });
-  ports.log.warn('refused', { messageId, reason });
+  await settle(ports, sender, { phase: 'refused', ...about, reason, excerpt: cutToBytes(text, MAX_EXCERPT_BYTES) });
+  ports.log.warn('refused', { messageId, ...about, reason });
 }
 
 /** Records what became of a message, whether an earlier delivery has begun its record or not. */

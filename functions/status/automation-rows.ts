@@ -39,6 +39,7 @@ function toRow({ automation, nextCheckAtMs, lease }: WakeRecord, found: Progress
       startedAtMs: found.startedAtMs,
       lookedAtMs: found.lookedAtMs,
       ...countSteps(found),
+      ...sizesOf(found),
     }),
   };
 }
@@ -52,6 +53,12 @@ function toUnreadableRow(automation: string, { key, reason }: UnreadableRecord):
     next: 'a person mends the record, or the version that reads it',
     working: false,
   };
+}
+
+/** Of automations that look after sizes: wanted and ready, by role. */
+function sizesOf({ report }: Progress): JsonObject {
+  const sizes = report?.['sizes'];
+  return Array.isArray(sizes) ? { sizes } : {};
 }
 
 function countSteps(progress: Progress): JsonObject {

@@ -2,6 +2,7 @@
 import type { Door, DoorReply, DoorRequest } from '../door.ts';
 import type { Runtime } from '../runtime.ts';
 import { previewDocument } from './preview.ts';
+import { listDecisions } from './decisions.ts';
 import { describeTarget, listMessages, listTargets } from './views.ts';
 
 export const status: Door = {
@@ -11,7 +12,8 @@ export const status: Door = {
 /**
  *   GET  /targets             all targets, one line each
  *   GET  /targets/<target>    everything about one target
- *   GET  /messages?phase=refused&limit=50   what came in
+ *   GET  /targets/<target>/decisions?limit=3   the last decisions about it, newest first
+ *   GET  /messages?phase=refused&id=17&limit=50   what came in
  *   POST /plan                a document → ordered steps, price, differences; changes nothing
  *
  * Records of the ledger that cannot be read are named in `unreadable`, beside everything that can.
@@ -24,11 +26,26 @@ async function answer(runtime: Runtime, request: DoorRequest): Promise<DoorReply
   if (path === '/targets') return { status: 200, body: await listTargets(ports) };
   if (path === '/messages') return { status: 200, body: await listMessages(ports, request.query) };
   if (!path.startsWith('/targets/')) return { status: 404, body: { error: `${path}: not served` } };
-  const target = decodeTarget(path.slice('/targets/'.length));
-  if (target === undefined) return { status: 400, body: { error: `${path}: not a path` } };
-  const described = await describeTarget(ports, target);
+  const asked = decodeTarget(path.slice('/targets/'.length));
+  if (asked === undefined) return { status: 400, body: { error: `${path}: not a path` } };
+  const { target, wantsDecisions } = toSubject(asked);
+  const described = wantsDecisions
+    ? await listDecisions(ports, target, request.query)
+    : await describeTarget(ports, target);
   if (described === undefined) return { status: 404, body: { error: `target ${target}: nothing is known of it` } };
   return { status: 200, body: described };
+}
+
+/** Parts of a target's name, by the first one (shared/domain/target.ts). */
+const partsOfTargets: Readonly<Record<string, number>> = { cluster: 2, pool: 3, model: 4 };
+
+const DECISIONS = '/decisions';
+
+/** A model may be called `decisions`: the word is ours only behind a name that is whole without it. */
+function toSubject(asked: string): { readonly target: string; readonly wantsDecisions: boolean } {
+  const before = asked.endsWith(DECISIONS) ? asked.slice(0, -DECISIONS.length).split('/') : [];
+  const wantsDecisions = partsOfTargets[before[0] ?? ''] === before.length;
+  return { target: wantsDecisions ? before.join('/') : asked, wantsDecisions };
 }
 
 /** Undefined for a text that is not percent-encoded as it should be. */

@@ -1,6 +1,6 @@
 /** What a document would do if it were published now. Reads the world, changes nothing. */
 import { catalogue } from '#manifests/catalogue/index.ts';
-import { formatProblem, parseDocument, targetOf } from '#shared/documents/index.ts';
+import { formatProblems, parseDocument, targetOf } from '#shared/documents/index.ts';
 import type { JsonObject } from '#shared/domain/json.ts';
 import { buildIdOf } from '#shared/domain/request-id.ts';
 import type { PlannedStep, Step } from '#shared/domain/step.ts';
@@ -16,7 +16,7 @@ import type { Runtime } from '../runtime.ts';
 export async function previewDocument(runtime: Runtime, body: unknown): Promise<DoorReply> {
   const parsed = parseDocument(body, catalogue);
   if (!parsed.ok) {
-    return { status: 400, body: { error: 'the document is not valid', problems: parsed.problems.map(formatProblem) } };
+    return { status: 400, body: { error: 'the document is not valid', problems: formatProblems(parsed.problems) } };
   }
   const wanted: Wanted = { target: targetOf(parsed.document), document: { ...parsed.document } };
   const loop = await runtime.begin();

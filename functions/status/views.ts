@@ -12,6 +12,7 @@ import {
 import type { Ledger, LedgerQuery } from '#shared/ports/ledger.ts';
 import type { Log } from '#shared/ports/log.ts';
 import { toAutomations } from './automation-rows.ts';
+import { findControls, readControlsOf } from './controls.ts';
 
 /** Rows of one list; there is no paging yet, so a list that is full says so by its length. */
 const LIST_LIMIT = 500;
@@ -27,13 +28,15 @@ const ofProgress = { collection: collections.progress, schema: Progress };
 const ofWakes = { collection: collections.wakes, schema: WakeRecord };
 
 export async function listTargets(ports: ViewPorts): Promise<JsonObject> {
-  const [documents, known] = await Promise.all([
+  const [documents, known, controls] = await Promise.all([
     findRecords(ports, ofDocuments, { limit: LIST_LIMIT }),
     findAutomations(ports, { limit: LIST_LIMIT }),
+    findControls(ports),
   ]);
   return {
     items: documents.records.map(({ record }) => ({
       ...toTarget(record),
+      ...controls.of(record.target),
       automations: toAutomations(record.target, known),
     })),
     ...toUnreadable([documents, known.progress, known.wakes]),
@@ -46,9 +49,13 @@ export async function describeTarget(ports: ViewPorts, target: string): Promise<
   const stored = await ports.ledger.get(key);
   if (stored === undefined) return undefined;
   const document = parseRecord(DocumentRecord, key, stored);
-  const known = await findAutomations(ports, { equals: { target }, limit: LIST_LIMIT });
+  const [known, controls] = await Promise.all([
+    findAutomations(ports, { equals: { target }, limit: LIST_LIMIT }),
+    readControlsOf(ports, target),
+  ]);
   return {
     ...toTarget(document),
+    ...controls,
     document: document.document,
     automations: toAutomations(target, known),
     details: known.progress.records.map(({ stored: detail }) => detail),
@@ -56,16 +63,25 @@ export async function describeTarget(ports: ViewPorts, target: string): Promise<
   };
 }
 
-/** Newest first. `phase` is `accepted`, `done` or `refused`; absent: all. */
+/**
+ * Newest first. `phase` is `accepted`, `done` or `refused`, `id` the message's own; absent: all. Of one id there may be several: it is
+ * unique within its topic only.
+ */
 export async function listMessages(ports: ViewPorts, query: URLSearchParams): Promise<JsonObject> {
   const phase = query.get('phase');
-  const limit = Math.min(Math.max(Math.trunc(Number(query.get('limit') ?? 50)) || 50, 1), LIST_LIMIT);
+  const messageId = query.get('id');
+  const limit = limitOf(query, { usual: 50, most: LIST_LIMIT });
   const messages = await findRecords(ports, ofMessages, {
-    ...(phase !== null && { equals: { phase } }),
+    equals: { ...(phase !== null && { phase }), ...(messageId !== null && { messageId }) },
     orderBy: { field: 'receivedAtMs', direction: 'descending' },
     limit,
   });
   return { items: messages.records.map(({ stored }) => stored), ...toUnreadable([messages]) };
+}
+
+/** A number that makes no sense is the usual one. */
+export function limitOf(query: URLSearchParams, { usual, most }: { readonly usual: number; readonly most: number }): number {
+  return Math.min(Math.max(Math.trunc(Number(query.get('limit') ?? usual)) || usual, 1), most);
 }
 
 async function findAutomations(ports: ViewPorts, query: LedgerQuery) {
@@ -82,7 +98,7 @@ function toTarget(document: DocumentRecord): JsonObject {
 }
 
 /** `{ unreadable: [{ collection, id, reason }] }`, or nothing where everything can be read. */
-function toUnreadable(found: readonly { readonly unreadable: readonly UnreadableRecord[] }[]): JsonObject {
+export function toUnreadable(found: readonly { readonly unreadable: readonly UnreadableRecord[] }[]): JsonObject {
   const unreadable = found.flatMap((one) => one.unreadable.map(({ key, reason }) => ({ ...key, reason })));
   return unreadable.length === 0 ? {} : { unreadable };
 }

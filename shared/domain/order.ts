@@ -1,5 +1,8 @@
 import { MAX_SEQUENCE } from './document.ts';
 
+/** When and as what it was published. */
+export type PublishPlace = Pick<OrderPlace, 'publishTimeMs' | 'messageId'>;
+
 /** The place of one document among all those of its target (D1). */
 export interface OrderPlace {
   /** `metadata.sequence`, if its author set one. */
@@ -89,7 +92,8 @@ function replaceBy(incoming: OrderPlace, stands: AcceptedPlace): OrderDecision {
   return { kind: 'newer', sequence: stands.sequence + 1 };
 }
 
-function isPublishedLater(incoming: OrderPlace, stands: OrderPlace): boolean {
+/** Ties are broken by the message id. */
+export function isPublishedLater(incoming: PublishPlace, stands: PublishPlace): boolean {
   if (incoming.publishTimeMs !== stands.publishTimeMs) return incoming.publishTimeMs > stands.publishTimeMs;
   const longer = incoming.messageId.length - stands.messageId.length;
   return longer === 0 ? incoming.messageId > stands.messageId : longer > 0;

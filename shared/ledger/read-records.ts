@@ -28,6 +28,7 @@ export function parseRecord<T>(schema: z.ZodType<T>, key: LedgerKey, value: Json
 }
 
 export interface FoundRecord<T> {
+  readonly id: string;
   readonly record: T;
   /** As it is stored: plain JSON. */
   readonly stored: JsonObject;
@@ -51,7 +52,7 @@ export async function findRecords<T>(
   const found = await ports.ledger.find(of.collection, query);
   for (const { id, value } of found) {
     const parsed = of.schema.safeParse(value);
-    if (parsed.success) records.push({ record: parsed.data, stored: value });
+    if (parsed.success) records.push({ id, record: parsed.data, stored: value });
     else unreadable.push({ key: { collection: of.collection, id }, reason: reasonOf(parsed.error) });
   }
   for (const { key, reason } of unreadable) ports.log.error('a record of the ledger is unreadable', { ...key, reason });
@@ -59,7 +60,7 @@ export async function findRecords<T>(
 }
 
 /** The first problem; a broken record often has many, and they have one cause. */
-function reasonOf({ issues }: z.ZodError): string {
+export function reasonOf({ issues }: z.ZodError): string {
   const [first] = issues;
   return first === undefined ? 'not as expected' : `${first.path.join('.')}: ${first.message}`;
 }

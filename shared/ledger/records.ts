@@ -154,6 +154,8 @@ export const MessageRecord = z.object({
   kind: optionalText,
   target: optionalText,
   reason: optionalText,
+  /** Of an alert: which incident of Cloud Monitoring, and what became of it. */
+  alert: z.object({ incident: z.string(), state: z.string(), policy: optionalText }).exactOptional(),
   /** What was sent, shortened, so that a person sees what was refused. */
   excerpt: optionalText,
 });

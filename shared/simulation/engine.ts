@@ -1,6 +1,7 @@
 import type { EngineListener, EngineOptions, KvTransfer } from './engine-contract.ts';
 import { EngineStatistics } from './engine-statistics.ts';
 import { Fifo } from './fifo.ts';
+import { KvCache } from './kv-cache.ts';
 import { type PerformanceProfile, stepDurationMs } from './performance.ts';
 import { PrefillBatch } from './prefill-batch.ts';
 import { FinishHeap, type Sequence } from './sequence.ts';
@@ -14,7 +15,7 @@ import { FinishHeap, type Sequence } from './sequence.ts';
  */
 export class Engine {
   readonly profile: PerformanceProfile;
-  statistics = new EngineStatistics();
+  readonly statistics = new EngineStatistics();
   readonly #handsOver: boolean;
   readonly #transfer: KvTransfer;
   readonly #listener: EngineListener;
@@ -25,9 +26,9 @@ export class Engine {
   /** Joined in this step with remote KV: their next token is their first. */
   #fresh: Sequence[] = [];
   #steps = 0;
-  #kvUsed = 0;
+  readonly #kv: KvCache;
+  /** Of the decoding sequences, tokens. */
   #decodeKv = 0;
-  #kvHeld = 0;
   /** End of the last step. */
   #nowMs = 0;
   /** End of the step under way. */
@@ -35,6 +36,7 @@ export class Engine {
 
   constructor({ profile, handsOver, transfer, listener }: EngineOptions) {
     this.profile = profile;
+    this.#kv = new KvCache(profile.kvCapacityTokens);
     this.#handsOver = handsOver;
     this.#transfer = transfer;
     this.#listener = listener;
@@ -54,18 +56,23 @@ export class Engine {
     return this.#transferring.length;
   }
 
-  /** Everything that a router counts. */
+  /** Not begun, or not wholly computed. */
+  get waitingPrompts(): number {
+    return this.queued + this.#prefilling.length;
+  }
+
+  /** Everything that is in it. */
   get load(): number {
     return this.running + this.queued + this.deferred;
   }
 
   get kvUsedRatio(): number {
-    return this.#kvUsed / this.profile.kvCapacityTokens;
+    return this.#kv.usedRatio;
   }
 
   /** Tokens kept for decode replicas that have not pulled them yet. */
   get kvHeldTokens(): number {
-    return this.#kvHeld;
+    return this.#kv.heldTokens;
   }
 
   get isIdle(): boolean {
@@ -79,8 +86,7 @@ export class Engine {
 
   /** Gives back the KV of a sequence that was handed over. */
   release(sequence: Sequence): void {
-    this.#kvUsed -= sequence.contextTokens;
-    this.#kvHeld -= sequence.contextTokens;
+    this.#kv.release(sequence.contextTokens);
   }
 
   /** Everything that is in it; an engine whose pod is gone. */
@@ -136,7 +142,8 @@ export class Engine {
       if (!head.isRemote && left <= 0) break;
       this.#queue.take();
       if (head.firstTokenMs === undefined) head.admittedMs = this.#nowMs;
-      this.#kvUsed += head.contextTokens;
+      this.#kv.recover(head);
+      this.#kv.allocate(head.contextTokens);
       if (head.isRemote) {
         head.kvReadyMs = this.#nowMs + this.#transfer.setupMs + this.#transfer.perTokenMs * head.contextTokens;
         this.#transferring.push(head);
@@ -149,7 +156,7 @@ export class Engine {
     return (
       sequence.eligibleMs <= this.#nowMs &&
       this.running + this.deferred < this.profile.maxSequences &&
-      this.#kvUsed + sequence.contextTokens + this.#decoding.length <= this.profile.kvCapacityTokens
+      this.#kv.fits(sequence.contextTokens + this.#decoding.length)
     );
   }
 
@@ -179,7 +186,7 @@ export class Engine {
    */
   #makeRoom(): boolean {
     const preemptions = this.statistics.preemptions;
-    while (this.#kvUsed + this.#decoding.length > this.profile.kvCapacityTokens && this.#decoding.length > 0) {
+    while (!this.#kv.fits(this.#decoding.length) && this.#decoding.length > 0) {
       this.#preempt(this.#decoding.all().reduce((latest, one) => (one.admittedMs >= latest.admittedMs ? one : latest)));
     }
     return this.statistics.preemptions === preemptions;
@@ -189,12 +196,10 @@ export class Engine {
     this.#decoding.remove(sequence);
     this.#fresh = this.#fresh.filter((one) => one !== sequence);
     const kvTokens = this.#kvOf(sequence);
-    this.#kvUsed -= kvTokens;
+    this.#kv.evict(sequence, kvTokens);
     this.#decodeKv -= kvTokens;
     this.statistics.preemptions++;
     sequence.outputLeft = sequence.finishStep - this.#steps;
-    sequence.contextTokens = kvTokens;
-    sequence.prefillLeft = kvTokens;
     this.#queue.unshift(sequence);
   }
 
@@ -205,7 +210,7 @@ export class Engine {
   #complete(stepMs: number): void {
     const sequences = this.#decoding.length;
     this.#steps++;
-    this.#kvUsed += sequences;
+    this.#kv.allocate(sequences);
     this.#decodeKv += sequences;
     this.statistics.generationTokens += sequences;
     this.statistics.interTokenLatency.observe(stepMs / 1000, sequences - this.#fresh.length);
@@ -232,7 +237,7 @@ export class Engine {
     this.#seeFirstToken(sequence);
     sequence.outputLeft--;
     if (this.#handsOver) {
-      this.#kvHeld += sequence.contextTokens;
+      this.#kv.hold(sequence.contextTokens);
       this.statistics.observeEnd(sequence, this.#nowMs, 'length');
       this.#listener.prefilled(sequence, this.#nowMs);
     } else if (sequence.outputLeft === 0) this.#finish(sequence, sequence.contextTokens);
@@ -247,7 +252,7 @@ export class Engine {
   }
 
   #finish(sequence: Sequence, kvTokens: number): void {
-    this.#kvUsed -= kvTokens;
+    this.#kv.free(kvTokens);
     this.statistics.observeEnd(sequence, this.#nowMs, 'stop');
     this.#listener.finished(sequence, this.#nowMs);
   }

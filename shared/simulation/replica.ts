@@ -18,7 +18,11 @@ export interface Replica {
   readonly engine: Engine;
 }
 
-/** The least loaded that accepts; of equals the one with more room, then the first by id, so that the order of arrival does not matter. */
+/**
+ * The replica with the fewest prompts before a new one, then with the fewest requests, then with the most room, as the queue and KV
+ * cache scorers of the endpoint picker weigh them (llm-d/llm-d-router pkg/epp/framework/plugins/scheduling/scorer). By the number of
+ * requests alone, answers that end together would draw a whole burst of prompts to one replica. Of equals the first by id.
+ */
 export function leastLoaded(replicas: readonly Replica[]): Replica | undefined {
   let best: Replica | undefined;
   for (const replica of replicas) if (best === undefined || isBetter(replica, best)) best = replica;
@@ -26,6 +30,7 @@ export function leastLoaded(replicas: readonly Replica[]): Replica | undefined {
 }
 
 function isBetter({ engine, state }: Replica, best: Replica): boolean {
+  if (engine.waitingPrompts !== best.engine.waitingPrompts) return engine.waitingPrompts < best.engine.waitingPrompts;
   if (engine.load !== best.engine.load) return engine.load < best.engine.load;
   if (engine.kvUsedRatio !== best.engine.kvUsedRatio) return engine.kvUsedRatio < best.engine.kvUsedRatio;
   return state.id < best.state.id;

@@ -21,6 +21,8 @@ export interface Sequence {
   /** The engine's count of steps when it began to decode, and when its last token comes. */
   joinStep: number;
   finishStep: number;
+  /** What its engine had allocated when it was preempted: later tokens overwrite what is left of its KV. */
+  preemptedAtTokens: number | undefined;
   /** First token of this engine, whatever the client has seen before. */
   firstTokenMs: number | undefined;
 }
@@ -40,6 +42,7 @@ export function localSequence(ticket: Ticket, enqueuedMs: number, eligibleMs: nu
     kvReadyMs: 0,
     joinStep: 0,
     finishStep: 0,
+    preemptedAtTokens: undefined,
     firstTokenMs: undefined,
   };
 }

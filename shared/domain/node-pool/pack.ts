@@ -6,6 +6,8 @@ export interface Bin {
   readonly free: number;
   /** Something that stays is on it. */
   readonly isUsed: boolean;
+  /** What was put onto it; absent: nothing. */
+  readonly put?: readonly Item[];
 }
 
 /** GPUs of one pod. */
@@ -33,7 +35,7 @@ export function pack(items: readonly Item[], bins: readonly Bin[]): Packing {
     const index = findRoom(item.gpus, packed);
     const bin = packed[index];
     if (bin === undefined) left.push(item);
-    else packed[index] = { ...bin, free: bin.free - item.gpus, isUsed: true };
+    else packed[index] = { ...bin, free: bin.free - item.gpus, isUsed: true, put: [...(bin.put ?? []), item] };
   }
   return { bins: packed, left };
 }

@@ -168,13 +168,16 @@ describe('a LeaderWorkerSet', () => {
     ]);
   });
 
-  it('starts a group again whose node is gone', async () => {
+  it('starts a group again that has lost the node of a worker', async () => {
     const cluster = await serving(1, {}, 3);
     const [, worker] = cluster.rows(selector);
+    const uidOf = () => (cluster.object(`${pods}/llama-0`)['metadata'] as { uid: string }).uid;
+    const before = uidOf();
 
     cluster.runtime.instanceRemoved('demo', worker!.node);
     await cluster.world.pass(2 * settledMs);
 
+    expect(uidOf()).not.toBe(before);
     expect(cluster.rows(selector)).toMatchObject([
       { name: 'llama-0', ready: true },
       { name: 'llama-0-1', ready: true },

@@ -179,6 +179,39 @@ describe('a stockout', () => {
     expect(gke.world.getNodePool(poolPath)).toMatchObject({ status: 'RUNNING' });
   });
 
+  it.each([
+    { name: 'set back', change: (gke: TestGke) => gke.world.setNodePoolSize(poolPath, 2), left: 2 },
+    { name: 'deleted', change: (gke: TestGke) => gke.world.deleteNodePool(poolPath), left: 0 },
+  ])('makes nothing for a pool that is $name while a machine is on its way', ({ change, left }) => {
+    const gke = makeGkeWithPool();
+    gke.world.limitStock(shelf, 0);
+    gke.world.setNodePoolSize(poolPath, 3);
+    gke.pass(36 * minuteMs);
+    gke.world.limitStock(shelf, undefined);
+    // The group asks again within 4 minutes, and the machine takes 3.
+    gke.pass(4 * minuteMs);
+
+    change(gke);
+    gke.pass(20 * minuteMs);
+
+    expect(namesOf(gke)).toHaveLength(left);
+  });
+
+  it('is not ended in the middle of the next resize, but after it', () => {
+    const gke = makeGkeWithPool();
+    gke.world.limitStock(shelf, 0);
+    gke.world.setNodePoolSize(poolPath, 3);
+    gke.pass(40 * minuteMs);
+    gke.world.setNodePoolSize(poolPath, 4);
+    gke.pass(10 * minuteMs);
+
+    gke.world.limitStock(shelf, undefined);
+    gke.pass(60 * minuteMs);
+
+    expect(namesOf(gke)).toHaveLength(4);
+    expect(gke.world.getNodePool(poolPath)).toMatchObject({ status: 'RUNNING' });
+  });
+
   it('does not outlive its pool', () => {
     const gke = makeGkeWithPool();
     gke.world.limitStock(shelf, 0);
@@ -344,6 +377,26 @@ describe('losing a machine', () => {
 
     expect(namesOf(gke)).toEqual([second]);
     expect(gpuGroup(gke)).toMatchObject({ targetSize: 1 });
+    gke.world.setNodePoolSize(poolPath, 2);
+    gke.pass(20 * minuteMs);
+    expect(namesOf(gke)).toHaveLength(2);
+    expect(namesOf(gke)).not.toContain(first);
+  });
+
+  it('is not told of a machine that went before anybody noticed', () => {
+    const gke = makeGkeWithCluster();
+    gke.world.createNodePool(clusterPath, { ...cpuPoolBody('cpu'), initialNodeCount: 20 });
+    gke.pass(10 * minuteMs);
+    const names = namesOf(gke, 'cpu');
+
+    gke.world.setNodePoolSize(cpuPath, 0);
+    for (const name of names) gke.world.loseInstance(name, 'hostError');
+    gke.pass(10 * minuteMs);
+
+    const told = gke.runtime.events.filter(({ what }) => what === 'hostError of cpu').length;
+    expect(told).toBeLessThan(names.length);
+    expect(gke.runtime.events.map(({ what }) => what)).not.toContain('hostError of undefined');
+    expect(namesOf(gke, 'cpu')).toEqual([]);
   });
 
   it('does not survive the cluster', () => {

@@ -58,8 +58,8 @@ describe('a served model in a cluster', () => {
 
   it('answers on the port of its role only, and only where something serves', async () => {
     const { world, pods, podsOf, metricsOf } = await makeTraffic();
-    const isRunning = () => (pods('llm-d.ai/role=decode')[0]!['status'] as { phase: string }).phase === 'Running';
-    while (!isRunning()) await world.pass(1_000);
+    const phase = () => (pods('llm-d.ai/role=decode')[0]?.['status'] as { phase: string } | undefined)?.phase;
+    while (phase() !== 'Running') await world.pass(1_000);
     const loading = metricsOf(podsOf('decode')[0]!, 8200);
     await world.pass(startedMs);
 

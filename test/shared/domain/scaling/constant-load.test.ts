@@ -78,6 +78,24 @@ describe('under constant load', () => {
     );
   });
 
+  it('sixteen replicas that need four do not go to three first: found by sampling, rare enough for the property to miss', () => {
+    const load: Load = { arrivals: 1.971, serviceSeconds: 20.93, slowdown: 0.3874, inputTokens: 3012 };
+    const models = [{ role: 'aggregated', slots: 24, load }] as const;
+    const settings = makeSettings({ cooldownAfterUpSeconds: 430 });
+
+    const seen = runLoop({
+      models,
+      settings,
+      startupSeconds: 215,
+      size: { min: 1, max: 20 },
+      initialReplicas: 16,
+      looks,
+    });
+
+    expect(reversals(seen, 0)).toEqual([]);
+    expect(seen.at(-1)?.decision.roles[0]?.desiredReplicas).toBe(4);
+  });
+
   it('a load that is too much for the size is met, and one that needs less gets less', () => {
     const load: Load = { arrivals: 4, serviceSeconds: 20, slowdown: 0.2, inputTokens: 1000 };
     const models = [{ role: 'aggregated', slots: 32, load }] as const;

@@ -1,0 +1,120 @@
+# Who may do what. The permissions of each function are listed in functions.json, and explained in README.md.
+
+resource "google_service_account" "function" {
+  for_each = local.functions
+
+  project      = var.project
+  account_id   = "fleet-${each.key}"
+  display_name = "inference-fleet ${each.key}"
+  description  = each.value.description
+}
+
+resource "google_service_account" "invoker" {
+  project      = var.project
+  account_id   = local.messaging.invokerAccountId
+  display_name = "inference-fleet invoker"
+  description  = "Pub/Sub, Cloud Tasks and Cloud Scheduler call the functions as this account."
+}
+
+locals {
+  # One role per function and project: a role of one project cannot be granted in another.
+  roles = merge([
+    for name, function in local.functions : {
+      for project in setunion([var.project], var.target_projects) : "${name}/${project}" => {
+        function    = name
+        project     = project
+        permissions = function.permissions
+      }
+    } if length(function.permissions) > 0
+  ]...)
+
+  node_service_accounts = length(var.node_service_accounts) > 0 ? {
+    for email in var.node_service_accounts : email => email
+    } : {
+    for project, found in data.google_project.target : project => "${found.number}-compute@developer.gserviceaccount.com"
+  }
+}
+
+data "google_project" "target" {
+  for_each = setunion([var.project], var.target_projects)
+
+  project_id = each.key
+}
+
+resource "google_project_iam_custom_role" "function" {
+  for_each = local.roles
+
+  project     = each.value.project
+  role_id     = "inferenceFleet_${replace(each.value.function, "-", "_")}"
+  title       = "inference-fleet ${each.value.function}"
+  permissions = each.value.permissions
+}
+
+resource "google_project_iam_member" "function" {
+  for_each = local.roles
+
+  project = each.value.project
+  role    = google_project_iam_custom_role.function[each.key].id
+  member  = google_service_account.function[each.value.function].member
+}
+
+# The ledger, and no other database of the project (Firestore documentation, "Configure conditional access to databases").
+resource "google_project_iam_member" "ledger" {
+  for_each = local.functions
+
+  project = var.project
+  role    = "roles/datastore.user"
+  member  = google_service_account.function[each.key].member
+
+  condition {
+    title      = "ledger only"
+    expression = "resource.name == \"projects/${var.project}/databases/${local.ledger_database}\""
+  }
+}
+
+# GKE runs the nodes of a new cluster as these accounts, and asks whether the creator may use them.
+resource "google_service_account_iam_member" "build_cluster_uses_node_accounts" {
+  for_each = local.node_service_accounts
+
+  service_account_id = "projects/-/serviceAccounts/${each.value}"
+  role               = "roles/iam.serviceAccountUser"
+  member             = google_service_account.function["build-cluster"].member
+}
+
+# A task carries a token of the invoker, so its creator must be allowed to act as it.
+resource "google_service_account_iam_member" "timers_act_as_invoker" {
+  for_each = toset([for name, function in local.functions : name if function.schedulesTimers])
+
+  service_account_id = google_service_account.invoker.name
+  role               = "roles/iam.serviceAccountUser"
+  member             = google_service_account.function[each.key].member
+}
+
+resource "google_service_account_iam_member" "pubsub_signs_as_invoker" {
+  service_account_id = google_service_account.invoker.name
+  role               = "roles/iam.serviceAccountTokenCreator"
+  member             = local.agents.pubsub
+}
+
+# Builds run as an account of their own, with nothing but what a build needs (Cloud Run functions documentation, "Use a custom
+# service account for Cloud Build"); by default they would run as the Compute Engine account.
+resource "google_service_account" "builder" {
+  project      = var.project
+  account_id   = "fleet-builder"
+  display_name = "inference-fleet builder"
+}
+
+resource "google_project_iam_member" "builder" {
+  for_each = toset(["roles/artifactregistry.writer", "roles/logging.logWriter"])
+
+  project = var.project
+  role    = each.key
+  member  = google_service_account.builder.member
+}
+
+# The upload that Cloud Run functions makes of the source lies in a bucket of its own, so the right is the project's there.
+resource "google_storage_bucket_iam_member" "builder" {
+  bucket = google_storage_bucket.sources.name
+  role   = "roles/storage.objectViewer"
+  member = google_service_account.builder.member
+}

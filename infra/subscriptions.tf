@@ -1,0 +1,74 @@
+locals {
+  # By subscription. Wakes of all automations travel on one topic, and each subscription takes its own (decision D2).
+  subscriptions = merge([
+    for name, function in local.functions : {
+      for subscription, topic in function.listensTo : subscription => {
+        function = name
+        topic    = topic
+        filter   = topic == "wakes" ? "attributes.automation = \"${name}\"" : ""
+      }
+    }
+  ]...)
+}
+
+resource "google_pubsub_subscription" "push" {
+  for_each = local.subscriptions
+
+  project = var.project
+  name    = each.key
+  topic   = google_pubsub_topic.this[each.value.topic].id
+  # It can never be changed: a subscription with another filter is another subscription.
+  filter                     = each.value.filter
+  ack_deadline_seconds       = local.messaging.push.ackDeadlineSeconds
+  message_retention_duration = local.messaging.push.messageRetentionDuration
+
+  push_config {
+    push_endpoint = local.function_urls[each.value.function]
+    oidc_token {
+      service_account_email = google_service_account.invoker.email
+      audience              = local.function_urls[each.value.function]
+    }
+  }
+
+  retry_policy {
+    minimum_backoff = local.messaging.push.minimumBackoff
+    maximum_backoff = local.messaging.push.maximumBackoff
+  }
+
+  dead_letter_policy {
+    dead_letter_topic     = google_pubsub_topic.this["deadLetters"].id
+    max_delivery_attempts = local.messaging.push.maxDeliveryAttempts
+  }
+
+  # Never: by default a subscription without traffic for 31 days is deleted.
+  expiration_policy {
+    ttl = ""
+  }
+
+  depends_on = [
+    google_cloudfunctions2_function.this,
+    google_service_account_iam_member.pubsub_signs_as_invoker,
+  ]
+}
+
+# What is put aside stays here until somebody reads it; without a subscription it would be lost.
+resource "google_pubsub_subscription" "dead_letters" {
+  project                    = var.project
+  name                       = local.messaging.topics.deadLetters
+  topic                      = google_pubsub_topic.this["deadLetters"].id
+  message_retention_duration = local.messaging.push.messageRetentionDuration
+
+  expiration_policy {
+    ttl = ""
+  }
+}
+
+# The second half of what a dead-letter policy needs: Pub/Sub acknowledges what it has moved.
+resource "google_pubsub_subscription_iam_member" "dead_letters" {
+  for_each = local.subscriptions
+
+  project      = var.project
+  subscription = google_pubsub_subscription.push[each.key].name
+  role         = "roles/pubsub.subscriber"
+  member       = local.agents.pubsub
+}

@@ -1,0 +1,153 @@
+/**
+ * Decides the size of a node pool. Pure. First row that matches wins.
+ *   | GPUs per node | needed and unusable nodes | limits                              | decision                          |
+ *   | unknown       | any                       | any                                 | hold gpusUnknown                  |
+ *   | known         | more than are there       | a zone would shrink, or the ceiling | hold zones, ceiling               |
+ *   | known         | more than are there       | none                                | up, to what is allowed            |
+ *   | known         | as many as are there      | any                                 | keep                              |
+ *   | known         | fewer                     | doubt, breaker, operation           | hold doubtfulDemand, unreadyNodes, operation |
+ *   | known         | fewer                     | grown, or needed, minutes ago       | keep afterGrowth, unneededWait    |
+ *   | known         | fewer                     | nothing that can go                 | keep podsWait, noRemovableNode    |
+ *   | known         | fewer                     | none                                | down, chosen nodes                |
+ * Nodes chosen earlier return as soon as they are needed, whatever else is decided.
+ */
+import { chooseNodes, keptReason } from './choose-nodes.ts';
+import { growZones } from './nodes-per-zone.ts';
+import { doubtOf, roomToShrink, spareNodes } from './scale-in-gates.ts';
+import { clamp, type Survey, surveyPool } from './survey.ts';
+import { termsOf } from './terms.ts';
+import type { ChosenNode, PoolDecision, PoolInput, PoolLimit } from './types.ts';
+
+type Known = NonNullable<Survey['known']>;
+
+/** What differs between the rows of the table. */
+interface Verdict {
+  readonly action: PoolDecision['action'];
+  readonly wantedNodes: number;
+  readonly why: string;
+  readonly limitedBy?: PoolLimit;
+  readonly nodesPerZone?: number;
+  readonly chosen: readonly ChosenNode[];
+}
+
+export function decidePool(input: PoolInput): PoolDecision {
+  const survey = surveyPool(input);
+  const verdict = decide(survey);
+  const doubt = doubtOf(survey);
+  const { action, wantedNodes, nodesPerZone, limitedBy, why, chosen } = verdict;
+  return {
+    action,
+    needNodes: survey.known?.need.nodes,
+    presentNodes: survey.presentNodes,
+    wantedNodes,
+    ...(nodesPerZone !== undefined && { nodesPerZone }),
+    chosen,
+    ...(doubt !== undefined && { removalWaits: doubt.why }),
+    ...(limitedBy !== undefined && { limitedBy }),
+    counts: survey.counts,
+    terms: termsOf(survey, verdict),
+    why,
+    memory: {
+      ...survey.memory,
+      chosen,
+      ...(action === 'up' && { lastGrowthAtMs: input.nowMs }),
+    },
+  };
+}
+
+function decide(survey: Survey): Verdict {
+  const { input, known, presentNodes, memory } = survey;
+  if (known === undefined) {
+    const why = 'how many GPUs a node has is said neither by the pool nor by a node';
+    return { action: 'hold', limitedBy: 'gpusUnknown', wantedNodes: presentNodes, why, chosen: memory.chosen };
+  }
+  const chosen = keptChosen(survey, known);
+  const wanted = known.need.nodes + survey.counts.unusable;
+  if (clamp(wanted, input.size) > presentNodes) return grow(survey, wanted, chosen);
+  if (spareNodes(survey, known.need.nodes) > 0) return shrink(survey, known, chosen);
+  const going = chosen.filter((one) => !one.isReturning).length;
+  return { ...reasonToKeep(survey, known, wanted), wantedNodes: presentNodes - going, chosen };
+}
+
+function reasonToKeep(
+  { input, presentNodes, counts }: Survey,
+  { need }: Known,
+  wanted: number,
+): Pick<Verdict, 'action' | 'why' | 'limitedBy'> {
+  const { min, max } = input.size;
+  const [tooLarge] = need.tooLarge;
+  if (wanted > presentNodes) {
+    const why = `${wanted} nodes are needed, ${max} are the most that the pool may have`;
+    return { action: 'hold', limitedBy: 'ceiling', why };
+  }
+  if (tooLarge !== undefined) {
+    const why = `a pod of ${tooLarge.what} asks for ${tooLarge.gpus} GPUs, and a node has ${input.gpusPerNode ?? 0}`;
+    return { action: 'hold', limitedBy: 'podTooLarge', why };
+  }
+  if (counts.leaving > 0) return { action: 'keep', why: `${counts.leaving} nodes are being removed` };
+  const needed = `${need.nodes} nodes are needed`;
+  if (wanted < presentNodes) return { action: 'keep', limitedBy: 'floor', why: `${needed}, ${min} are the least` };
+  return { action: 'keep', why: `${needed}, and there or on their way` };
+}
+
+function grow({ input, presentNodes, counts, known }: Survey, wanted: number, chosen: readonly ChosenNode[]): Verdict {
+  const { size, zones } = input;
+  const { nodesPerZone, nodes } = growZones(zones, { wanted: clamp(wanted, size), max: size.max });
+  const needed = `${known?.need.nodes ?? 0} nodes are needed`;
+  const besides = counts.unusable > 0 ? ` besides ${counts.unusable} that serve nobody` : '';
+  const reason = wanted < size.min ? `${size.min} nodes are the least` : `${needed}${besides}`;
+  if (nodesPerZone === undefined) {
+    const perZone = zones.map(({ zone, targetSize }) => `${zone} ${targetSize}`).join(', ');
+    const why = `${reason}, but no equal number in each zone (now ${perZone}) adds one within the most, ${size.max}`;
+    return { action: 'hold', limitedBy: 'zones', wantedNodes: presentNodes, why, chosen };
+  }
+  const limitedBy = nodes >= wanted ? undefined : wanted > size.max ? 'ceiling' : 'zones';
+  const limit = limitedBy === undefined ? '' : `, ${size.max} are the most`;
+  return {
+    action: 'up',
+    wantedNodes: nodes,
+    nodesPerZone,
+    ...(limitedBy !== undefined && { limitedBy }),
+    why: `${reason}${limit}: ${presentNodes} → ${nodes}, ${nodesPerZone} in each of ${zones.length} zones`,
+    chosen,
+  };
+}
+
+function shrink(survey: Survey, { pods }: Known, chosen: readonly ChosenNode[]): Verdict {
+  const { input, presentNodes, nodes } = survey;
+  const going = chosen.filter((one) => !one.isReturning);
+  const kept = { action: 'keep', wantedNodes: presentNodes - going.length, chosen } as const;
+  const doubt = doubtOf(survey);
+  if (doubt !== undefined) return { ...kept, action: 'hold', ...doubt };
+  const room = roomToShrink(survey);
+  if ('limitedBy' in room) return { ...kept, ...room };
+  const choice = chooseNodes({ nowMs: input.nowMs, nodes, pods, count: room.count });
+  if (choice.waiting > 0) return { ...kept, limitedBy: 'podsWait', why: `${choice.waiting} pods wait for room` };
+  if (choice.names.length === 0) {
+    return { ...kept, limitedBy: 'noRemovableNode', why: `no further node can go: ${choice.kept.join('; ')}` };
+  }
+  const added = choice.names.map((name) => ({ name, chosenAtMs: input.nowMs, isReturning: false }));
+  const others = chosen.filter(({ name }) => !choice.names.includes(name));
+  return {
+    action: 'down',
+    wantedNodes: kept.wantedNodes - added.length,
+    why: `${room.count} nodes have not been needed for 10 min: ${choice.names.join(', ')} can go`,
+    chosen: [...others, ...added],
+  };
+}
+
+/** Chosen nodes, with those marked that are needed after all; one that takes pods again, or still does, is forgotten. */
+function keptChosen(survey: Survey, { need }: Known): readonly ChosenNode[] {
+  const { input, nodes, memory } = survey;
+  let spare = Math.max(0, spareNodes(survey, need.nodes) + nodes.filter(({ state }) => state === 'chosen').length);
+  return memory.chosen.flatMap((one): readonly ChosenNode[] => {
+    const node = nodes.find(({ name }) => name === one.name);
+    if (node === undefined || node.state === 'leaving') return [one];
+    const isNeeded = need.returning.includes(one.name) || keptReason(node, input.nowMs) !== undefined || spare <= 0;
+    if (!one.isReturning && !isNeeded) {
+      spare--;
+      return [one];
+    }
+    return node.isCordoned ? [{ ...one, isReturning: true }] : [];
+  });
+}

@@ -1,0 +1,61 @@
+import type { Sequence } from './sequence.ts';
+
+/** The KV cache of one engine, in tokens: blocks are not rounded. */
+export class KvCache {
+  readonly #capacity: number;
+  #used = 0;
+  /** Kept for decode replicas that have not pulled it yet; part of what is used. */
+  #held = 0;
+  /** Given out so far, the same place again and again. */
+  #allocated = 0;
+
+  constructor(capacityTokens: number) {
+    this.#capacity = capacityTokens;
+  }
+
+  get usedRatio(): number {
+    return this.#used / this.#capacity;
+  }
+
+  get heldTokens(): number {
+    return this.#held;
+  }
+
+  fits(tokens: number): boolean {
+    return this.#used + tokens <= this.#capacity;
+  }
+
+  allocate(tokens: number): void {
+    this.#used += tokens;
+    this.#allocated += tokens;
+  }
+
+  free(tokens: number): void {
+    this.#used -= tokens;
+  }
+
+  hold(tokens: number): void {
+    this.#held += tokens;
+  }
+
+  /** Ends a hold. */
+  release(tokens: number): void {
+    this.#held -= tokens;
+    this.free(tokens);
+  }
+
+  /** Takes the place of a preempted sequence, and remembers when: what it had stays until others overwrite it. */
+  evict(sequence: Sequence, tokens: number): void {
+    this.free(tokens);
+    sequence.contextTokens = tokens;
+    sequence.preemptedAtTokens = this.#allocated;
+  }
+
+  /** With prefix caching, vLLM's default, a preempted sequence computes again only what others have overwritten meanwhile. */
+  recover(sequence: Sequence): void {
+    if (sequence.preemptedAtTokens === undefined) return;
+    const overwritten = this.#allocated - sequence.preemptedAtTokens;
+    sequence.prefillLeft = Math.max(1, Math.min(sequence.contextTokens, overwritten));
+    sequence.preemptedAtTokens = undefined;
+  }
+}
