@@ -3,7 +3,7 @@ import type { Subject } from '#shared/automation.ts';
 import { isSameDemand, type PoolDemand } from '#shared/domain/pool-demand.ts';
 import { pausedStatus } from '#shared/domain/retry-pause.ts';
 import { decideSizes } from '#shared/domain/scaling/decide.ts';
-import type { RoleDecision, ScalingDecision } from '#shared/domain/scaling/types.ts';
+import type { LimitedBy, RoleDecision, ScalingDecision } from '#shared/domain/scaling/types.ts';
 import type { Phase, Plan, PlannedStep } from '#shared/domain/step.ts';
 import { poolTarget } from '#shared/domain/target.ts';
 import { parseCarry } from './carry.ts';
@@ -128,12 +128,25 @@ function decisionOf(decision: ScalingDecision, role: string): RoleDecision {
   return found;
 }
 
+/** Limits that a person may want to do something about; a window or a rate passes by itself. */
+const worrying: readonly LimitedBy[] = [
+  'foreignScaler',
+  'noSignal',
+  'unprovenSignal',
+  'spendCap',
+  'priceUnknown',
+];
+
+function isWorrying({ limitedBy }: RoleDecision): boolean {
+  return limitedBy !== undefined && worrying.includes(limitedBy);
+}
+
 /**
  * First row that matches wins.
  *   | roles                                   | phase    |
  *   | some wanted, none ready                 | degraded |
  *   | some size changes, or is not yet there  | updating |
- *   | some decision holds for want of facts   | holding  |
+ *   | a limit that a person has to know of    | holding  |
  *   | anything else                           | ready    |
  */
 function summarise(roles: readonly WithWorkload[], decision: ScalingDecision): { phase: Phase; reason: string } {
@@ -142,7 +155,7 @@ function summarise(roles: readonly WithWorkload[], decision: ScalingDecision): {
   if (roles.some((role) => role.workload.replicas > 0 && ready(role) === 0)) return { phase: 'degraded', reason };
   const moves = decision.roles.some(({ action }) => action === 'up' || action === 'down');
   if (moves || roles.some((role) => ready(role) !== role.workload.replicas)) return { phase: 'updating', reason };
-  return { phase: decision.roles.some(({ action }) => action === 'hold') ? 'holding' : 'ready', reason };
+  return { phase: decision.roles.some(isWorrying) ? 'holding' : 'ready', reason };
 }
 
 function toCarry({ connection, counters }: Observed, { memory }: ScalingDecision) {
@@ -153,8 +166,9 @@ function toCarry({ connection, counters }: Observed, { memory }: ScalingDecision
 /** What `inferctl explain` prints: every term. Two looks that decide the same are one record (see `Plan.decision`). */
 function toRecord({ summary, roles }: ScalingDecision, observed: readonly WithWorkload[]) {
   const rows = roles.map((role, index) => ({ ...role, fromReplicas: observed[index]?.workload.replicas ?? 0 }));
-  const outcome = rows.map(({ role, fromReplicas, desiredReplicas, limitedBy }) =>
-    [role, fromReplicas, desiredReplicas, limitedBy ?? ''].join(' '),
-  );
+  const outcome = rows.map((row) => {
+    const size = `${row.role} ${row.fromReplicas} ${row.desiredReplicas}`;
+    return isWorrying(row) ? `${size} ${row.limitedBy}` : size;
+  });
   return { outcome: outcome.join('; '), summary, roles: JSON.parse(JSON.stringify(rows)) };
 }

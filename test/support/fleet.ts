@@ -1,6 +1,7 @@
 /** The whole of it in one process: the real doors and automations over the world, on the jumping clock, without sockets. */
 import { once } from 'node:events';
 import { makeClusterRuntime } from '../../emulator/controllers/cluster-runtime.ts';
+import type { KubernetesApi } from '../../emulator/kubernetes/api.ts';
 import type { Dispatcher, DispatchRequest } from '../../emulator/delivery/dispatcher.ts';
 import { realMediansMs } from '../../emulator/gke/durations.ts';
 import { names, provision, REGION } from '../../emulator/provision.ts';
@@ -59,11 +60,15 @@ export interface Fleet {
   readonly deliveries: Deliveries;
   readonly logged: readonly LogLine[];
   readonly deadLetters: readonly DeadLetter[];
+  /** The API server of a cluster itself. */
+  apiOf(cluster: string): KubernetesApi;
   /** The API inside a cluster, as a person with kubectl would ask it. */
   readonly inside: ClusterObjects;
   /** How often the process died. */
   readonly deaths: () => number;
   publish(document: JsonObject): void;
+  /** A notification of Cloud Monitoring. */
+  alert(notification: JsonObject): void;
   /** Lets so much world time go by. */
   runFor(seconds: number): Promise<void>;
   /** Lets time go on until the target is in one of the phases, or nothing more than cron happens before the world's deadline. */
@@ -97,7 +102,10 @@ export function makeFleet(options: FleetOptions = {}): Fleet {
   const runtimeOf = (delivery: Delivery) =>
     makeRuntime(delivery, portsOf(delivery, effects, { inner, callTakesMs: options.callTakesMs ?? 0 }));
   provision(world, urlOf);
-  const topic = `projects/${world.project}/topics/${names.requests}`;
+  const publish = (topic: string, content: JsonObject): void => {
+    const data = Buffer.from(JSON.stringify(content)).toString('base64');
+    world.pubsub.publish(`projects/${world.project}/topics/${topic}`, [{ data }]);
+  };
   return {
     world,
     ledger,
@@ -106,10 +114,15 @@ export function makeFleet(options: FleetOptions = {}): Fleet {
     logged,
     deadLetters,
     inside: makeClusterObjects(servers),
+    apiOf: (cluster) => {
+      const api = runtime.apiOf(cluster);
+      if (api === undefined) throw new Error(`asking cluster ${cluster}: there is none`);
+      return api;
+    },
     deaths: () => deliveries.deaths,
     runFor: (seconds) => runFor(world, seconds),
-    publish: (document) =>
-      void world.pubsub.publish(topic, [{ data: Buffer.from(JSON.stringify(document)).toString('base64') }]),
+    publish: (document) => publish(names.requests, document),
+    alert: (notification) => publish(names.alerts, notification),
     runUntil: (target, phases) => runUntil(world, ledger, { target, phases }),
   };
 }
