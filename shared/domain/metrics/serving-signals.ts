@@ -90,7 +90,7 @@ export function ofModel(servedModelName: string): (labels: Readonly<Record<strin
 }
 
 interface Picker {
-  readonly gauges: Pick<ServiceSignals, 'heldRequests' | 'runningRequests' | 'saturationRatio'>;
+  readonly gauges: Pick<ServiceSignals, 'heldRequests' | 'runningRequests' | 'saturationRatio' | 'flowControl'>;
   inflightTokensOf(pods: ReadonlySet<string>): Sample;
 }
 
@@ -108,6 +108,7 @@ function readPicker({ endpointPicker, servedModelName, atMs }: ServingAnswers): 
   const { heldRequests, runningRequests, saturationRatio, inflightTokens } = endpointPickerMetrics;
   return {
     gauges: {
+      flowControl: flowControlOf(metrics),
       heldRequests: read({ names: heldRequests, combine: 'sum', counts }),
       runningRequests: read({ names: runningRequests, combine: 'sum', counts }),
       saturationRatio: read({ names: saturationRatio, combine: 'max' }),
@@ -116,6 +117,15 @@ function readPicker({ endpointPicker, servedModelName, atMs }: ServingAnswers): 
     inflightTokensOf: (pods) =>
       read({ names: inflightTokens, combine: 'sum', counts: ({ endpoint_name = '' }) => isOneOf(pods, endpoint_name) }),
   };
+}
+
+/**
+ * With flow control the picker writes its pool's saturation from its start on, and its queue from the first request on
+ * (llm-d/llm-d-router pkg/epp/flowcontrol); without it neither is ever written.
+ */
+function flowControlOf(metrics: PrometheusMetrics): 'on' | 'off' {
+  const { heldRequests, saturationRatio } = endpointPickerMetrics;
+  return [...heldRequests, ...saturationRatio].some(({ name }) => metrics.has(name)) ? 'on' : 'off';
 }
 
 /** Endpoints are named by their pod, with a rank behind it (`decode-0-rank-1`) and a namespace before it where it is shown. */

@@ -45,7 +45,9 @@ function fillPod(first: PodSignals, second: PodSignals | undefined): PodSignals 
 }
 
 function fillService(first: ServiceSignals, second: ServiceSignals): ServiceSignals {
+  const flowControl = first.flowControl ?? second.flowControl;
   return {
+    ...(flowControl !== undefined && { flowControl }),
     heldRequests: better(first.heldRequests, second.heldRequests),
     runningRequests: better(first.runningRequests, second.runningRequests),
     saturationRatio: better(first.saturationRatio, second.saturationRatio),
@@ -73,6 +75,7 @@ export function mapSamples({ roles, service }: Signals, change: (sample: Sample)
   return {
     roles: Object.fromEntries(Object.entries(roles).map(([name, signals]) => [name, role(signals)])),
     service: {
+      ...service,
       heldRequests: change(service.heldRequests),
       runningRequests: change(service.runningRequests),
       saturationRatio: change(service.saturationRatio),

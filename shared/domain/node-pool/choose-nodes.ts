@@ -88,10 +88,10 @@ function hasGpuPods({ pods }: PoolNode): boolean {
   return pods.some(({ gpus }) => gpus > 0);
 }
 
-/** The first pod that must not be evicted, and why; undefined: all may be. */
+/** Why a node has to stay: it cannot be removed, or the first pod that must not be evicted; undefined: it may go. */
 export function keptReason(node: PoolNode, nowMs: number): string | undefined {
-  const pod = podsInTheWay(node, nowMs).find(
-    (one) => one.keptBecause !== undefined && one.terminatesAtMs === undefined,
-  );
+  if (node.keptBecause !== undefined) return node.keptBecause;
+  const staying = podsInTheWay(node, nowMs).filter(({ terminatesAtMs }) => terminatesAtMs === undefined);
+  const pod = staying.find(({ keptBecause }) => keptBecause !== undefined);
   return pod === undefined ? undefined : `${pod.namespace}/${pod.name} ${pod.keptBecause}`;
 }

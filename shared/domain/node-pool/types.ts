@@ -25,6 +25,8 @@ export interface NodeFacts {
   /** Allocatable ones: a node that is Ready offers none until its driver and device plugin run (kubernetes/autoscaler issue 1659). */
   readonly gpus: number;
   readonly isCordoned: boolean;
+  /** Why it cannot be removed, whatever runs on it; absent: it can. */
+  readonly keptBecause?: string;
   readonly pods: readonly PodOnNode[];
 }
 

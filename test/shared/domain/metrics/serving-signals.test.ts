@@ -107,6 +107,21 @@ describe('signals from the answers of pods', () => {
     expect(roles['prefill']?.inflightTokens).toEqual({ kind: 'missing', reason });
   });
 
+  it.each([
+    ['it shows a queue or a saturation', picker, 'on'],
+    ['it shows neither', `llm_d_epp_request_running{model_name="${MODEL}"} 2`, 'off'],
+  ])('knows whether flow control is on: %s', (_when, text, flowControl) => {
+    const { service } = readServingSignals(answers({ endpointPicker: [{ pod: 'epp-1', answer: { text } }] }));
+
+    expect(service.flowControl).toBe(flowControl);
+  });
+
+  it('does not know whether flow control is on while the picker is silent', () => {
+    const { service } = readServingSignals(answers({ endpointPicker: [] }));
+
+    expect(service.flowControl).toBeUndefined();
+  });
+
   it('takes a model server that has finished nothing yet for zero, but not one that shows no metrics', () => {
     const fresh = { pod: 'a', answer: { text: 'vllm:num_requests_running 0' } };
     const empty = { pod: 'b', answer: { text: '' } };
