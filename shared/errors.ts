@@ -1,21 +1,23 @@
 /** What went wrong, in the one vocabulary that the loop decides by. Vendor codes are translated into it by the adapters. */
-export type FailureKind =
+export const failureKinds = [
   /** Another operation holds the resource; the same call succeeds once that one is over. Not a failure. */
-  | 'busy'
+  'busy',
   /** The call may or may not have taken effect (timeout, 5xx, reset): re-read first, then repeat. */
-  | 'transient'
+  'transient',
   /** No stock now: retried slowly, reported after a while. */
-  | 'capacity'
+  'capacity',
   /** A project limit: a person must raise it. */
-  | 'quota'
+  'quota',
   /** The name is taken, perhaps by our own earlier attempt: read, compare, adopt. */
-  | 'exists'
+  'exists',
   /** The resource is not there (any more). */
-  | 'gone'
+  'gone',
   /** Identity or permission; may heal by itself within minutes of an IAM grant. */
-  | 'auth'
+  'auth',
   /** Repeating the same call cannot help. */
-  | 'permanent';
+  'permanent',
+] as const;
+export type FailureKind = (typeof failureKinds)[number];
 
 export interface FailureFacts {
   /** Machine-readable detail of the vendor, e.g. `RESERVATION_NOT_READY`. */

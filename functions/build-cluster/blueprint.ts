@@ -23,7 +23,7 @@ import { rdmaInstallerDaemonSet } from '#manifests/objects/rdma-installer.ts';
 import type { JsonObject } from '#shared/domain/json.ts';
 import type { ResolvedCluster, ResolvedGpuPool } from '#shared/domain/resolved-cluster.ts';
 import type { BuildStep, PoolExpectation } from './steps.ts';
-import type { NetworkKind } from '#shared/ports/cloud-networks.ts';
+import { type NetworkKind, networkNouns } from '#shared/ports/cloud-networks.ts';
 
 export interface BlueprintFacts {
   /** Control-plane version to create; undefined: none is chosen (yet), and no creation will be planned. */
@@ -108,14 +108,6 @@ function networkSteps(wanted: ResolvedCluster): readonly BuildStep[] {
   ];
 }
 
-/** Words for people, and the first part of step ids. */
-const nouns: Readonly<Record<NetworkKind, string>> = {
-  networks: 'network',
-  subnetworks: 'subnet',
-  firewalls: 'firewall',
-  routers: 'router',
-};
-
 /** One step per body; none for an absent body, which belongs to somebody else's primary network. */
 function makeNetworkStep(wanted: ResolvedCluster) {
   return (
@@ -125,13 +117,13 @@ function makeNetworkStep(wanted: ResolvedCluster) {
   ): readonly BuildStep[] => {
     if (body === undefined) return [];
     const { name } = body;
-    const id = `${nouns[resource]}/${name}`;
+    const id = `${networkNouns[resource]}/${name}`;
     return [
       {
         ...of(wanted),
         kind: 'network',
         id,
-        title: `${nouns[resource]} ${name}`,
+        title: `${networkNouns[resource]} ${name}`,
         dependsOn: [dependsOn],
         resource,
         name,
@@ -147,8 +139,8 @@ function existingSteps(wanted: ResolvedCluster): readonly BuildStep[] {
   const make = (resource: NetworkKind, name: string): BuildStep => ({
     ...of(wanted),
     kind: 'existing',
-    id: `${nouns[resource]}/${name}`,
-    title: `existing ${nouns[resource]} ${name}`,
+    id: `${networkNouns[resource]}/${name}`,
+    title: `existing ${networkNouns[resource]} ${name}`,
     dependsOn: ['preflight'],
     resource,
     name,

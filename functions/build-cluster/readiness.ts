@@ -1,4 +1,5 @@
 /** The last step: what the cluster itself shows of nodes, GPUs, RDMA networks and our DaemonSets. Pure. */
+import { GPU_RESOURCE } from '#shared/domain/gpu.ts';
 import { at, listAt, textAt } from '#shared/domain/compare.ts';
 import type { Json, JsonObject } from '#shared/domain/json.ts';
 import type { BuildStep, Observed, PoolExpectation, WorldStatus } from './steps.ts';
@@ -14,7 +15,7 @@ function poolGaps(expected: PoolExpectation, nodes: readonly JsonObject[]): read
   const own = nodesOf(expected.pool, nodes);
   const ready = own.filter(isReady);
   if (ready.length < expected.nodes) return [`pool ${expected.pool}: ${ready.length} of ${expected.nodes} nodes Ready`];
-  const short = ready.filter((node) => allocatable(node, 'nvidia.com/gpu') !== expected.gpusPerNode);
+  const short = ready.filter((node) => allocatable(node, GPU_RESOURCE) !== expected.gpusPerNode);
   if (short.length > 0) {
     return [`pool ${expected.pool}: ${short.length} nodes without ${expected.gpusPerNode} allocatable GPUs`];
   }
@@ -39,7 +40,7 @@ function daemonSetGaps(observed: Observed): readonly string[] {
     const desired = Number(at(daemonSet, 'status.desiredNumberScheduled') ?? 0);
     const ready = Number(at(daemonSet, 'status.numberReady') ?? 0);
     const seen = at(daemonSet, 'status.observedGeneration') === at(daemonSet, 'metadata.generation');
-    const gpuNodes = observed.nodes.filter((node) => allocatable(node, 'nvidia.com/gpu') > 0).length;
+    const gpuNodes = observed.nodes.filter((node) => allocatable(node, GPU_RESOURCE) > 0).length;
     if (seen && ready === desired && desired >= gpuNodes) return [];
     return [`DaemonSet ${textAt(daemonSet, 'metadata.name')}: ${ready} of ${Math.max(desired, gpuNodes)} pods ready`];
   });

@@ -1,4 +1,5 @@
 /** What was built, for people: counted from what was observed, never from what was asked for. Pure. */
+import { GPU_RESOURCE } from '#shared/domain/gpu.ts';
 import { at, listAt } from '#shared/domain/compare.ts';
 import type { JsonObject } from '#shared/domain/json.ts';
 import { isOurs } from '#shared/domain/ownership.ts';
@@ -23,7 +24,7 @@ export function report(steps: readonly PlannedStep<BuildStep>[], observed: Obser
     nodePools: listAt(observed.cluster, 'nodePools').filter((pool) => at(pool, 'status') === 'RUNNING').length,
     nodes: observed.nodes.filter(isReady).length,
     gpuNodes: gpuNodes.length,
-    gpus: gpuNodes.reduce((sum, node) => sum + allocatable(node, 'nvidia.com/gpu'), 0),
+    gpus: gpuNodes.reduce((sum, node) => sum + allocatable(node, GPU_RESOURCE), 0),
     rdmaNics: gpuNodes.reduce((sum, node) => sum + rdmaNics(node), 0),
     objects,
     ...(observed.usdPerHour !== undefined && { usdPerHour: observed.usdPerHour }),

@@ -1,3 +1,4 @@
+import { GPU_RESOURCE } from './gpu.ts';
 import { AutomationError } from '../errors.ts';
 import { type Catalogue, type Machine, machineOf } from './catalogue.ts';
 import { formatCidr, parseCidr, splitCidr } from './cidr.ts';
@@ -14,7 +15,7 @@ import type {
 import { highestVersion } from './version.ts';
 
 /** Keeps pods that ask for no GPU off GPU nodes; the key and value that GKE itself uses (GKE documentation, "Run GPUs"). */
-const GPU_TAINT: Taint = { key: 'nvidia.com/gpu', value: 'present', effect: 'NoSchedule' };
+const GPU_TAINT: Taint = { key: GPU_RESOURCE, value: 'present', effect: 'NoSchedule' };
 
 /** Throws `permanent` for a document that validation would have refused, e.g. one accepted under an older catalogue. */
 export function resolveCluster(document: ClusterDocument, catalogue: Catalogue): ResolvedCluster {

@@ -2,16 +2,18 @@ import type { FailureKind } from '../errors.ts';
 import type { JsonObject } from './json.ts';
 
 /** Where a target is (D14). */
-export type Phase =
-  | 'pending'
-  | 'building'
-  | 'updating'
-  | 'ready'
-  | 'degraded'
-  | 'holding'
-  | 'failed'
-  | 'deleting'
-  | 'deleted';
+export const phases = [
+  'pending',
+  'building',
+  'updating',
+  'ready',
+  'degraded',
+  'holding',
+  'failed',
+  'deleting',
+  'deleted',
+] as const;
+export type Phase = (typeof phases)[number];
 
 /** One unit of work, idempotent: deterministic name, absolute values. */
 export interface Step {

@@ -12,7 +12,7 @@ import { textAt } from '../domain/compare.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Place } from '../domain/place.ts';
 import { AutomationError } from '../errors.ts';
-import type { CloudNetworks, CreateResource, NetworkKind } from '../ports/cloud-networks.ts';
+import { type CloudNetworks, type CreateResource, type NetworkKind, networkNouns } from '../ports/cloud-networks.ts';
 import { attempt, clientOptions, lazily, readTimeoutMs, withDeadline } from './calls.ts';
 import { toRestJson } from './compute-json.ts';
 import { makeComputeOperations } from './compute-operations.ts';
@@ -30,7 +30,7 @@ export function makeComputeNetworks(options: { readonly connection: GoogleConnec
         return resources.map(toRestJson);
       }),
     create: (kind, request, call) => {
-      const doing = `creating ${singular[kind]} ${textAt(request.body, 'name') ?? '(unnamed)'}`;
+      const doing = `creating ${networkNouns[kind]} ${textAt(request.body, 'name') ?? '(unnamed)'}`;
       return attempt(doing, async () => {
         const name = await collections[kind].insert(request, withDeadline(call.timeoutMs));
         // Without its name the operation cannot be followed; the next look finds the resource itself.
@@ -42,13 +42,6 @@ export function makeComputeNetworks(options: { readonly connection: GoogleConnec
       operations.read(isRegional(kind) ? place.region : 'global', place.project, operation),
   };
 }
-
-const singular: Readonly<Record<NetworkKind, string>> = {
-  networks: 'network',
-  subnetworks: 'subnet',
-  firewalls: 'firewall',
-  routers: 'router',
-};
 
 /** One kind's two calls; the clients differ in the name of the body and in whether there is a region. */
 interface Collection {

@@ -50,7 +50,7 @@ async function read(server: ApiServer, ref: ObjectRef): Promise<JsonObject | und
 }
 
 async function list(server: ApiServer, query: ObjectQuery): Promise<readonly JsonObject[]> {
-  const { apiVersion, kind, labelSelector } = query;
+  const { apiVersion, kind, labelSelector, fieldSelector } = query;
   const signal = AbortSignal.timeout(readTimeoutMs);
   const resource = await server.resource(apiVersion, kind, signal);
   if (resource === undefined) return [];
@@ -63,6 +63,7 @@ async function list(server: ApiServer, query: ObjectQuery): Promise<readonly Jso
       query: {
         limit: pageSize,
         ...(labelSelector !== undefined && { labelSelector }),
+        ...(fieldSelector !== undefined && { fieldSelector }),
         ...(token !== '' && { continue: token }),
       },
       signal,

@@ -6,6 +6,8 @@ import type { Control } from '../domain/controls.ts';
 import type { PoolDemand as PoolDemandShape } from '../domain/pool-demand.ts';
 import type { Progress as ProgressShape } from '../domain/progress.ts';
 import type { WakeRecord as WakeRecordShape } from '../domain/wake-record.ts';
+import { phases } from '../domain/step.ts';
+import { failureKinds } from '../errors.ts';
 import type { LedgerKey } from '../ports/ledger.ts';
 import type { Wake } from '../ports/wakes.ts';
 
@@ -91,9 +93,7 @@ const StepMemory = z.object({
   endedAtMs: optionalInstantMs,
   doneSinceMs: optionalInstantMs,
   reason: optionalText,
-  failureKind: z
-    .enum(['busy', 'transient', 'capacity', 'quota', 'exists', 'gone', 'auth', 'permanent'])
-    .exactOptional(),
+  failureKind: z.enum(failureKinds).exactOptional(),
   notBeforeMs: optionalInstantMs,
 });
 
@@ -103,7 +103,7 @@ export const Progress: z.ZodType<ProgressShape> = z.object({
   target: z.string(),
   buildId: z.string(),
   sequence: z.number(),
-  phase: z.enum(['pending', 'building', 'updating', 'ready', 'degraded', 'holding', 'failed', 'deleting', 'deleted']),
+  phase: z.enum(phases),
   reason: z.string(),
   next: z.string(),
   steps: z.record(z.string(), StepMemory),

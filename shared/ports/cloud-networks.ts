@@ -6,6 +6,14 @@ import type { FencedCall } from './fence.ts';
 /** `networks` and `firewalls` are global, `subnetworks` and `routers` regional. */
 export type NetworkKind = 'networks' | 'subnetworks' | 'firewalls' | 'routers';
 
+/** Words for people; also the first part of step ids. */
+export const networkNouns: Readonly<Record<NetworkKind, string>> = {
+  networks: 'network',
+  subnetworks: 'subnet',
+  firewalls: 'firewall',
+  routers: 'router',
+};
+
 /** The VPC layer. All methods throw `AutomationError` only. */
 export interface CloudNetworks {
   /** Every resource of one kind in the project (and region), pages followed; bodies as the Compute API shows them. */

@@ -22,6 +22,8 @@ export interface ObjectQuery {
   readonly namespace?: string;
   /** Kubernetes label selector syntax. */
   readonly labelSelector?: string;
+  /** Kubernetes field selector syntax, e.g. `spec.nodeName=a`; each kind has few fields to select by. */
+  readonly fieldSelector?: string;
 }
 
 /** Objects inside a cluster. All methods throw `AutomationError` only. */

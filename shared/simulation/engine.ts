@@ -70,11 +70,6 @@ export class Engine {
     return this.#kv.usedRatio;
   }
 
-  /** Tokens kept for decode replicas that have not pulled them yet. */
-  get kvHeldTokens(): number {
-    return this.#kv.heldTokens;
-  }
-
   get isIdle(): boolean {
     return this.load === 0;
   }
@@ -84,9 +79,9 @@ export class Engine {
     this.#queue.push(sequence);
   }
 
-  /** Gives back the KV of a sequence that was handed over. */
+  /** Gives back the KV of a sequence that was handed over; until then it is kept. */
   release(sequence: Sequence): void {
-    this.#kv.release(sequence.contextTokens);
+    this.#kv.free(sequence.contextTokens);
   }
 
   /** Everything that is in it; an engine whose pod is gone. */
@@ -237,7 +232,6 @@ export class Engine {
     this.#seeFirstToken(sequence);
     sequence.outputLeft--;
     if (this.#handsOver) {
-      this.#kv.hold(sequence.contextTokens);
       this.statistics.observeEnd(sequence, this.#nowMs, 'length');
       this.#listener.prefilled(sequence, this.#nowMs);
     } else if (sequence.outputLeft === 0) this.#finish(sequence, sequence.contextTokens);

@@ -4,8 +4,6 @@ import type { Sequence } from './sequence.ts';
 export class KvCache {
   readonly #capacity: number;
   #used = 0;
-  /** Kept for decode replicas that have not pulled it yet; part of what is used. */
-  #held = 0;
   /** Given out so far, the same place again and again. */
   #allocated = 0;
 
@@ -15,10 +13,6 @@ export class KvCache {
 
   get usedRatio(): number {
     return this.#used / this.#capacity;
-  }
-
-  get heldTokens(): number {
-    return this.#held;
   }
 
   fits(tokens: number): boolean {
@@ -32,16 +26,6 @@ export class KvCache {
 
   free(tokens: number): void {
     this.#used -= tokens;
-  }
-
-  hold(tokens: number): void {
-    this.#held += tokens;
-  }
-
-  /** Ends a hold. */
-  release(tokens: number): void {
-    this.#held -= tokens;
-    this.free(tokens);
   }
 
   /** Takes the place of a preempted sequence, and remembers when: what it had stays until others overwrite it. */
