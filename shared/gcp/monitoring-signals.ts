@@ -5,7 +5,7 @@
 import type { JsonObject } from '../domain/json.ts';
 import { type GaugeRule, readGauge } from '../domain/metrics/gauges.ts';
 import { endpointPickerMetrics, type MetricName, modelServerMetrics } from '../domain/metrics/names.ts';
-import { isOneOf, ofModel } from '../domain/metrics/serving-signals.ts';
+import { finishing, isOneOf, ofModel } from '../domain/metrics/serving-signals.ts';
 import type { PodSignals, RoleSignals, Sample } from '../domain/scaling/signals.ts';
 import type { MonitoredService, MonitoredSignals, SignalStore } from '../ports/serving-signals.ts';
 import { ifThere } from './calls.ts';
@@ -40,6 +40,7 @@ async function read(service: MonitoredService, calls: MonitoringCalls): Promise<
     query.quantile('vllm:inter_token_latency_seconds'),
     readPicker(service, query),
   ]);
+  const ending = new Set(finishing(service.pods));
   const roleOf = (pods: readonly string[]): RoleSignals => ({
     pods: pods.map((pod) => podSignals(pod, { queued, running, kv }, service)),
     inflightTokens: picker.inflightTokensOf(new Set(pods)),
@@ -49,7 +50,7 @@ async function read(service: MonitoredService, calls: MonitoringCalls): Promise<
     roles: Object.fromEntries(roles),
     service: {
       ...picker.gauges,
-      completedRequestsPerSecond: sumOfRates(completed),
+      completedRequestsPerSecond: sumOfRates(completed.filter((one) => ending.has(podOf(one) ?? ''))),
       ttftP90Seconds: mergedQuantile(ttft, 0.9),
       tpotP90Seconds: mergedQuantile(tpot, 0.9),
     },

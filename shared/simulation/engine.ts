@@ -1,4 +1,4 @@
-import type { EngineListener, EngineOptions, KvTransfer } from './engine-contract.ts';
+import type { EngineOptions } from './engine-contract.ts';
 import { EngineStatistics } from './engine-statistics.ts';
 import { Fifo } from './fifo.ts';
 import { KvCache } from './kv-cache.ts';
@@ -16,9 +16,7 @@ import { FinishHeap, type Sequence } from './sequence.ts';
 export class Engine {
   readonly profile: PerformanceProfile;
   readonly statistics = new EngineStatistics();
-  readonly #handsOver: boolean;
-  readonly #transfer: KvTransfer;
-  readonly #listener: EngineListener;
+  readonly #options: EngineOptions;
   readonly #queue = new Fifo<Sequence>();
   readonly #prefilling = new PrefillBatch();
   #transferring: Sequence[] = [];
@@ -34,12 +32,10 @@ export class Engine {
   /** End of the step under way. */
   #stepEndMs: number | undefined;
 
-  constructor({ profile, handsOver, transfer, listener }: EngineOptions) {
-    this.profile = profile;
-    this.#kv = new KvCache(profile.kvCapacityTokens);
-    this.#handsOver = handsOver;
-    this.#transfer = transfer;
-    this.#listener = listener;
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    this.profile = options.profile;
+    this.#kv = new KvCache(options.profile.kvCapacityTokens);
   }
 
   get running(): number {
@@ -140,7 +136,8 @@ export class Engine {
       this.#kv.recover(head);
       this.#kv.allocate(head.contextTokens);
       if (head.isRemote) {
-        head.kvReadyMs = this.#nowMs + this.#transfer.setupMs + this.#transfer.perTokenMs * head.contextTokens;
+        const { setupMs, perTokenMs } = this.#options.transfer;
+        head.kvReadyMs = this.#nowMs + setupMs + perTokenMs * head.contextTokens;
         this.#transferring.push(head);
       } else left = this.#prefilling.add(head, left);
     }
@@ -161,7 +158,7 @@ export class Engine {
     if (ready.length === 0) return;
     this.#transferring = this.#transferring.filter((sequence) => !ready.includes(sequence));
     for (const sequence of ready) {
-      this.#listener.pulled(sequence);
+      this.#options.listener.pulled(sequence);
       sequence.isRemote = false;
       this.#join(sequence);
       this.#fresh.push(sequence);
@@ -231,9 +228,9 @@ export class Engine {
     this.statistics.generationTokens++;
     this.#seeFirstToken(sequence);
     sequence.outputLeft--;
-    if (this.#handsOver) {
+    if (this.#options.handsOver) {
       this.statistics.observeEnd(sequence, this.#nowMs, 'length');
-      this.#listener.prefilled(sequence, this.#nowMs);
+      this.#options.listener.prefilled(sequence, this.#nowMs);
     } else if (sequence.outputLeft === 0) this.#finish(sequence, sequence.contextTokens);
     else this.#join(sequence);
   }
@@ -242,12 +239,12 @@ export class Engine {
     if (sequence.firstTokenMs !== undefined) return;
     sequence.firstTokenMs = this.#nowMs;
     this.statistics.observeFirstToken(sequence, this.#nowMs);
-    if (!this.#handsOver) this.#listener.firstToken(sequence, this.#nowMs);
+    if (!this.#options.handsOver) this.#options.listener.firstToken(sequence, this.#nowMs);
   }
 
   #finish(sequence: Sequence, kvTokens: number): void {
     this.#kv.free(kvTokens);
     this.statistics.observeEnd(sequence, this.#nowMs, 'stop');
-    this.#listener.finished(sequence, this.#nowMs);
+    this.#options.listener.finished(sequence, this.#nowMs);
   }
 }

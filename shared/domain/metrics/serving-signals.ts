@@ -31,7 +31,7 @@ export interface ServingSignals {
 
 export function readServingSignals(answers: ServingAnswers): ServingSignals {
   const { atMs, counters, servedModelName } = answers;
-  const servers = Object.values(answers.roles).flat();
+  const servers = finishing(answers.roles);
   const completed = servers.map((server) => readCompleted(server, servedModelName));
   const picker = readPicker(answers);
   const roles = Object.entries(answers.roles).map(([role, pods]): [string, RoleSignals] => [
@@ -52,6 +52,14 @@ export function readServingSignals(answers: ServingAnswers): ServingSignals {
     },
     counters: rememberCounters(counters, completed, atMs),
   };
+}
+
+/**
+ * Of the roles those whose servers end requests. A prefill server ends each of its own with the first token
+ * (llm-d/llm-d docs/operations/disaggregation/vllm.md): counted too, every request would end twice.
+ */
+export function finishing<T>(roles: Readonly<Record<string, readonly T[]>>): readonly T[] {
+  return Object.entries(roles).flatMap(([role, servers]) => (role === 'prefill' ? [] : servers));
 }
 
 const notRead: Sample = { kind: 'missing', reason: 'not read from pods' };

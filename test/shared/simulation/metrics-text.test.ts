@@ -86,6 +86,19 @@ describe('what the simulation writes, the signals of a service read', () => {
     }
   });
 
+  it('of KV that is under way: waiting, and not for capacity', () => {
+    const model = makeModel([...replicas(1, 'prefill'), ...replicas(1, 'decode')], {
+      ...disaggregated,
+      kvTransfer: { setupMs: 60_000, perTokenMs: 0 },
+    });
+    model.advance({ untilMs, arrivals: evenly(1, 3) });
+    const text = modelServerText(model.replicas.get('decode-0')!.engine, { servedModelName });
+
+    expect(text).toMatch(/vllm:num_requests_waiting\{.*\} 3\n/);
+    expect(value(readBack(model, 'current').roles['decode']!.pods[0]!.queuedRequests)).toBe(0);
+    expect(value(readBack(model, 'old').roles['decode']!.pods[0]!.queuedRequests)).toBe(3);
+  });
+
   it('finished requests as a rate', () => {
     const model = busy();
     const ended = [...model.replicas.values()].reduce(

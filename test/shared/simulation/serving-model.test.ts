@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { quantileOf } from '#shared/simulation/histogram.ts';
-import { profileOf } from '#shared/simulation/performance.ts';
 import type { ServingModel } from '#shared/simulation/serving-model.ts';
 import {
   accountOf,
@@ -307,6 +306,5 @@ describe('whatever happens', () => {
   it('refuses a replica of a role that the model does not have', () => {
     expect(() => makeModel(replicas(1, 'prefill'))).toThrow('adding replica prefill-0: the model has no role prefill');
     expect(() => makeModel([]).restartReplica('x')).toThrow('restarting replica x: there is none');
-    expect(profileOf('llama70bH200x4', { gpuCount: 8 }).gpuCount).toBe(8);
   });
 });

@@ -191,7 +191,7 @@ describe('prefill-heavy traffic on separate prefill and decode (8,192/256 tokens
 
   it.each([
     { prefill: 1, from: 120, to: 900, name: 'one prefill replica: minutes to the first token' },
-    { prefill: 3, from: 0.3, to: 1.5, name: 'three: about a second' },
+    { prefill: 3, from: 0.3, to: 1, name: 'three: below a second' },
   ])('$name', ({ prefill, from, to }) => {
     const model = makeModel([...replicas(prefill, 'prefill'), ...replicas(3, 'decode')], {
       profiles: { prefill: qwen, decode: qwen },

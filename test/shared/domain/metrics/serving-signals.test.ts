@@ -25,7 +25,7 @@ llm_d_epp_inflight_tokens{endpoint_name="serving/decode-1",producer_name="x"} 50
 const answers = (over: Partial<ServingAnswers> = {}): ServingAnswers => ({
   servedModelName: MODEL,
   roles: {
-    prefill: [{ pod: 'prefill-1', answer: { text: server(1, 2, 0.3, 40) } }],
+    prefill: [{ pod: 'prefill-1', answer: { text: server(1, 2, 0.3, 90) } }],
     decode: [{ pod: 'decode-1', answer: { text: server(8, 0, 0.7, 60) } }],
   },
   endpointPicker: [{ pod: 'epp-1', answer: { text: picker } }],
@@ -67,11 +67,11 @@ describe('signals from the answers of pods', () => {
     expect(roles['decode']?.inflightTokens).toEqual(value(500, 'endpointPicker'));
   });
 
-  it('counts finished requests since the last look', () => {
+  it('counts requests that decode finished since the last look, not once more for prefill', () => {
     const { service, counters } = readServingSignals(answers());
 
     expect(service.completedRequestsPerSecond).toEqual(value(2, 'modelServer'));
-    expect(counters).toEqual({ atMs: 20_000, byPod: { 'prefill-1': 40, 'decode-1': 60 } });
+    expect(counters).toEqual({ atMs: 20_000, byPod: { 'decode-1': 60 } });
   });
 
   it('names a silent pod with its reason, and takes nothing for zero', () => {
