@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import type { INamespace } from 'protobufjs';
 import { doors } from '../functions/doors.ts';
+import { FRAMEWORK, manifestOf } from './manifest.ts';
 import { pruneProtos } from './prune-protos.ts';
 
 const root = new URL('..', import.meta.url).pathname;
@@ -28,6 +29,7 @@ const services: Readonly<Record<string, readonly string[]>> = {
     'ZoneOperations',
   ].map((service) => `google.cloud.compute.v1.${service}`),
   '@google-cloud/container': ['google.container.v1.ClusterManager'],
+  '@google-cloud/monitoring': ['google.monitoring.v3.MetricService'],
   '@google-cloud/pubsub-api': ['google.pubsub.v1.Publisher'],
 };
 
@@ -64,6 +66,11 @@ function entryOf(name: string): string {
   ].join('\n');
 }
 
+/** The installed one: what was tested is what is deployed. */
+function frameworkVersion(): string {
+  return JSON.parse(readFileSync(join(root, 'node_modules', FRAMEWORK, 'package.json'), 'utf8')).version;
+}
+
 async function bundle(name: string): Promise<void> {
   const folder = join(dist, name);
   mkdirSync(folder, { recursive: true });
@@ -79,15 +86,12 @@ async function bundle(name: string): Promise<void> {
     platform: 'node',
     target: 'node24',
     format: 'esm',
-    external: ['@google-cloud/functions-framework'],
+    external: [FRAMEWORK],
     plugins: [prunedProtos],
     logLevel: 'warning',
     banner: { js: COMMON_JS_NAMES },
   });
-  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const framework = '@google-cloud/functions-framework';
-  const manifest = { name, private: true, type: 'module', main: 'index.mjs', engines: { node: '24' }, dependencies: { [framework]: dependencies[framework] } };
-  writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifestOf(name, frameworkVersion()), null, 2)}\n`);
   const bytes = readdirSync(folder).reduce((sum, file) => sum + statSync(join(folder, file)).size, 0);
   process.stdout.write(`dist/${name}: ${Math.round(bytes / 1024)} KiB\n`);
 }

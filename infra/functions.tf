@@ -76,7 +76,6 @@ resource "google_cloudfunctions2_function" "this" {
   depends_on = [
     google_project_iam_member.builder,
     google_project_service.this,
-    google_storage_bucket_iam_member.builder,
   ]
 }
 

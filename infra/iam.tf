@@ -20,7 +20,7 @@ locals {
   # One role per function and project: a role of one project cannot be granted in another.
   roles = merge([
     for name, function in local.functions : {
-      for project in setunion([var.project], var.target_projects) : "${name}/${project}" => {
+      for project in(function.permittedIn == "all projects" ? local.projects : toset([var.project])) : "${name}/${project}" => {
         function    = name
         project     = project
         permissions = function.permissions
@@ -28,17 +28,9 @@ locals {
     } if length(function.permissions) > 0
   ]...)
 
-  node_service_accounts = length(var.node_service_accounts) > 0 ? {
-    for email in var.node_service_accounts : email => email
-    } : {
-    for project, found in data.google_project.target : project => "${found.number}-compute@developer.gserviceaccount.com"
-  }
-}
-
-data "google_project" "target" {
-  for_each = setunion([var.project], var.target_projects)
-
-  project_id = each.key
+  default_node_accounts = [
+    for found in data.google_project.all : "${found.number}-compute@developer.gserviceaccount.com"
+  ]
 }
 
 resource "google_project_iam_custom_role" "function" {
@@ -74,9 +66,9 @@ resource "google_project_iam_member" "ledger" {
 
 # GKE runs the nodes of a new cluster as these accounts, and asks whether the creator may use them.
 resource "google_service_account_iam_member" "build_cluster_uses_node_accounts" {
-  for_each = local.node_service_accounts
+  for_each = length(var.node_service_accounts) > 0 ? var.node_service_accounts : toset(local.default_node_accounts)
 
-  service_account_id = "projects/-/serviceAccounts/${each.value}"
+  service_account_id = "projects/-/serviceAccounts/${each.key}"
   role               = "roles/iam.serviceAccountUser"
   member             = google_service_account.function["build-cluster"].member
 }
@@ -105,16 +97,9 @@ resource "google_service_account" "builder" {
 }
 
 resource "google_project_iam_member" "builder" {
-  for_each = toset(["roles/artifactregistry.writer", "roles/logging.logWriter"])
+  for_each = toset(["roles/artifactregistry.writer", "roles/logging.logWriter", "roles/storage.objectViewer"])
 
   project = var.project
   role    = each.key
   member  = google_service_account.builder.member
-}
-
-# The upload that Cloud Run functions makes of the source lies in a bucket of its own, so the right is the project's there.
-resource "google_storage_bucket_iam_member" "builder" {
-  bucket = google_storage_bucket.sources.name
-  role   = "roles/storage.objectViewer"
-  member = google_service_account.builder.member
 }

@@ -9,7 +9,6 @@ resource "google_firestore_database" "ledger" {
   name                              = local.ledger_database
   location_id                       = var.ledger_location == "" ? var.region : var.ledger_location
   type                              = "FIRESTORE_NATIVE"
-  concurrency_mode                  = "PESSIMISTIC"
   point_in_time_recovery_enablement = "POINT_IN_TIME_RECOVERY_ENABLED"
   delete_protection_state           = "DELETE_PROTECTION_ENABLED"
   # `terraform destroy` leaves it where it is: without it nobody knows what the clusters still running are for.

@@ -1,16 +1,21 @@
 # The project, its APIs, and the settings that Terraform shares with the tests and the local cloud.
 
-data "google_project" "this" {
-  project_id = var.project
+data "google_project" "all" {
+  for_each = local.projects
+
+  project_id = each.key
 }
 
 locals {
+  projects       = setunion([var.project], var.target_projects)
+  project_number = data.google_project.all[var.project].number
+
   # Everything that must be called the same elsewhere stands in JSON, which TypeScript can read, too.
   functions = jsondecode(file("${path.module}/functions.json"))
   messaging = jsondecode(file("${path.module}/messaging.json"))
   environment = jsondecode(templatefile("${path.module}/environment.json", {
     project                   = var.project
-    projectNumber             = data.google_project.this.number
+    projectNumber             = local.project_number
     region                    = var.region
     topics                    = local.messaging.topics
     queue                     = local.messaging.queue.name
@@ -26,8 +31,8 @@ locals {
 
   # Google's own accounts (IAM documentation, "Service agents").
   agents = {
-    pubsub       = "serviceAccount:service-${data.google_project.this.number}@gcp-sa-pubsub.iam.gserviceaccount.com"
-    notification = "serviceAccount:service-${data.google_project.this.number}@gcp-sa-monitoring-notification.iam.gserviceaccount.com"
+    pubsub       = "serviceAccount:service-${local.project_number}@gcp-sa-pubsub.iam.gserviceaccount.com"
+    notification = "serviceAccount:service-${local.project_number}@gcp-sa-monitoring-notification.iam.gserviceaccount.com"
   }
 }
 

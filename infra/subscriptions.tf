@@ -5,7 +5,7 @@ locals {
       for subscription, topic in function.listensTo : subscription => {
         function = name
         topic    = topic
-        filter   = topic == "wakes" ? "attributes.automation = \"${name}\"" : ""
+        filter   = replace(lookup(local.messaging.filters, topic, ""), "{function}", name)
       }
     }
   ]...)
