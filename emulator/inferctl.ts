@@ -2,8 +2,10 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 
-/** Returns the exit code. */
-export function inferctl(root: string, home: string): (args: readonly string[]) => Promise<number> {
+/** Resolves with the exit code. */
+export type Inferctl = (args: readonly string[]) => Promise<number>;
+
+export function inferctl(root: string, home: string): Inferctl {
   const entry = join(root, 'functions/cli/main.ts');
   return (args) =>
     new Promise((resolve, reject) => {

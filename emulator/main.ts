@@ -1,15 +1,20 @@
-/** `npm start`: the local cloud, one document published into it, and the build shown live. */
+/** `npm start`: the local cloud, one document published into it, the build shown live, and the story that goes on from there. */
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { inferctl } from './inferctl.ts';
+import { type Inferctl, inferctl } from './inferctl.ts';
 import { writeLocalContext } from './local-context.ts';
-import { startLocalCloud } from './local-cloud.ts';
+import { type LocalCloud, startLocalCloud } from './local-cloud.ts';
 import { parseOptions, type StartOptions, usage } from './options.ts';
 import { scenarios } from './scenarios/index.ts';
+import type { Scenario, Story } from './scenarios/scenario.ts';
+import { makeScreen } from './screen.ts';
 
 const root = new URL('..', import.meta.url).pathname;
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 async function main(argv: readonly string[]): Promise<number> {
   const parsed = parseOptions(argv, join(root, 'manifests/examples/a3-ultra.yaml'));
@@ -34,7 +39,7 @@ async function run(options: StartOptions): Promise<number> {
     speed: options.speed,
     seed: options.seed,
     project: story.project,
-    startMs: Math.round(performance.timeOrigin + performance.now()),
+    startMs: startOf(scenario),
     home: join(home, 'local'),
     functionsEntry: join(root, 'functions/server.ts'),
     onFunctionLine: ({ text }) => (options.verbose ? process.stderr.write(`${text}\n`) : undefined),
@@ -43,14 +48,9 @@ async function run(options: StartOptions): Promise<number> {
   writeLocalContext(home, cloud, story);
   say(`Local cloud: ${cloud.addresses.http} (scenario ${scenario.name}: ${scenario.summary}; speed ${options.speed})`);
 
-  const tell = scenario.begin(cloud, {
-    cluster: story.name,
-    location: `projects/${story.project}/locations/${story.region}`,
-  });
   const cli = inferctl(root, home);
-  const published = await cli(['apply', '-f', options.document]);
-  const ended = published === 0 ? await cli(['get', `cluster/${story.name}`, '-w', '--until-ended']) : published;
-  for (const line of tell()) say(line);
+  const place = { cluster: story.name, location: `projects/${story.project}/locations/${story.region}` };
+  const { published, ended } = await tellStory({ cloud, scenario, options, cli }, place);
   for (const call of cloud.strayCalls) say(`The functions called after their response: ${call}`);
   if (!options.once && published === 0) {
     say('The local cloud keeps running; press Ctrl-C to end it.');
@@ -58,6 +58,44 @@ async function run(options: StartOptions): Promise<number> {
   }
   await cloud.stop();
   return cloud.strayCalls.length > 0 ? 1 : ended;
+}
+
+interface StoryParts {
+  readonly cloud: LocalCloud;
+  readonly scenario: Scenario;
+  readonly options: StartOptions;
+  readonly cli: Inferctl;
+}
+
+/** Exit codes: of publishing the document, and of the whole story. */
+async function tellStory(
+  { cloud, scenario, options, cli }: StoryParts,
+  place: Story,
+): Promise<{ readonly published: number; readonly ended: number }> {
+  const tell = scenario.begin(cloud, place);
+  const published = await cli(['apply', '-f', options.document]);
+  if (published !== 0) return { published, ended: published };
+  const built = await cli(['get', `cluster/${place.cluster}`, '-w', '--until-ended']);
+  for (const line of tell()) say(line);
+  if (built !== 0 || scenario.goOn === undefined) return { published, ended: built };
+  const { hours, trace, seed } = options;
+  const screen = makeScreen(process.stdout);
+  const isWell = await scenario.goOn(cloud, {
+    ...place,
+    root,
+    hours,
+    seed,
+    screen,
+    cli,
+    ...(trace !== undefined && { trace }),
+  });
+  return { published, ended: isWell ? 0 : 1 };
+}
+
+/** World time at which a story begins: now, or an hour of today. */
+function startOf({ beginsAtHour }: Scenario): number {
+  const nowMs = Math.round(performance.timeOrigin + performance.now());
+  return beginsAtHour === undefined ? nowMs : nowMs - (nowMs % DAY_MS) + beginsAtHour * HOUR_MS;
 }
 
 interface DocumentStory {

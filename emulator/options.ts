@@ -11,6 +11,10 @@ export interface StartOptions {
   readonly port: number;
   readonly seed: string;
   readonly verbose: boolean;
+  /** How long a story that goes on after the build lasts, world hours. */
+  readonly hours: number;
+  /** File with recorded requests. */
+  readonly trace?: string;
 }
 
 export type ParsedOptions =
@@ -25,11 +29,16 @@ const DEFAULT_PORT = 8085;
 export function parseOptions(argv: readonly string[], sampleDocument: string): ParsedOptions {
   try {
     const { values } = parseArgs({ args: [...argv], options: flags, allowPositionals: false });
-    const speed: Speed = values.speed === 'max' ? 'max' : Number(values.speed);
+    const speed = speedOf(values);
     const port = Number(values.port);
+    const hours = Number(values.hours);
     const document = values.document ?? sampleDocument;
-    const options = { ...values, speed, port, document };
-    const problem = checkSpeed(speed, values.speed) ?? checkPort(port, values.port) ?? checkScenario(values.scenario);
+    const options = { ...values, speed, port, hours, document };
+    const problem =
+      checkSpeed(speed, values.speed) ??
+      checkPort(port, values.port) ??
+      checkHours(hours, values.hours) ??
+      checkScenario(values.scenario);
     return problem === undefined ? { ok: true, options } : { ok: false, message: problem };
   } catch (thrown) {
     // parseArgs says which flag it does not know or which value is missing.
@@ -37,7 +46,12 @@ export function parseOptions(argv: readonly string[], sampleDocument: string): P
   }
 }
 
-function checkSpeed(speed: Speed, text: string): string | undefined {
+function speedOf({ speed, scenario }: { readonly speed?: string; readonly scenario: string }): Speed {
+  if (speed === undefined) return scenarios.find(({ name }) => name === scenario)?.speed ?? DEFAULT_SPEED;
+  return speed === 'max' ? 'max' : Number(speed);
+}
+
+function checkSpeed(speed: Speed, text = ''): string | undefined {
   if (speed === 'max' || speed >= 1) return undefined;
   return `--speed ${text}: must be a number of at least 1, or max`;
 }
@@ -46,6 +60,14 @@ function checkSpeed(speed: Speed, text: string): string | undefined {
 function checkPort(port: number, text: string): string | undefined {
   if (Number.isInteger(port) && port >= 0 && port <= 65_533) return undefined;
   return `--port ${text}: must be 0..65533`;
+}
+
+/** A week is the longest that anybody has tried. */
+const MAX_HOURS = 168;
+
+function checkHours(hours: number, text: string): string | undefined {
+  if (hours > 0 && hours <= MAX_HOURS) return undefined;
+  return `--hours ${text}: must be more than 0 and at most ${MAX_HOURS}`;
 }
 
 function checkScenario(name: string): string | undefined {
@@ -57,25 +79,29 @@ const flags = {
   help: { type: 'boolean', short: 'h', default: false },
   once: { type: 'boolean', default: false },
   verbose: { type: 'boolean', short: 'v', default: false },
-  speed: { type: 'string', default: String(DEFAULT_SPEED) },
+  speed: { type: 'string' },
   document: { type: 'string' },
   scenario: { type: 'string', default: 'build' },
   port: { type: 'string', default: String(DEFAULT_PORT) },
   seed: { type: 'string', default: 'inference-fleet' },
+  hours: { type: 'string', default: '24' },
+  trace: { type: 'string' },
 } as const;
 
 export function usage(): string {
   const stories = scenarios.map(({ name, summary }) => `                     ${name.padEnd(11)} ${summary}`).join('\n');
   return `npm start -- [options]
 
-  --once             end when the build has ended: exit code 0 if it stands, 1 if not
-  --speed N|max      world seconds per real second while nothing is in flight (default ${DEFAULT_SPEED});
+  --once             end when the story has ended: exit code 0 if it went well, 1 if not
+  --speed N|max      world seconds per real second while nothing is in flight (default ${DEFAULT_SPEED}; traffic: max);
                      max jumps from event to event
   --document FILE    the document to publish (default: manifests/examples/a3-ultra.yaml)
   --scenario NAME    what happens meanwhile (default build)
 ${stories}
   --port N           HTTP port; gRPC is on N+1, the Kubernetes API on N+2 (default ${DEFAULT_PORT}; 0: free ports)
   --seed TEXT        of everything random in the world
+  --hours N          traffic: how long it lasts, world time (default 24)
+  --trace FILE       traffic: recorded requests instead of the daily curve (CSV: t_s, input_tokens, output_tokens)
   --verbose          show the log lines of the functions
 `;
 }

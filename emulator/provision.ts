@@ -12,7 +12,7 @@ export const names = {
 } as const;
 
 /** Every automation that has a subscription to the wakes topic. */
-export const automations: readonly string[] = ['build-cluster', 'scale-replicas'];
+export const automations: readonly string[] = ['build-cluster', 'scale-replicas', 'scale-node-pool'];
 
 /** Region of the queue and the functions. */
 export const REGION = 'us-central1';
@@ -32,7 +32,8 @@ interface PushOptions {
 export function provision(world: World, urlOf: (functionName: string) => string): void {
   const { pubsub, tasks, cron, project } = world;
   const topic = (name: string) => `projects/${project}/topics/${name}`;
-  for (const name of [names.requests, names.alerts, names.wakes, names.deadLetters]) pubsub.createTopic({ name: topic(name) });
+  for (const name of [names.requests, names.alerts, names.wakes, names.deadLetters])
+    pubsub.createTopic({ name: topic(name) });
   const push = (functionName: string, from: string, { name = functionName, filter }: PushOptions = {}) =>
     pubsub.createSubscription({
       name: `projects/${project}/subscriptions/inference-fleet-${name}`,

@@ -4,6 +4,7 @@ import type { Environment } from '#shared/config.ts';
 import type { GoogleConnection } from '#shared/gcp/connection.ts';
 import type { BuildCloud } from './build-cluster/ports.ts';
 import { lazily } from './lazily.ts';
+import type { ScaleNodePoolCloud } from './scale-node-pool/ports.ts';
 import type { ScaleReplicasCloud } from './scale-replicas/ports.ts';
 
 export async function makeBuildCloud(config: Environment, connection: GoogleConnection): Promise<BuildCloud> {
@@ -26,7 +27,10 @@ export async function makeBuildCloud(config: Environment, connection: GoogleConn
 }
 
 /** GKE and Cloud Monitoring are asked seldom, and their clients are the slowest to load: each is at its first use. */
-export async function makeScaleReplicasCloud(config: Environment, connection: GoogleConnection): Promise<ScaleReplicasCloud> {
+export async function makeScaleReplicasCloud(
+  config: Environment,
+  connection: GoogleConnection,
+): Promise<ScaleReplicasCloud> {
   const [objects, workloads, servers] = await Promise.all([
     import('#shared/kubernetes/cluster-objects.ts'),
     import('#shared/kubernetes/workloads.ts'),
@@ -41,6 +45,28 @@ export async function makeScaleReplicasCloud(config: Environment, connection: Go
     signalStore: lazily(async () =>
       (await import('#shared/gcp/monitoring-signals.ts')).makeMonitoringSignals({ connection }),
     ),
+  };
+}
+
+export async function makeScaleNodePoolCloud(
+  config: Environment,
+  connection: GoogleConnection,
+): Promise<ScaleNodePoolCloud> {
+  const [clusters, pools, sizes, objects, workloads, servers] = await Promise.all([
+    import('#shared/gcp/gke-clusters.ts'),
+    import('#shared/gcp/gke-node-pools.ts'),
+    import('#shared/gcp/node-pool-sizes.ts'),
+    import('#shared/kubernetes/cluster-objects.ts'),
+    import('#shared/kubernetes/workloads.ts'),
+    import('#shared/kubernetes/servers.ts'),
+  ]);
+  const serverOf = servers.makeServers({ connection, ...privateAuthority(config) });
+  return {
+    clusters: clusters.makeGkeClusters({ connection }),
+    pools: pools.makeGkeNodePools({ connection }),
+    sizes: sizes.makeNodePoolSizes({ connection }),
+    objects: objects.makeClusterObjects(serverOf),
+    workloads: workloads.makeWorkloads(serverOf),
   };
 }
 

@@ -16,6 +16,13 @@ export const automations: Readonly<Record<string, AutomationDoor>> = {
     bind: async (runtime) =>
       bindAutomation((await import('./scale-replicas/index.ts')).scaleReplicas, await runtime.scaleReplicasPorts()),
   },
+  'scale-node-pool': {
+    // Derived by intake from the documents that declare pools; nobody publishes it.
+    kinds: ['NodePool'],
+    targets: 'pool',
+    bind: async (runtime) =>
+      bindAutomation((await import('./scale-node-pool/index.ts')).scaleNodePool, await runtime.scaleNodePoolPorts()),
+  },
 };
 
 /** Names of the automations that a document of this kind concerns. */

@@ -16,8 +16,9 @@ import type { Ledger } from '#shared/ports/ledger.ts';
 import type { Log } from '#shared/ports/log.ts';
 import type { DecisionMetrics } from '#shared/ports/decision-metrics.ts';
 import type { BuildCloud } from './build-cluster/ports.ts';
+import type { ScaleNodePoolCloud } from './scale-node-pool/ports.ts';
 import type { ScaleReplicasCloud } from './scale-replicas/ports.ts';
-import { makeBuildCloud, makeScaleReplicasCloud } from './clouds.ts';
+import { makeBuildCloud, makeScaleNodePoolCloud, makeScaleReplicasCloud } from './clouds.ts';
 import { lazily } from './lazily.ts';
 import { ORIGINAL_MESSAGE_ID, ORIGINAL_PUBLISH_TIME_MS } from '#shared/delivery.ts';
 
@@ -29,6 +30,7 @@ export interface Runtime {
   deadLetters(): Promise<DeadLetters>;
   buildClusterPorts(): Promise<BuildCloud>;
   scaleReplicasPorts(): Promise<ScaleReplicasCloud>;
+  scaleNodePoolPorts(): Promise<ScaleNodePoolCloud>;
   decisionMetrics(): Promise<DecisionMetrics>;
   /** Whether a request comes from the configured invoker, by its OIDC token. */
   verifyInvoker(functionName: string, authorization: string | undefined): Promise<PushIdentity>;
@@ -86,6 +88,7 @@ function makeRuntime(config: Environment): Runtime {
     deadLetters: async () => toDeadLetters((await messaging()).publisher, config.FLEET_DEAD_LETTER_TOPIC),
     buildClusterPorts: lazily(async () => await makeBuildCloud(config, connection)),
     scaleReplicasPorts: lazily(async () => await makeScaleReplicasCloud(config, connection)),
+    scaleNodePoolPorts: lazily(async () => await makeScaleNodePoolCloud(config, connection)),
     decisionMetrics: lazily(async () => {
       const { makeDecisionMetrics } = await import('#shared/gcp/decision-metrics.ts');
       return makeDecisionMetrics({ connection, project: config.FLEET_PROJECT });

@@ -66,7 +66,7 @@ const everywhere = ['e2-standard-4', 'e2-standard-8', 'e2-standard-16'] as const
 /**
  * Zones of the GPU machine types: `catalogs/v8/gcp/vms.csv` of skypilot-org/skypilot-catalog. Zones of the RoCE profile:
  * Google documentation, "RDMA RoCE network profile", supported zones (2025), which names us-central1-a, us-central1-b and
- * europe-west1-b. The reservation is our own: two A3 Ultra machines, what the sample document asks for.
+ * europe-west1-b. The reservation is our own: four A3 Ultra machines, what the pool of the sample document may grow to.
  */
 export const defaultComputeFacts: ComputeFacts = {
   zones: [
@@ -92,7 +92,7 @@ export const defaultComputeFacts: ComputeFacts = {
       name: 'h200-res',
       zone: 'us-central1-b',
       machineType: 'a3-ultragpu-8g',
-      count: 2,
+      count: 4,
       inUseCount: 0,
       status: 'READY',
       specificReservationRequired: true,

@@ -12,6 +12,7 @@ import { evict } from './eviction.ts';
 import { apiVersionOf } from './kinds.ts';
 import { encodeOwners } from './managed-fields.ts';
 import { create, patch, update } from './mutations.ts';
+import { ApiMisfortunes } from './misfortunes.ts';
 import { PodEndpoints } from './pod-endpoints.ts';
 import { proxy } from './pod-proxy.ts';
 import { get, list, presentationOf } from './reads.ts';
@@ -46,6 +47,8 @@ export class KubernetesApi {
   readonly state: ClusterState;
   /** What the cluster's pods answer through the proxy. */
   readonly podEndpoints: PodEndpoints;
+  /** Levers. */
+  readonly misfortunes = new ApiMisfortunes();
   readonly #version: string;
 
   /** @param version GKE version, e.g. `1.33.4-gke.1134000` */
@@ -58,7 +61,9 @@ export class KubernetesApi {
 
   handle(request: HttpRequest): KubernetesReply {
     try {
-      return this.#answer(request, identify(request));
+      const user = identify(request);
+      if (user.isController) return this.#answer(request, user);
+      return this.misfortunes.apply(request, () => this.#answer(request, user));
     } catch (thrown) {
       if (!(thrown instanceof ApiError)) throw thrown;
       return toReply(thrown);

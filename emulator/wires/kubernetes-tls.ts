@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { KubernetesApi } from '../kubernetes/api.ts';
+import { LostAnswer } from '../kubernetes/misfortunes.ts';
 import type { KubernetesReply, WatchReply } from '../kubernetes/reply.ts';
 import { systemTime } from '../world/real-time.ts';
 import type { Authority } from './certificates.ts';
@@ -82,6 +83,7 @@ async function answer(
     }
     write(response, api.handle(toRequest(incoming, { ...target, body })));
   } catch (thrown) {
+    if (thrown instanceof LostAnswer) return void incoming.destroy();
     const error = thrown instanceof Error ? thrown : new Error(`a non-error was thrown: ${String(thrown)}`);
     response
       .writeHead(500, { 'content-type': 'text/plain' })

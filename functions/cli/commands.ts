@@ -4,9 +4,25 @@ import { apply } from './commands/apply.ts';
 import { context } from './commands/context.ts';
 import { describe } from './commands/describe.ts';
 import { env } from './commands/env.ts';
+import { explain } from './commands/explain.ts';
 import { get } from './commands/get.ts';
+import { override } from './commands/override.ts';
+import { pause, resume } from './commands/pause.ts';
 import { plan } from './commands/plan.ts';
 import { schema } from './commands/schema.ts';
 import { validate } from './commands/validate.ts';
 
-export const commands: readonly Command[] = [validate, schema, plan, apply, get, describe, context, env];
+export const commands: readonly Command[] = [
+  validate,
+  schema,
+  plan,
+  apply,
+  get,
+  describe,
+  explain,
+  override,
+  pause,
+  resume,
+  context,
+  env,
+];

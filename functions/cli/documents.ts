@@ -19,15 +19,22 @@ export async function readDocument(invocation: Invocation): Promise<ReadDocument
   return { name: path === '-' ? 'standard input' : path, parsed: parseRequestText(text, catalogue) };
 }
 
-/** The document, or the end of the command with everything that is wrong with it. Warnings go to standard error. */
-export async function readValidDocument(invocation: Invocation): Promise<FleetDocument> {
+/** What may be published, or the end of the command with everything that is wrong with it. Warnings go to standard error. */
+export async function readValidRequest(invocation: Invocation): Promise<ValidRequest> {
   const { name, parsed } = await readDocument(invocation);
   if (!parsed.ok)
     throw new CliError(exitCodes.invalid, [`${name} is not valid:`, ...formatProblems(parsed.problems)].join('\n'));
-  if (parsed.kind === 'command')
-    throw new CliError(exitCodes.invalid, `${name} is a command (${parsed.command.kind}), not a document`);
   for (const warning of parsed.warnings) invocation.io.err(`warning: ${formatProblem(warning)}\n`);
-  return parsed.document;
+  return { name, ...parsed };
+}
+
+type ValidRequest = { readonly name: string } & Extract<RequestResult, { readonly ok: true }>;
+
+/** The same where a command makes no sense. */
+export async function readValidDocument(invocation: Invocation): Promise<FleetDocument> {
+  const request = await readValidRequest(invocation);
+  if (request.kind === 'document') return request.document;
+  throw new CliError(exitCodes.invalid, `${request.name} is a command (${request.command.kind}), not a document`);
 }
 
 async function readText(io: Io, path: string): Promise<string> {

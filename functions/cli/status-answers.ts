@@ -7,6 +7,12 @@ import { CliError, exitCodes } from './exit.ts';
 const instantMs = z.number();
 const json: z.ZodType<JsonObject> = z.record(z.string(), z.json());
 
+/** Records that could not be read; absent: all could. */
+const Unreadable = z.object({
+  unreadable: z.array(z.object({ collection: z.string(), id: z.string(), reason: z.string() })).exactOptional(),
+});
+export type Unreadable = Readonly<z.infer<typeof Unreadable>>;
+
 /** One automation that looks after a target. */
 export const AutomationRow = z.looseObject({
   automation: z.string(),
@@ -20,8 +26,23 @@ export const AutomationRow = z.looseObject({
   lookedAtMs: instantMs.exactOptional(),
   stepsDone: z.number().exactOptional(),
   stepsInAll: z.number().exactOptional(),
+  /** Of those that look after sizes; each automation has its own words for them. */
+  sizes: z.array(z.unknown()).exactOptional(),
 });
 export type AutomationRow = Readonly<z.infer<typeof AutomationRow>>;
+
+/** What a person has stopped or set by hand; an override that is over may still be named. */
+const Controls = z.looseObject({
+  pause: z
+    .looseObject({
+      actor: z.string(),
+      atMs: instantMs,
+      reason: z.string().exactOptional(),
+      scope: z.enum(['target', 'all']),
+    })
+    .exactOptional(),
+  overrides: z.record(z.string(), z.looseObject({ replicas: z.number(), untilMs: instantMs, actor: z.string() })),
+});
 
 /** One line of `GET /targets`. */
 export const TargetRow = z.looseObject({
@@ -31,15 +52,16 @@ export const TargetRow = z.looseObject({
   sequence: z.number(),
   acceptedAtMs: instantMs,
   actor: z.string(),
+  controls: Controls.exactOptional(),
   automations: z.array(AutomationRow),
 });
 export type TargetRow = Readonly<z.infer<typeof TargetRow>>;
 
 /** `GET /targets/<target>`; `details` are the records that the loop keeps, one per automation that has looked. */
-export const Target = TargetRow.extend({ details: z.array(Progress) });
+export const Target = TargetRow.extend({ details: z.array(Progress), ...Unreadable.shape });
 export type Target = Readonly<z.infer<typeof Target>>;
 
-export const TargetList = z.object({ items: z.array(TargetRow) });
+export const TargetList = Unreadable.extend({ items: z.array(TargetRow) });
 
 /** One message that came in; `reason` is there if it was refused. */
 export const MessageRow = z.looseObject({
@@ -47,12 +69,63 @@ export const MessageRow = z.looseObject({
   phase: z.string(),
   receivedAtMs: instantMs,
   actor: z.string(),
+  /** Absent: nobody could tell. */
+  kind: z.string().exactOptional(),
   target: z.string().exactOptional(),
+  /** Of an alert. */
+  alert: z.looseObject({ incident: z.string(), state: z.string() }).exactOptional(),
   reason: z.string().exactOptional(),
 });
 export type MessageRow = Readonly<z.infer<typeof MessageRow>>;
 
-export const MessageList = z.object({ items: z.array(MessageRow) });
+export const MessageList = Unreadable.extend({ items: z.array(MessageRow) });
+
+const TermRow = z.looseObject({
+  name: z.string(),
+  inputs: z.array(
+    z.looseObject({
+      name: z.string(),
+      state: z.enum(['value', 'stale', 'missing', 'invalid']),
+      value: z.number().exactOptional(),
+      source: z.enum(['modelServer', 'endpointPicker', 'monitoring']).exactOptional(),
+      ageSeconds: z.number().exactOptional(),
+      note: z.string().exactOptional(),
+    }),
+  ),
+  formula: z.string(),
+  result: z.string(),
+});
+
+/** What was decided about one role, with its arithmetic. */
+const RoleDecisionRow = z.looseObject({
+  role: z.string(),
+  fromReplicas: z.number(),
+  desiredReplicas: z.number(),
+  action: z.string(),
+  limitedBy: z.string().exactOptional(),
+  why: z.string(),
+  terms: z.array(TermRow),
+});
+export type RoleDecisionRow = Readonly<z.infer<typeof RoleDecisionRow>>;
+
+/** `GET /targets/<target>/decisions`, newest first. A decision has roles with terms, terms of its own, or only its summary. */
+export const Decisions = Unreadable.extend({
+  target: z.string(),
+  items: z.array(
+    z.looseObject({
+      automation: z.string(),
+      fromMs: instantMs,
+      atMs: instantMs,
+      looks: z.number(),
+      decision: z.looseObject({
+        summary: z.string(),
+        roles: z.array(RoleDecisionRow).exactOptional(),
+        terms: z.array(TermRow).exactOptional(),
+      }),
+    }),
+  ),
+});
+export type Decisions = Readonly<z.infer<typeof Decisions>>;
 
 /** One step of `POST /plan`, in the order of the plan. */
 export const PlanStep = z.looseObject({

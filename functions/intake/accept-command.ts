@@ -6,7 +6,14 @@ import { nearest } from '#shared/documents/nearest.ts';
 import { parseDocument } from '#shared/documents/index.ts';
 import { findPages } from '#shared/ledger/find-pages.ts';
 import { parseRecord } from '#shared/ledger/read-records.ts';
-import { collections, ControlRecord, controlKey, DocumentRecord, documentKey, WakeRecord } from '#shared/ledger/records.ts';
+import {
+  collections,
+  ControlRecord,
+  controlKey,
+  DocumentRecord,
+  documentKey,
+  WakeRecord,
+} from '#shared/ledger/records.ts';
 import type { LedgerTransaction } from '#shared/ports/ledger.ts';
 import { sideBySide } from '#shared/side-by-side.ts';
 import { prepareWake } from '#shared/wakes.ts';
@@ -49,7 +56,8 @@ async function store(
   );
   if (isRepeated) return { kind: 'stored', wakes };
   const service = serviceOf(command, document);
-  if (service === 'unreadable') return { kind: 'refused', reason: `the document of ${target} is of older rules: publish it again` };
+  if (service === 'unreadable')
+    return { kind: 'refused', reason: `the document of ${target} is of older rules: publish it again` };
   const decision = changeControl(stored === undefined ? undefined : parseRecord(ControlRecord, key, stored), command, {
     publishTimeMs: sender.publishTimeMs,
     messageId: sender.originalMessageId,

@@ -20,7 +20,11 @@ export type ParsedAlert =
   | { readonly kind: 'refused'; readonly reason: string; readonly about: About };
 
 /** Of anything that is no text or number there is nothing to read. */
-const word = z.union([z.string().min(1), z.number()]).transform(String).optional().catch(undefined);
+const word = z
+  .union([z.string().min(1), z.number()])
+  .transform(String)
+  .optional()
+  .catch(undefined);
 const flag = z
   .union([z.boolean(), z.literal('true').transform(() => true)])
   .optional()

@@ -63,7 +63,10 @@ function override(current: Control, { spec }: OverrideCommand, context: CommandC
   const { actor, nowMs, publishTimeMs, service } = context;
   const untilMs = publishTimeMs + spec.forSeconds * 1000;
   if (untilMs <= nowMs) {
-    return { kind: 'refused', reason: `it ended at ${new Date(untilMs).toISOString()}, before it came in: publish it again` };
+    return {
+      kind: 'refused',
+      reason: `it ended at ${new Date(untilMs).toISOString()}, before it came in: publish it again`,
+    };
   }
   const running = Object.entries(current.overrides ?? {}).filter((entry) => entry[1].untilMs > nowMs);
   const named = Object.entries(spec.sizes).map(([role, replicas]): [string, SizeOverride] => [
@@ -103,5 +106,7 @@ function problemsOfRole({ role, size }: ResolvedRole, replicas: number): readonl
     return [`${role} is owned by ${size.owner}, so its size is not ours to set: set it there, or change size.owner`];
   }
   if (replicas >= size.min && replicas <= size.max) return [];
-  return [`${role}=${replicas} is outside of ${size.min} to ${size.max}, the bounds of the document: change size there`];
+  return [
+    `${role}=${replicas} is outside of ${size.min} to ${size.max}, the bounds of the document: change size there`,
+  ];
 }

@@ -115,7 +115,7 @@ function put(
   const record: DocumentRecord = {
     kind: POOL_KIND,
     target,
-    document: { target, spec },
+    document: { kind: POOL_KIND, spec },
     sequence: (stands?.sequence ?? 0) + 1,
     contentHash: hashOfContent(spec),
     acceptedAtMs: transaction.nowMs,

@@ -129,13 +129,7 @@ function decisionOf(decision: ScalingDecision, role: string): RoleDecision {
 }
 
 /** Limits that a person may want to do something about; a window or a rate passes by itself. */
-const worrying: readonly LimitedBy[] = [
-  'foreignScaler',
-  'noSignal',
-  'unprovenSignal',
-  'spendCap',
-  'priceUnknown',
-];
+const worrying: readonly LimitedBy[] = ['foreignScaler', 'noSignal', 'unprovenSignal', 'spendCap', 'priceUnknown'];
 
 function isWorrying({ limitedBy }: RoleDecision): boolean {
   return limitedBy !== undefined && worrying.includes(limitedBy);

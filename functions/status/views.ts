@@ -39,7 +39,7 @@ export async function listTargets(ports: ViewPorts): Promise<JsonObject> {
       ...controls.of(record.target),
       automations: toAutomations(record.target, known),
     })),
-    ...toUnreadable([documents, known.progress, known.wakes]),
+    ...toUnreadable([documents, known.progress, known.wakes, controls]),
   };
 }
 
@@ -55,11 +55,11 @@ export async function describeTarget(ports: ViewPorts, target: string): Promise<
   ]);
   return {
     ...toTarget(document),
-    ...controls,
+    ...controls.of(target),
     document: document.document,
     automations: toAutomations(target, known),
     details: known.progress.records.map(({ stored: detail }) => detail),
-    ...toUnreadable([known.progress, known.wakes]),
+    ...toUnreadable([known.progress, known.wakes, controls]),
   };
 }
 
@@ -80,7 +80,10 @@ export async function listMessages(ports: ViewPorts, query: URLSearchParams): Pr
 }
 
 /** A number that makes no sense is the usual one. */
-export function limitOf(query: URLSearchParams, { usual, most }: { readonly usual: number; readonly most: number }): number {
+export function limitOf(
+  query: URLSearchParams,
+  { usual, most }: { readonly usual: number; readonly most: number },
+): number {
   return Math.min(Math.max(Math.trunc(Number(query.get('limit') ?? usual)) || usual, 1), most);
 }
 

@@ -32,6 +32,8 @@ async function tellDecisions(ports: LoopPorts, runtime: Runtime): Promise<void> 
     await (await runtime.decisionMetrics()).write(gauges, atMs);
   } catch (thrown) {
     if (!(thrown instanceof AutomationError)) throw thrown;
-    ports.log.warn('could not write the metrics of decisions; the next tick writes newer ones', { error: thrown.message });
+    ports.log.warn('could not write the metrics of decisions; the next tick writes newer ones', {
+      error: thrown.message,
+    });
   }
 }

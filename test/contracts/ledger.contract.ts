@@ -177,6 +177,8 @@ export function defineLedgerContract(name: string, make: () => Promise<LedgerUnd
       expect(await ids({ equals: { kind: 'x' }, limit: 10 })).toEqual(['a', 'b', 'd']);
       expect(await ids({ equals: { kind: 'x' }, atMost: { field: 'at', value: 2 }, limit: 10 })).toEqual(['b']);
       expect(await ids({ orderBy: { field: 'at', direction: 'ascending' }, limit: 2 })).toEqual(['b', 'c']);
+      expect(await ids({ afterId: 'a', limit: 2 })).toEqual(['b', 'c']);
+      expect(await ids({ equals: { kind: 'x' }, afterId: 'b', limit: 10 })).toEqual(['d']);
       expect(await ids({ orderBy: { field: 'at', direction: 'descending' }, limit: 10 })).toEqual(['a', 'c', 'b']);
     });
   });

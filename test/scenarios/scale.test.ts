@@ -41,7 +41,7 @@ describe('a served model under load', () => {
       nodes: (await fleet.nodes()).length,
       pool: await fleet.progressOf('scale-node-pool', POOL),
     };
-    await fleet.runFor(3 * 3_600);
+    await fleet.runFor(5_400);
     const calm = {
       prefill: await fleet.deployment('llama-70b-prefill'),
       nodes: (await fleet.nodes()).length,

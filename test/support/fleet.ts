@@ -25,7 +25,7 @@ import type { Delivery } from './delivery-under-test.ts';
 import { Effects } from './effects.ts';
 import { type FleetCloud, type InnerPorts, portsOf } from './process.ts';
 import { withSlowLists } from './slow-lists.ts';
-import { worldClusters, worldNetworks, worldPools, worldTimers, worldWakes, worldZones } from './world-ports.ts';
+import { worldClusters, worldNetworks, worldNodePoolSizes, worldPools, worldTimers, worldWakes, worldZones } from './world-ports.ts';
 import { worldServers } from './world-objects.ts';
 import { makeClusterObjects } from '#shared/kubernetes/cluster-objects.ts';
 import type { ServerOf } from '#shared/kubernetes/servers.ts';
@@ -167,6 +167,7 @@ function cloudPorts(world: World, servers: ServerOf, lagMs: number): FleetCloud 
     pools: worldPools(world),
     objects: makeClusterObjects(servers),
     workloads: makeWorkloads(servers),
+    sizes: worldNodePoolSizes(world),
     podTexts: makePodTexts(servers),
     signalStore: async () => worldSignals(world),
     spendCapUsdPerHour: 250,
@@ -185,6 +186,7 @@ function makeRuntime(delivery: Delivery, ports: InnerPorts): Runtime {
     deadLetters: async () => ports.deadLetters,
     buildClusterPorts: async () => ports.cloud,
     scaleReplicasPorts: async () => ({ ...ports.cloud, clusters: async () => ports.cloud.clusters }),
+    scaleNodePoolPorts: async () => ports.cloud,
     decisionMetrics: async () => ({ write: async () => undefined }),
     verifyInvoker: async () => ({ ok: true, email: 'test' }),
   };

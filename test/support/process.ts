@@ -6,12 +6,17 @@ import type { Clusters, NodePools } from '#shared/ports/clusters.ts';
 import type { DeadLetters } from '#shared/ports/dead-letters.ts';
 import type { Ledger, LedgerTransaction } from '#shared/ports/ledger.ts';
 import type { BuildCloud } from '../../functions/build-cluster/ports.ts';
+import type { ScaleNodePoolCloud } from '../../functions/scale-node-pool/ports.ts';
 import type { ScaleReplicasCloud } from '../../functions/scale-replicas/ports.ts';
+import type { NodePoolSizes } from '#shared/ports/node-pool-sizes.ts';
+import type { Workloads } from '#shared/ports/workloads.ts';
 import type { Delivery } from './delivery-under-test.ts';
 import type { EffectKind, Effects } from './effects.ts';
 
 /** Everything that the automations touch, however they share it. */
-export type FleetCloud = BuildCloud & Omit<ScaleReplicasCloud, 'clusters' | 'objects'>;
+export type FleetCloud = BuildCloud &
+  Omit<ScaleReplicasCloud, 'clusters' | 'objects' | 'workloads'> &
+  Pick<ScaleNodePoolCloud, 'sizes'> & { readonly workloads: Workloads };
 
 export interface InnerPorts {
   readonly loop: LoopPorts;
@@ -105,7 +110,28 @@ function cloudOf(cloud: FleetCloud, { call, look, sends }: CloudActs): FleetClou
         call(`workloads.scale ${ref.kind}/${ref.name} to ${request.replicas}`, () =>
           cloud.workloads.scale(connection, ref, request, fenced),
         ),
-    },
+      setUnschedulable: (connection, node, fenced) =>
+        call(`workloads.setUnschedulable ${node.name} ${node.unschedulable}`, () =>
+          cloud.workloads.setUnschedulable(connection, node, fenced),
+        ),
+      evict: (connection, pod, fenced) =>
+        call(`workloads.evict ${pod.name}`, () => cloud.workloads.evict(connection, pod, fenced)),
+    } satisfies Workloads,
+    sizes: {
+      setNodesPerZone: (ref, nodesPerZone, fenced) =>
+        call(`sizes.setNodesPerZone ${ref.pool} ${nodesPerZone}`, () =>
+          cloud.sizes.setNodesPerZone(ref, nodesPerZone, fenced),
+        ),
+      setAutoscalingBounds: (ref, bounds, fenced) =>
+        call(`sizes.setAutoscalingBounds ${ref.pool}`, () => cloud.sizes.setAutoscalingBounds(ref, bounds, fenced)),
+      readGroups: (groups) => look(() => cloud.sizes.readGroups(groups)),
+      deleteInstances: (group, request, fenced) => {
+        const label = `sizes.deleteInstances ${request.instances.join(' ')}`;
+        sends(label, request.requestId);
+        return call(label, () => cloud.sizes.deleteInstances(group, request, fenced));
+      },
+      readGroupOperation: (group, operation) => look(() => cloud.sizes.readGroupOperation(group, operation)),
+    } satisfies NodePoolSizes,
     podTexts: { read: (connection, endpoint) => look(() => cloud.podTexts.read(connection, endpoint)) },
   };
 }

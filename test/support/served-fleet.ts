@@ -41,7 +41,10 @@ export interface ServedFleet extends Fleet {
 export async function makeServedFleet(options: ServedFleetOptions = {}): Promise<ServedFleet> {
   const fleet = makeFleet({ quick: true, ...options });
   const { ledger, inside } = fleet;
-  fleet.publish(makeClusterDocument({ pool: { size: { initial: options.nodes ?? 2, min: 1, max: 4 } } }));
+  // Spot, at a price of its own: the world's reservation has no more machines than the pool begins with.
+  const size = { initial: options.nodes ?? 2, min: 1, max: 4 };
+  const pool = { size, consumption: { spot: true }, usdPerNodeHour: 40 };
+  fleet.publish(makeClusterDocument({ pool }));
   await fleet.runUntil('cluster/demo', ['ready']);
   const served = await deploy(fleet, options);
   fleet.publish(

@@ -8,6 +8,7 @@ import { openSession } from '../session.ts';
 import { parseAnswer, Target } from '../status-answers.ts';
 import { renderLines } from '../text/line.ts';
 import { describeLines } from '../views/describe.ts';
+import { warnOfUnreadable } from '../views/unreadable.ts';
 
 export const describe: Command = {
   name: 'describe',
@@ -39,12 +40,14 @@ export const describe: Command = {
       context: { project },
     } = session;
     // Never cut to the width of the terminal: the end of a reason is what to do about it.
-    const lines = describeLines(parseAnswer(Target, body, name), {
+    const answer = parseAnswer(Target, body, name);
+    const lines = describeLines(answer, {
       context,
       project,
       showsAllHistory: invocation.flag('all'),
     });
     io.out(renderLines(lines, { isColoured: isColoured(io) }));
+    warnOfUnreadable(io, answer);
     return exitCodes.ok;
   },
 };

@@ -6,11 +6,12 @@ import { type Io, isColoured } from '../io.ts';
 import { formatStructured } from '../output.ts';
 import { readKnownTarget } from '../read-target.ts';
 import { openSession, type Session } from '../session.ts';
-import { MessageList, parseAnswer, TargetList, TargetRow } from '../status-answers.ts';
+import { MessageList, parseAnswer, TargetList, TargetRow, type Unreadable } from '../status-answers.ts';
 import type { StatusReply } from '../status-client.ts';
 import { type Line, renderLines } from '../text/line.ts';
 import { messageTable } from '../views/messages.ts';
 import { targetTable } from '../views/targets.ts';
+import { warnOfUnreadable } from '../views/unreadable.ts';
 import { watchList } from '../watch-list.ts';
 import { watchTarget } from '../watch-target.ts';
 
@@ -71,8 +72,9 @@ async function showTarget(invocation: Invocation, session: Session, target: stri
 }
 
 async function listTargets(invocation: Invocation, session: Session, kind: string | undefined): Promise<ExitCode> {
-  const { targets } = await readTargets(session, kind);
-  print(invocation, { items: targets }, targetTable(targets));
+  const { targets, unreadable } = await readTargets(session, kind);
+  print(invocation, { items: targets, ...unreadable }, targetTable(targets));
+  warnOfUnreadable(invocation.io, unreadable);
   if (targets.length === 0)
     invocation.io.err(`no targets in context ${session.name}: ${invocation.program} apply -f FILE\n`);
   return exitCodes.ok;
@@ -82,16 +84,17 @@ async function listTargets(invocation: Invocation, session: Session, kind: strin
 async function readTargets(
   { status }: Session,
   kind: string | undefined,
-): Promise<{ readonly targets: readonly TargetRow[] }> {
-  const { items } = parseAnswer(TargetList, bodyOf(await status.get('/targets'), '/targets'), 'the targets');
-  if (kind === undefined) return { targets: items };
+): Promise<{ readonly targets: readonly TargetRow[]; readonly unreadable: Unreadable }> {
+  const answer = parseAnswer(TargetList, bodyOf(await status.get('/targets'), '/targets'), 'the targets');
+  const { items, ...unreadable } = answer;
+  if (kind === undefined) return { targets: items, unreadable };
   const wanted = kind.toLowerCase();
   const known = new Set([...Object.keys(kinds), ...items.map((item) => item.kind)]);
   // `clusters` as well as `cluster`, as kubectl has it.
   const named = [...known].find((name) => [name.toLowerCase(), `${name.toLowerCase()}s`].includes(wanted));
   if (named === undefined)
     throw usageError(`kind ${kind} does not exist: known: ${[...known].join(', ')}, messages; a target is KIND/NAME`);
-  return { targets: items.filter((item) => item.kind === named) };
+  return { targets: items.filter((item) => item.kind === named), unreadable };
 }
 
 async function listMessages(invocation: Invocation, { status }: Session): Promise<ExitCode> {
@@ -105,7 +108,9 @@ async function listMessages(invocation: Invocation, { status }: Session): Promis
     throw usageError(`--limit ${limit}: must be a whole number from 1`);
   const path = query.size === 0 ? '/messages' : `/messages?${query.toString()}`;
   const body = bodyOf(await status.get(path), path);
-  print(invocation, body, messageTable(parseAnswer(MessageList, body, 'the messages').items));
+  const answer = parseAnswer(MessageList, body, 'the messages');
+  print(invocation, body, messageTable(answer.items));
+  warnOfUnreadable(invocation.io, answer);
   return exitCodes.ok;
 }
 

@@ -5,8 +5,10 @@ import type { AutomationRow, Target } from '../status-answers.ts';
 import { type Line, plain, type Span, span } from '../text/line.ts';
 import { alignCells, toTable } from '../text/table.ts';
 import { formatDuration, formatInstant } from '../text/time.ts';
+import { controlTexts } from './controls.ts';
 import { howToStop } from './how-to-stop.ts';
 import { phaseStyle } from './phase.ts';
+import { newestInstant } from './targets.ts';
 
 export interface DescribeOptions {
   readonly context: string;
@@ -14,6 +16,9 @@ export interface DescribeOptions {
   readonly project: string;
   readonly showsAllHistory: boolean;
 }
+
+/** Changes of mind that tell how it came to the present one. */
+const DECISIONS_SHOWN = 3;
 
 /** Entries of history without `--all`. */
 const HISTORY_ENTRIES = 30;
@@ -23,21 +28,22 @@ export function describeLines(target: Target, options: DescribeOptions): readonl
   return [
     [span(target.target, 'bold'), span(`  context ${options.context}`)],
     plain(`${kind} document ${sequence}, accepted ${formatInstant(acceptedAtMs)} from ${actor}`),
-    ...target.automations.flatMap((row) => [plain(''), ...answerLines(row, options.project)]),
+    ...controlTexts(target, newestInstant([target])).map((text): Line => [span(text, 'yellow')]),
+    ...target.automations.flatMap((row) => [plain(''), ...answerLines(row, target.target, options.project)]),
     ...target.details.flatMap((progress) => detailLines(progress, options)),
   ];
 }
 
 /** In the order of D14; every state has an answer to each. */
-function answerLines(row: AutomationRow, project: string): readonly Line[] {
-  const { automation, phase, reason, next, stepsDone, stepsInAll } = row;
-  const count = stepsInAll === undefined ? '' : `, ${stepsDone ?? 0} of ${stepsInAll} steps done`;
+function answerLines(row: AutomationRow, target: string, project: string): readonly Line[] {
+  const { automation, phase, reason, next, stepsDone, stepsInAll = 0 } = row;
+  const count = stepsInAll === 0 ? '' : `, ${stepsDone ?? 0} of ${stepsInAll} steps done`;
   const answers: readonly (readonly [question: string, lines: readonly Span[]])[] = [
     ['What is happening', [span(`${phase}${count} (${automation})`, phaseStyle(phase))]],
     ['Why', toSpans(reason.split('\n'))],
     ['What comes next', toSpans([next])],
     ['By when', toSpans([byWhen(row)])],
-    ['How to stop it', toSpans(howToStop([automation], project))],
+    ['How to stop it', toSpans(howToStop(target, automation, project))],
   ];
   return alignCells(
     answers.flatMap(([question, lines]) =>
@@ -71,12 +77,27 @@ function detailLines(progress: Progress, { showsAllHistory }: DescribeOptions): 
     plain(''),
     [span(`Steps of ${automation}`, 'bold')],
     ...stepTable(progress),
+    ...decisionLines(progress),
     plain(''),
     [span('Operations running', 'bold')],
     ...operationTable(progress),
     plain(''),
     [span(title, 'bold')],
     ...alignCells(shown.map((entry) => historyCells(entry, progress)).flatMap(unfold)),
+  ];
+}
+
+/** Only what came out, and when; the arithmetic has a command of its own. */
+function decisionLines({ decisions = [], target }: Progress): readonly Line[] {
+  if (decisions.length === 0) return [];
+  return [
+    plain(''),
+    [span('Last decisions', 'bold'), span(` (inferctl explain ${target} has every term)`)],
+    ...alignCells(
+      decisions
+        .slice(-DECISIONS_SHOWN)
+        .map(({ fromMs, decision }) => [span(formatInstant(fromMs)), span(decision.summary)]),
+    ),
   ];
 }
 

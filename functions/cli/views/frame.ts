@@ -3,8 +3,10 @@ import type { HistoryEntry, Progress } from '#shared/domain/progress.ts';
 import type { Target } from '../status-answers.ts';
 import { type Line, plain, span } from '../text/line.ts';
 import { formatDuration } from '../text/time.ts';
+import { controlTexts } from './controls.ts';
 import { countSteps, leadingAutomation, phaseOf, phaseStyle } from './phase.ts';
 import { stepLines } from './steps.ts';
+import { newestInstant } from './targets.ts';
 
 /** Lines of history below the steps, where there is room. */
 const HISTORY_LINES = 6;
@@ -46,6 +48,7 @@ function headLines(target: Target): readonly Line[] {
     ],
     [span('  why   ', 'dim'), span(why)],
     ...moreWhy.map((text) => plain(`        ${text}`)),
+    ...controlTexts(target, newestInstant([target])).map((text): Line => [span(`        ${text}`, 'yellow')]),
     [span('  next  ', 'dim'), span(leading?.next ?? 'a first look at the world')],
   ];
 }

@@ -6,15 +6,12 @@
  * queues pause` (the location is needed unless the project has an App Engine app); Pub/Sub REST reference, `modifyPushConfig` (an
  * empty configuration stops pushing, messages are kept).
  */
-export function howToStop(automations: readonly string[], project: string): readonly string[] {
-  const subscriptions = automations.map(
-    (automation) =>
-      `  gcloud pubsub subscriptions modify-push-config inference-fleet-${automation} --push-endpoint= --project=${project}`,
-  );
+export function howToStop(target: string, automation: string, project: string): readonly string[] {
   return [
-    'Nothing deletes anything by itself. To hold the automation back, with REGION where it is deployed:',
+    `inferctl pause ${target} stops every change to it, inferctl pause --all every change to anything; resume ends either.`,
+    'Nothing deletes anything by itself. To keep the automation from looking at all, with REGION where it is deployed:',
     `  gcloud tasks queues pause inference-fleet-timers --location=REGION --project=${project}`,
-    ...subscriptions,
+    `  gcloud pubsub subscriptions modify-push-config inference-fleet-${automation} --push-endpoint= --project=${project}`,
     'Timers and messages are kept meanwhile. An operation that already runs at GKE ends by itself.',
   ];
 }

@@ -5,13 +5,14 @@ import { toTable } from '../text/table.ts';
 import { formatInstant } from '../text/time.ts';
 
 export function messageTable(messages: readonly MessageRow[]): readonly Line[] {
-  return toTable(['RECEIVED', 'PHASE', 'TARGET', 'FROM', 'MESSAGE', 'REASON'], messages.map(toCells));
+  return toTable(['RECEIVED', 'PHASE', 'KIND', 'TARGET', 'FROM', 'MESSAGE', 'REASON'], messages.map(toCells));
 }
 
-function toCells({ receivedAtMs, phase, target, actor, messageId, reason }: MessageRow): readonly Span[] {
+function toCells({ receivedAtMs, phase, kind, alert, target, actor, messageId, reason }: MessageRow): readonly Span[] {
   return [
     span(formatInstant(receivedAtMs)),
     span(phase, phase === 'refused' ? 'red' : 'green'),
+    span(alert === undefined ? (kind ?? '-') : `${kind ?? '-'} ${alert.state}`),
     span(target ?? '-'),
     span(actor),
     span(messageId),

@@ -3,26 +3,42 @@ import type { TargetRow } from '../status-answers.ts';
 import { type Line, type Span, span } from '../text/line.ts';
 import { toTable } from '../text/table.ts';
 import { formatDuration } from '../text/time.ts';
+import { pauseText } from './controls.ts';
 import { countSteps, leadingAutomation, phaseOf, phaseStyle } from './phase.ts';
+import { sizesText } from './sizes.ts';
 
 export function targetTable(targets: readonly TargetRow[]): readonly Line[] {
   const nowMs = newestInstant(targets);
+  // A column of its own only where some target has sizes.
+  const hasSizes = targets.some((target) => sizesText(target) !== undefined);
   return toTable(
-    ['TARGET', 'PHASE', 'STEPS', 'AGE', 'WHY'],
-    targets.map((target) => targetCells(target, nowMs)),
+    ['TARGET', 'PHASE', ...(hasSizes ? ['READY'] : []), 'STEPS', 'AGE', 'WHY'],
+    targets.map((target) => targetCells(target, { nowMs, hasSizes })),
   );
 }
 
-function targetCells(target: TargetRow, nowMs: number): readonly Span[] {
+function targetCells(
+  target: TargetRow,
+  { nowMs, hasSizes }: { readonly nowMs: number; readonly hasSizes: boolean },
+): readonly Span[] {
   const steps = countSteps(target);
   const phase = phaseOf(target);
   return [
     span(target.target),
-    span(phase, phaseStyle(phase)),
-    span(steps === undefined ? '-' : `${steps.done}/${steps.all}`),
+    // What is paused is so before anybody has looked again and says it.
+    target.controls?.pause === undefined ? span(phase, phaseStyle(phase)) : span(`${phase}, paused`, 'yellow'),
+    ...(hasSizes ? [span(sizesText(target) ?? '-')] : []),
+    // Sizing has a step only while something changes.
+    span(steps === undefined || steps.all === 0 ? '-' : `${steps.done}/${steps.all}`),
     span(formatDuration(nowMs - target.acceptedAtMs)),
-    span(leadingAutomation(target)?.reason ?? 'accepted'),
+    span(whyOf(target)),
   ];
+}
+
+function whyOf(target: TargetRow): string {
+  const { pause } = target.controls ?? {};
+  const reason = leadingAutomation(target)?.reason ?? 'accepted';
+  return pause === undefined || reason.startsWith('paused by') ? reason : `${pauseText(pause)}; ${reason}`;
 }
 
 /**
@@ -46,5 +62,5 @@ export function changedTargets(before: readonly TargetRow[], after: readonly Tar
 /** What of a row is news: not its age. */
 function lookOf(target: TargetRow): string {
   const steps = countSteps(target);
-  return JSON.stringify([target.target, phaseOf(target), steps, leadingAutomation(target)?.reason]);
+  return JSON.stringify([target.target, phaseOf(target), steps, sizesText(target), whyOf(target)]);
 }

@@ -14,7 +14,7 @@
 import { chooseNodes, keptReason } from './choose-nodes.ts';
 import { growZones } from './nodes-per-zone.ts';
 import { doubtOf, roomToShrink, spareNodes } from './scale-in-gates.ts';
-import { clamp, type Survey, surveyPool } from './survey.ts';
+import { clamp, nodesText, type Survey, surveyPool } from './survey.ts';
 import { termsOf } from './terms.ts';
 import type { ChosenNode, PoolDecision, PoolInput, PoolLimit } from './types.ts';
 
@@ -64,63 +64,70 @@ function decide(survey: Survey): Verdict {
   const chosen = keptChosen(survey, known);
   const wanted = known.need.nodes + survey.counts.unusable;
   if (clamp(wanted, input.size) > presentNodes) return grow(survey, wanted, chosen);
-  if (spareNodes(survey, known.need.nodes) > 0) return shrink(survey, known, chosen);
-  const going = chosen.filter((one) => !one.isReturning).length;
-  return { ...reasonToKeep(survey, known, wanted), wantedNodes: presentNodes - going, chosen };
+  if (spareNodes(survey, known.need.packedNodes) > 0) return shrink(survey, known, chosen);
+  const going = chosen.filter(({ isReturning }) => !isReturning).length;
+  const wantedNodes = presentNodes - countGoing(survey, chosen);
+  return { ...reasonToKeep(survey, known, { wanted, going }), wantedNodes, chosen };
+}
+
+/** Those that the size still counts. */
+function countGoing({ input }: Survey, chosen: readonly ChosenNode[]): number {
+  return chosen.filter(({ name, isReturning }) => !isReturning && !input.leaving.has(name)).length;
 }
 
 function reasonToKeep(
-  { input, presentNodes, counts }: Survey,
+  { input, presentNodes }: Survey,
   { need }: Known,
-  wanted: number,
+  { wanted, going }: { readonly wanted: number; readonly going: number },
 ): Pick<Verdict, 'action' | 'why' | 'limitedBy'> {
   const { min, max } = input.size;
   const [tooLarge] = need.tooLarge;
   if (wanted > presentNodes) {
-    const why = `${wanted} nodes are needed, ${max} are the most that the pool may have`;
+    const why = `${nodesText(wanted)} needed, ${max} are the most that the pool may have`;
     return { action: 'hold', limitedBy: 'ceiling', why };
   }
   if (tooLarge !== undefined) {
     const why = `a pod of ${tooLarge.what} asks for ${tooLarge.gpus} GPUs, and a node has ${input.gpusPerNode ?? 0}`;
     return { action: 'hold', limitedBy: 'podTooLarge', why };
   }
-  if (counts.leaving > 0) return { action: 'keep', why: `${counts.leaving} nodes are being removed` };
-  const needed = `${need.nodes} nodes are needed`;
-  if (wanted < presentNodes) return { action: 'keep', limitedBy: 'floor', why: `${needed}, ${min} are the least` };
-  return { action: 'keep', why: `${needed}, and there or on their way` };
+  if (going > 0) return { action: 'keep', why: `${nodesText(going)} being removed` };
+  const needed = `${nodesText(need.nodes)} needed`;
+  if (wanted < presentNodes)
+    return { action: 'keep', limitedBy: 'floor', why: `${needed}, ${nodesText(min)} at least` };
+  return { action: 'keep', why: `${needed}, there or on the way` };
 }
 
 function grow({ input, presentNodes, counts, known }: Survey, wanted: number, chosen: readonly ChosenNode[]): Verdict {
   const { size, zones } = input;
   const { nodesPerZone, nodes } = growZones(zones, { wanted: clamp(wanted, size), max: size.max });
-  const needed = `${known?.need.nodes ?? 0} nodes are needed`;
+  const needed = `${nodesText(known?.need.nodes ?? 0)} needed`;
   const besides = counts.unusable > 0 ? ` besides ${counts.unusable} that serve nobody` : '';
-  const reason = wanted < size.min ? `${size.min} nodes are the least` : `${needed}${besides}`;
+  const reason = wanted < size.min ? `${nodesText(size.min)} at least` : `${needed}${besides}`;
   if (nodesPerZone === undefined) {
     const perZone = zones.map(({ zone, targetSize }) => `${zone} ${targetSize}`).join(', ');
     const why = `${reason}, but no equal number in each zone (now ${perZone}) adds one within the most, ${size.max}`;
     return { action: 'hold', limitedBy: 'zones', wantedNodes: presentNodes, why, chosen };
   }
   const limitedBy = nodes >= wanted ? undefined : wanted > size.max ? 'ceiling' : 'zones';
-  const limit = limitedBy === undefined ? '' : `, ${size.max} are the most`;
+  const limit = limitedBy === undefined ? '' : `, ${size.max} at most`;
   return {
     action: 'up',
     wantedNodes: nodes,
     nodesPerZone,
     ...(limitedBy !== undefined && { limitedBy }),
-    why: `${reason}${limit}: ${presentNodes} → ${nodes}, ${nodesPerZone} in each of ${zones.length} zones`,
+    why: `${reason}${limit}: ${presentNodes} → ${nodes}, ${nodesPerZone} in each zone`,
     chosen,
   };
 }
 
 function shrink(survey: Survey, { pods }: Known, chosen: readonly ChosenNode[]): Verdict {
   const { input, presentNodes, nodes } = survey;
-  const going = chosen.filter((one) => !one.isReturning);
-  const kept = { action: 'keep', wantedNodes: presentNodes - going.length, chosen } as const;
+  const kept = { action: 'keep', wantedNodes: presentNodes - countGoing(survey, chosen), chosen } as const;
   const doubt = doubtOf(survey);
   if (doubt !== undefined) return { ...kept, action: 'hold', ...doubt };
   const room = roomToShrink(survey);
-  if ('limitedBy' in room) return { ...kept, ...room };
+  const removing = chosen.some(({ isReturning }) => !isReturning) ? 'a node is being removed; ' : '';
+  if ('limitedBy' in room) return { ...kept, limitedBy: room.limitedBy, why: `${removing}${room.why}` };
   const choice = chooseNodes({ nowMs: input.nowMs, nodes, pods, count: room.count });
   if (choice.waiting > 0) return { ...kept, limitedBy: 'podsWait', why: `${choice.waiting} pods wait for room` };
   if (choice.names.length === 0) {
@@ -131,7 +138,7 @@ function shrink(survey: Survey, { pods }: Known, chosen: readonly ChosenNode[]):
   return {
     action: 'down',
     wantedNodes: kept.wantedNodes - added.length,
-    why: `${room.count} nodes have not been needed for 10 min: ${choice.names.join(', ')} can go`,
+    why: `${nodesText(room.count)} not needed for 10 min: ${choice.names.join(', ')} can go`,
     chosen: [...others, ...added],
   };
 }
@@ -139,7 +146,10 @@ function shrink(survey: Survey, { pods }: Known, chosen: readonly ChosenNode[]):
 /** Chosen nodes, with those marked that are needed after all; one that takes pods again, or still does, is forgotten. */
 function keptChosen(survey: Survey, { need }: Known): readonly ChosenNode[] {
   const { input, nodes, memory } = survey;
-  let spare = Math.max(0, spareNodes(survey, need.nodes) + nodes.filter(({ state }) => state === 'chosen').length);
+  let spare = Math.max(
+    0,
+    spareNodes(survey, need.packedNodes) + nodes.filter(({ state }) => state === 'chosen').length,
+  );
   return memory.chosen.flatMap((one): readonly ChosenNode[] => {
     const node = nodes.find(({ name }) => name === one.name);
     if (node === undefined || node.state === 'leaving') return [one];

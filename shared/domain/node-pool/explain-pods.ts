@@ -51,6 +51,8 @@ interface PodClass {
   changedAtMs: number;
   readonly settled: PodOnNode[];
   readonly moving: PodOnNode[];
+  /** Being deleted for too long: they serve nobody, and hold what they have. */
+  readonly stuck: PodOnNode[];
   readonly pending: PendingPod[];
 }
 
@@ -58,7 +60,15 @@ function classesOf({ nowMs, nodes, pendingPods, demands }: PodsFacts): ReadonlyM
   const classes = new Map<string, PodClass>();
   const classOf = (namespace: string, gpus: number): PodClass => {
     const key = `${namespace}/${gpus}`;
-    const known = classes.get(key) ?? { gpus, wanted: [], changedAtMs: 0, settled: [], moving: [], pending: [] };
+    const known = classes.get(key) ?? {
+      gpus,
+      wanted: [],
+      changedAtMs: 0,
+      settled: [],
+      moving: [],
+      stuck: [],
+      pending: [],
+    };
     classes.set(key, known);
     return known;
   };
@@ -72,7 +82,8 @@ function classesOf({ nowMs, nodes, pendingPods, demands }: PodsFacts): ReadonlyM
   for (const node of nodes) {
     for (const pod of node.state === 'leaving' ? [] : node.pods.filter((one) => !isLeavingPod(one, nowMs))) {
       const one = classOf(pod.namespace, pod.gpus);
-      (node.state === 'chosen' ? one.moving : one.settled).push(pod);
+      const place = pod.terminatesAtMs !== undefined ? one.stuck : node.state === 'chosen' ? one.moving : one.settled;
+      place.push(pod);
     }
   }
   for (const pod of pendingPods) classOf(pod.namespace, pod.gpus).pending.push(pod);
@@ -80,7 +91,7 @@ function classesOf({ nowMs, nodes, pendingPods, demands }: PodsFacts): ReadonlyM
   return new Map([...classes].filter(([, { gpus }]) => gpus > 0));
 }
 
-function explainClass({ gpus, wanted, changedAtMs, settled, moving, pending }: PodClass, nowMs: number) {
+function explainClass({ gpus, wanted, changedAtMs, settled, moving, stuck, pending }: PodClass, nowMs: number) {
   const there = [...settled.toSorted(byAge), ...moving.toSorted(byAge)];
   const explained = there.slice(0, wanted.length);
   const beyond = there.slice(wanted.length);
@@ -93,7 +104,7 @@ function explainClass({ gpus, wanted, changedAtMs, settled, moving, pending }: P
   ];
   return {
     toPlace,
-    staying: kept.filter((pod) => settled.includes(pod)),
+    staying: [...stuck, ...kept.filter((pod) => settled.includes(pod))],
     others: areLeaving ? 0 : beyond.length,
     pendingOthers: pending.slice(missing.length).map(({ name }) => ({ what: name, gpus })),
   };

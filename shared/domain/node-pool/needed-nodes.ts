@@ -14,7 +14,9 @@ export interface NeedFacts {
 export interface Need {
   /** Nodes that something is on, or has to be put onto. */
   readonly nodes: number;
-  /** How many of them nobody is making yet. */
+  /** The same if every pod could move: what the pool can shrink to by draining nodes that are partly used. */
+  readonly packedNodes: number;
+  /** How many of `nodes` nobody is making yet. */
   readonly newNodes: number;
   /** Chosen nodes without which something has no place. */
   readonly returning: readonly string[];
@@ -32,14 +34,18 @@ export function countNeed({ nodes, comingMachines, gpusPerNode, pods }: NeedFact
   const of = (state: PoolNode['state']) => nodes.filter((node) => node.state === state);
   const fresh = Array.from({ length: comingMachines }, (_, index) => emptyBin(`coming-${index}`, gpusPerNode));
   const reserve = of('chosen').map((node) => emptyBin(node.name, offersGpus(node) ? node.gpus : 0));
-  const serving = [...of('ready'), ...of('coming')].map((node) => toBin(node, gpusPerNode, pods));
+  const usable = [...of('ready'), ...of('coming')];
+  const serving = usable.map((node) => toBin(node, gpusPerNode, pods));
   const fits = ({ gpus }: Item) => gpus <= gpusPerNode;
   const { bins, left } = pack(pods.toPlace.filter(fits), [...serving, ...fresh, ...reserve]);
   const used = bins.filter(({ isUsed }) => isUsed);
   const names = new Set(reserve.map(({ name }) => name));
   const newNodes = countNewNodes(left, gpusPerNode);
+  const total = used.length + newNodes;
+  const all = [...usable.flatMap((node) => stayingOn(node, pods)), ...pods.toPlace].filter(fits);
   return {
-    nodes: used.length + newNodes,
+    nodes: total,
+    packedNodes: Math.min(total, countNewNodes(all, gpusPerNode)),
     newNodes,
     returning: used.map(({ name }) => name).filter((name) => names.has(name)),
     tooLarge: pods.toPlace.filter((item) => !fits(item)),
@@ -50,9 +56,13 @@ function emptyBin(name: string, free: number): Bin {
   return { name, free, isUsed: false };
 }
 
+function stayingOn({ pods }: PoolNode, { staying }: ExplainedPods): readonly Item[] {
+  return pods.filter(({ uid }) => staying.has(uid)).map(({ name, gpus }) => ({ what: name, gpus }));
+}
+
 /** What a node that is still coming will offer is known from the others of its pool. */
-function toBin(node: PoolNode, gpusPerNode: number, { staying }: ExplainedPods): Bin {
-  const taken = node.pods.filter(({ uid }) => staying.has(uid)).reduce((sum, { gpus }) => sum + gpus, 0);
+function toBin(node: PoolNode, gpusPerNode: number, pods: ExplainedPods): Bin {
+  const taken = stayingOn(node, pods).reduce((sum, { gpus }) => sum + gpus, 0);
   const room = offersGpus(node) ? node.gpus : gpusPerNode;
   return { name: node.name, free: Math.max(0, room - taken), isUsed: taken > 0 };
 }

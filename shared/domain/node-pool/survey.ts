@@ -44,7 +44,7 @@ export function surveyPool(input: PoolInput): Survey {
       ...input.memory,
       unfitSinceMs,
       chosen: input.memory.chosen.filter(({ name }) => nodes.some((node) => node.name === name)),
-      ...(known !== undefined && { need: rememberNeed(input.memory.need, known.need.nodes, input.nowMs) }),
+      ...(known !== undefined && { need: rememberNeed(input.memory.need, known.need.packedNodes, input.nowMs) }),
     },
   };
 }
@@ -54,6 +54,11 @@ function surveyNeed(input: PoolInput, nodes: readonly PoolNode[], comingMachines
   if (gpusPerNode === undefined) return undefined;
   const pods = explainPods({ nowMs, nodes, pendingPods, demands });
   return { pods, need: countNeed({ nodes, comingMachines, gpusPerNode, pods }) };
+}
+
+/** `1 node`, `2 nodes`. */
+export function nodesText(count: number): string {
+  return count === 1 ? '1 node' : `${count} nodes`;
 }
 
 export function clamp(nodes: number, { min, max }: { readonly min: number; readonly max: number }): number {

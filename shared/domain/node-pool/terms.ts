@@ -1,6 +1,6 @@
 /** The arithmetic of a pool's size, line by line, for whoever asks why. Pure. */
 import type { Term, TermInput } from '../scaling/types.ts';
-import type { Survey } from './survey.ts';
+import { nodesText, type Survey } from './survey.ts';
 import type { DemandFacts } from './types.ts';
 
 interface Outcome {
@@ -51,7 +51,7 @@ function needTerm({ known, input }: Survey): Term {
       value("somebody else's pending pods", pods.pendingOthers.length, 'nothing is bought for them'),
     ],
     formula: 'nodes with pods that stay, and the fewest more that hold the pods to place, largest first',
-    result: `${need.nodes} nodes, ${need.newNodes} of them new`,
+    result: `${nodesText(need.nodes)}, ${need.newNodes} new; ${need.packedNodes} if pods are moved together`,
   };
 }
 
@@ -76,7 +76,7 @@ function sizeTerm({ input, presentNodes }: Survey, { wantedNodes, why }: Outcome
     name: 'size',
     inputs: [value('least', min), value('most', max), value('present', presentNodes)],
     formula: why,
-    result: `${wantedNodes} nodes`,
+    result: nodesText(wantedNodes),
   };
 }
 

@@ -60,7 +60,7 @@ describe('the world', () => {
     expect(world.findReservation('us-central1-b', 'h200-res')).toMatchObject({
       status: 'READY',
       specificReservationRequired: true,
-      specificReservation: { count: '2', inUseCount: '0', instanceProperties: { machineType: 'a3-ultragpu-8g' } },
+      specificReservation: { count: '4', inUseCount: '0', instanceProperties: { machineType: 'a3-ultragpu-8g' } },
     });
     expect(world.get('regions', {}, 'us-central1')['zones']).toHaveLength(4);
   });

@@ -144,7 +144,7 @@ it('reads 64-bit numbers of a reservation as text', async () => {
     reservation: 'h200-res',
   });
 
-  expect(reservation).toMatchObject({ status: 'READY', specificReservation: { count: '2' } });
+  expect(reservation).toMatchObject({ status: 'READY', specificReservation: { count: '4' } });
 });
 
 it('walks the pages of a list and of an aggregated list', async () => {

@@ -70,7 +70,7 @@ cluster/demo  ready  9/9    1h22m05s  every node, GPU and RDMA network asked for
     const { out } = await runAgainstStatus('get messages --phase refused');
 
     expect(out.split('\n').slice(1)).toEqual([
-      '2026-08-10 12:00:00Z  refused  -       topic:intake  18       not JSON',
+      '2026-08-10 12:00:00Z  refused  -     -       topic:intake  18       not JSON',
       '',
     ]);
   });

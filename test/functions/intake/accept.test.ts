@@ -5,11 +5,11 @@ import { accept } from '../../../functions/intake/accept.ts';
 import { parseIntent } from '../../../functions/intake/intent.ts';
 import type { IntakePorts } from '../../../functions/intake/ports.ts';
 import { makeClusterDocument } from '../../support/make-cluster.ts';
-import { makeBench, target, wake } from './intake-bench.ts';
+import { makeBench, target } from './intake-bench.ts';
 
 describe('a valid document', () => {
   it('is stored, wakes its automation, and is done only after the wake is out', async () => {
-    const { loop, send, read } = makeBench();
+    const { wokenFor, send, read } = makeBench();
 
     await send(makeClusterDocument());
 
@@ -20,22 +20,22 @@ describe('a valid document', () => {
       actor: 'topic:inference-fleet-intake',
     });
     expect(await read.wake()).toMatchObject({ wakeSeq: 1, seenSeq: 0 });
-    expect(loop.published).toEqual([wake]);
+    expect(wokenFor('build-cluster')).toEqual([target]);
     expect(await read.message()).toMatchObject({ phase: 'done', target });
   });
 
   it('delivered again after it was done changes nothing and wakes nobody', async () => {
-    const { loop, send, read } = makeBench();
+    const { wokenFor, send, read } = makeBench();
     await send(makeClusterDocument());
 
     await send(makeClusterDocument());
 
-    expect(loop.published).toHaveLength(1);
+    expect(wokenFor('build-cluster')).toEqual([target]);
     expect(await read.wake()).toMatchObject({ wakeSeq: 1 });
   });
 
   it('whose first delivery stopped before the wake was out is completed by the second', async () => {
-    const { ports, loop, send, read } = makeBench();
+    const { ports, wokenFor, send, read } = makeBench();
     const cut: IntakePorts = {
       ...ports,
       wakes: { publish: () => Promise.reject(new AutomationError('transient', 'publishing: reset')) },
@@ -45,7 +45,7 @@ describe('a valid document', () => {
 
     await send(makeClusterDocument());
 
-    expect(loop.published).toEqual([wake]);
+    expect(wokenFor('build-cluster')).toEqual([target]);
     expect(await read.message()).toMatchObject({ phase: 'done' });
   });
 

@@ -33,7 +33,10 @@ export function makeBench() {
       MessageRecord.parse(await loop.ledger.get(messageKey({ subscription: from, messageId }))),
     wake: async () => WakeRecord.parse(await loop.ledger.get(wakeKey(wake))),
   };
-  return { loop, ports, letters, send, read };
+  /** Targets of the wakes that were published to an automation. */
+  const wokenFor = (automation: string) =>
+    loop.published.filter((one) => one.automation === automation).map((one) => one.target);
+  return { loop, ports, letters, send, read, wokenFor };
 }
 
 export function makePush(text: string, message: SentMessage = {}): Delivery {

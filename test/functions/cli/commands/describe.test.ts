@@ -31,7 +31,8 @@ What is happening  building, 6 of 12 steps done (build-cluster)
 Why                waiting for subnet demo-rdma-sub-0, subnet demo-rdma-sub-1
 What comes next    then cluster demo
 By when            2026-08-10 12:01:05Z, 5s after the last look (2026-08-10 12:01:00Z)
-How to stop it     Nothing deletes anything by itself. To hold the automation back, with REGION where it is deployed:
+How to stop it     inferctl pause cluster/demo stops every change to it, inferctl pause --all every change to anything; resume ends either.
+                   Nothing deletes anything by itself. To keep the automation from looking at all, with REGION where it is deployed:
                      gcloud tasks queues pause inference-fleet-timers --location=REGION --project=demo
                      gcloud pubsub subscriptions modify-push-config inference-fleet-build-cluster --push-endpoint= --project=demo
                    Timers and messages are kept meanwhile. An operation that already runs at GKE ends by itself.

@@ -307,6 +307,13 @@ Price: unknown
   });
 });
 
+it('plan plans no command', async () => {
+  const { exitCode, io, err } = await runWith('plan -f pause.json');
+
+  expect({ exitCode, calls: io.calls }).toEqual({ exitCode: exitCodes.invalid, calls: [] });
+  expect(err).toBe('inferctl: pause.json is a command (Pause), not a document\n');
+});
+
 describe('apply', () => {
   it('publishes the document as JSON, and says where and what to do next', async () => {
     const { io, exitCode, out } = await runWith('apply -f cluster.yaml');
@@ -335,11 +342,16 @@ Next: inferctl get cluster/demo -w
     expect(err).toMatch(/^inferctl: wrong\.json is not valid:\nspec\./);
   });
 
-  it('publishes no command', async () => {
-    const { exitCode, io, err } = await runWith('apply -f pause.json');
+  it('publishes a command, and waits until it is settled', async () => {
+    const settled = { messageId: '17', phase: 'done', receivedAtMs: 1, actor: 'topic:x', target: 'all' };
 
-    expect({ exitCode, published: io.published }).toEqual({ exitCode: exitCodes.invalid, published: [] });
-    expect(err).toBe('inferctl: pause.json is a command (Pause), not a document\n');
+    const { exitCode, io, out } = await runWith('apply -f pause.json', {
+      status: { 'GET /messages?id=17': [{ body: { items: [] } }, { body: { items: [settled] } }] },
+    });
+
+    expect(exitCode).toBe(exitCodes.ok);
+    expect(io.published).toMatchObject([{ text: JSON.stringify(makePause({ all: true })) }]);
+    expect(out).toContain('\nDone: everything is paused; it is still looked at and shown\n');
   });
 
   it('answers programs', async () => {

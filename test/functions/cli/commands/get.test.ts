@@ -111,6 +111,16 @@ cluster/demo  ready  9/9    1h22m05s  every node, GPU and RDMA network asked for
 describe('get messages', () => {
   const items = [
     {
+      messageId: '19',
+      phase: 'done',
+      receivedAtMs: at(6),
+      publishTimeMs: at(6),
+      actor: 'topic:inference-fleet-intake',
+      kind: 'Alert',
+      target: 'cluster/demo',
+      alert: { incident: 'i', state: 'open' },
+    },
+    {
       messageId: '18',
       phase: 'refused',
       receivedAtMs: at(5),
@@ -133,9 +143,10 @@ describe('get messages', () => {
     const { out } = await runWith('get messages', { status: { 'GET /messages': [{ body: { items } }] } });
 
     expect(out).toBe(`\
-RECEIVED              PHASE    TARGET        FROM                          MESSAGE  REASON
-2026-08-10 12:00:05Z  refused  -             topic:inference-fleet-intake  18       not JSON (and 1 more)
-2026-08-10 12:00:00Z  done     cluster/demo  topic:inference-fleet-intake  17       -
+RECEIVED              PHASE    KIND        TARGET        FROM                          MESSAGE  REASON
+2026-08-10 12:00:06Z  done     Alert open  cluster/demo  topic:inference-fleet-intake  19       -
+2026-08-10 12:00:05Z  refused  -           -             topic:inference-fleet-intake  18       not JSON (and 1 more)
+2026-08-10 12:00:00Z  done     Cluster     cluster/demo  topic:inference-fleet-intake  17       -
 `);
   });
 

@@ -1,0 +1,108 @@
+/** Levers: what goes wrong between one cluster's API server and its callers. The cluster's own controllers are spared. */
+import type { HttpRequest } from '../wires/http.ts';
+import { defineRejection } from '../world/rejection.ts';
+import { unauthorized } from './rejections.ts';
+import type { KubernetesReply } from './reply.ts';
+import { refuse } from './status.ts';
+
+const errorsGo = 'kubernetes/apimachinery pkg/api/errors/errors.go';
+
+const serverBusy = defineRejection({
+  id: 'kubernetes.serverBusy',
+  code: 'RESOURCE_EXHAUSTED',
+  reason: 'TooManyRequests',
+  source: `${errorsGo} NewTooManyRequests; kubernetes/apiserver pkg/server/filters/maxinflight.go tooManyRequests`,
+  message: () => 'Too many requests, please try again later.',
+});
+
+const serverBroken = defineRejection({
+  id: 'kubernetes.serverBroken',
+  code: 'INTERNAL',
+  source: 'assumed: a lever of the local cloud; text of etcd-io/etcd api/v3rpc/rpctypes/error.go ErrNoLeader',
+  message: () => 'etcdserver: no leader',
+});
+
+const serverDown = defineRejection({
+  id: 'kubernetes.serverDown',
+  code: 'UNAVAILABLE',
+  reason: 'ServiceUnavailable',
+  source: 'assumed: wording; a lever of the local cloud, the server is going down',
+  message: () => 'the API server is shutting down',
+});
+
+/** The call has taken effect, and nobody hears its answer. A wire breaks its connection; a caller without one gets this error. */
+export class LostAnswer extends Error {
+  override readonly name = 'LostAnswer';
+  /** As Node reports it. */
+  readonly code = 'ECONNRESET';
+}
+
+export type Misfortune =
+  /** Answered before anything happens; 429 names the seconds after which to come again. */
+  | { readonly kind: 'refused'; readonly httpStatus: 401 | 500 | 503 }
+  | { readonly kind: 'refused'; readonly httpStatus: 429; readonly retryAfterSeconds: number }
+  /** The call takes effect; its answer is lost. */
+  | { readonly kind: 'lost' }
+  /** Somebody else is just a moment faster. */
+  | { readonly kind: 'preceded'; readonly by: () => void };
+
+export interface Occasion {
+  /** Which calls it falls on. */
+  readonly matches: (request: HttpRequest) => boolean;
+  /** On so many of them; every one unless given. */
+  readonly times?: number;
+}
+
+/** Ends what it came from. */
+export type End = () => void;
+
+interface Pending {
+  readonly misfortune: Misfortune;
+  readonly matches: Occasion['matches'];
+  left: number;
+}
+
+export class ApiMisfortunes {
+  readonly #pending = new Set<Pending>();
+
+  /** From now until it has struck often enough, or the returned function is called. */
+  strike(misfortune: Misfortune, { matches, times = Number.POSITIVE_INFINITY }: Occasion): End {
+    const pending: Pending = { misfortune, matches, left: times };
+    this.#pending.add(pending);
+    return () => void this.#pending.delete(pending);
+  }
+
+  /** Called for every call from outside; `answer` lets it take effect. */
+  apply(request: HttpRequest, answer: () => KubernetesReply): KubernetesReply {
+    const misfortune = this.#take(request);
+    if (misfortune === undefined) return answer();
+    if (misfortune.kind === 'refused') return refuseWith(misfortune);
+    if (misfortune.kind === 'preceded') {
+      misfortune.by();
+      return answer();
+    }
+    answer();
+    throw new LostAnswer(`${request.method} ${request.path}: the connection broke`);
+  }
+
+  #take(request: HttpRequest): Misfortune | undefined {
+    const pending = [...this.#pending].find(({ matches }) => matches(request));
+    if (pending === undefined) return undefined;
+    pending.left--;
+    if (pending.left <= 0) this.#pending.delete(pending);
+    return pending.misfortune;
+  }
+}
+
+function refuseWith(misfortune: Extract<Misfortune, { kind: 'refused' }>): never {
+  switch (misfortune.httpStatus) {
+    case 401:
+      return refuse(unauthorized, undefined);
+    case 429:
+      return refuse(serverBusy, { retryAfterSeconds: misfortune.retryAfterSeconds });
+    case 500:
+      return refuse(serverBroken, undefined);
+    case 503:
+      return refuse(serverDown, undefined);
+  }
+}

@@ -1,0 +1,62 @@
+/** A P/D model under the load of a day, scaled by the product: replicas by what they measure, nodes ahead of the replicas. */
+import { join } from 'node:path';
+import { names } from '../provision.ts';
+import type { LocalCloud } from '../local-cloud.ts';
+import { systemTime } from '../world/real-time.ts';
+import type { Scenario, Stage } from './scenario.ts';
+import { passDay } from './traffic/day.ts';
+import { DecisionReader, phaseOf } from './traffic/decisions.ts';
+import { deploy, requestsOf, WARM_UP_MS, watchWithAlerts } from './traffic/deploy.ts';
+import { readServiceStory } from './traffic/document.ts';
+import { makeLook } from './traffic/look.ts';
+import { summaryLines } from './traffic/view.ts';
+
+export const traffic: Scenario = {
+  name: 'traffic',
+  summary: 'a prefill/decode model under load for a day: replicas and nodes follow it',
+  // Some six thousand looks: nothing but their own time should be waited for.
+  speed: 'max',
+  // The build is over at about the quietest hour of the curve.
+  beginsAtHour: 2,
+  begin: () => () => [],
+  goOn,
+};
+
+async function goOn(cloud: LocalCloud, stage: Stage): Promise<boolean> {
+  const { world, clusters } = cloud;
+  const { screen, root, hours, seed, trace } = stage;
+  const story = readServiceStory(join(root, 'manifests/examples/model-service-pd.yaml'));
+  const api = clusters.apiOf(stage.cluster);
+  if (api === undefined || story.cluster !== stage.cluster) {
+    screen.say(`The model is for cluster ${story.cluster}, and ${stage.cluster} was built: use the sample document.`);
+    return false;
+  }
+  const location = stage.location.split('/').at(-1) ?? '';
+  // The day begins when everything is published, however long that takes outside.
+  const release = world.clock.hold();
+  const startMs = world.clock.nowMs() + WARM_UP_MS;
+  const requests = requestsOf({ startMs, hours, seed, ...(trace !== undefined && { trace }) });
+  const served = deploy({ world, api, location }, story, requests);
+  watchWithAlerts(world, story, { root, location, topic: names.alerts });
+  screen.say(`Deployed ${story.name}: prefill and decode behind an endpoint picker; requests begin in 10 min.`);
+  const published = await stage.cli(['apply', '-f', story.file]).finally(release);
+  if (published !== 0) return false;
+
+  const began = systemTime.nowMs();
+  const targets = [story.target, `pool/${story.cluster}/${story.nodePool}`];
+  const statusUrl = cloud.urlOf('status');
+  const { last, bill, changes } = await passDay({
+    world,
+    look: makeLook({ world, api, served, story }),
+    reader: new DecisionReader(statusUrl, targets),
+    screen,
+    endMs: requests.endMs,
+  });
+  const { deadLettered: deadLetters } = world.pubsub.counts;
+  const realSeconds = (systemTime.nowMs() - began) / 1000;
+  screen.say('');
+  for (const line of summaryLines({ story, model: last.model, bill, changes, deadLetters, realSeconds })) screen.say(line);
+  const { phase = 'unknown', reason = '' } = (await phaseOf(statusUrl, story.target)) ?? {};
+  if (phase === 'failed') screen.say(`${story.target} has failed: ${reason}`);
+  return phase !== 'failed' && last.model.lostRequests + last.model.refusedRequests === 0;
+}

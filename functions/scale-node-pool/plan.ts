@@ -1,0 +1,109 @@
+/**
+ * Decides what becomes of a pool. Pure: the rule itself is shared/domain/node-pool. First row that matches wins.
+ *   | pool      | owner           | GKE's own autoscaler | plan                                                        |
+ *   | not there | any             | any                  | hold: whoever makes it is waited for                        |
+ *   | there     | fixed           | any                  | hold: nothing is touched                                    |
+ *   | there     | gke             | bounds as wanted     | hold                                                        |
+ *   | there     | gke             | other bounds, or off | set the bounds                                              |
+ *   | there     | inference-fleet | on                   | hold: two would decide one size                             |
+ *   | there     | inference-fleet | off                  | resize up; cordon, drain, delete down; uncordon what returns |
+ */
+import type { Subject } from '#shared/automation.ts';
+import { decidePool } from '#shared/domain/node-pool/decide.ts';
+import type { PoolDecision, PoolInput } from '#shared/domain/node-pool/types.ts';
+import type { Plan, PlannedStep } from '#shared/domain/step.ts';
+import { type Carry, parseCarry, withUpdates } from './carry.ts';
+import { boundsPlan, conflictPlan, fixedPlan, LOOK_SECONDS, QUIET_LOOK_SECONDS } from './other-owners.ts';
+import { removalOf } from './removal.ts';
+import { removalSteps } from './removal-steps.ts';
+import { report } from './report.ts';
+import { resizeSteps } from './resize-step.ts';
+import { summarise } from './summary.ts';
+import { deleteStepId, type Observed, type ObservedPool, type PoolStep } from './steps.ts';
+
+export function plan(subject: Subject, observed: Observed): Plan<PoolStep> {
+  if (observed.kind === 'absent') return absentPlan(subject, observed);
+  const { wanted, pool } = observed;
+  const carry = parseCarry(subject.carry);
+  const updates = withUpdates(carry, subject.memory, subject.nowMs);
+  if (wanted.size.owner === 'fixed') return fixedPlan(subject, observed);
+  if (wanted.size.owner === 'gke') return boundsPlan(subject, observed, { ...carry, updates });
+  if (pool.autoscaling !== undefined) return conflictPlan(subject, observed);
+  return sizePlan(subject, observed, { ...carry, updates });
+}
+
+function absentPlan({ carry }: Subject, { phase, reason }: Extract<Observed, { kind: 'absent' }>): Plan<PoolStep> {
+  const next = 'a look every minute; the size is looked after as soon as the pool stands';
+  return { kind: 'hold', phase, reason, next, steps: [], recheckAfterSeconds: QUIET_LOOK_SECONDS, carry: { ...carry } };
+}
+
+function sizePlan(subject: Subject, observed: ObservedPool, carry: Carry): Plan<PoolStep> {
+  const decision = decidePool(toInput(subject, observed, carry));
+  const steps = [
+    ...resizeSteps({ subject, observed, decision, updates: carry.updates.length }),
+    ...removalSteps({ subject, observed, decision, before: carry.memory.chosen }),
+  ];
+  const isMoving = steps.some(({ status }) => status.state === 'ready' || status.state === 'running');
+  return {
+    kind: steps.some(({ status }) => status.state === 'ready') ? 'act' : 'hold',
+    ...summarise(steps, observed, decision),
+    steps,
+    recheckAfterSeconds: isMoving || isRemoving(steps) ? LOOK_SECONDS : QUIET_LOOK_SECONDS,
+    carry: toPlain({ ...carry, memory: decision.memory }),
+    decision: toRecord(decision),
+    report: report(observed, decision),
+  };
+}
+
+/** Also while it waits, e.g. for a disruption budget. */
+function isRemoving(steps: readonly PlannedStep<PoolStep>[]): boolean {
+  return steps.some(({ step, status }) => step.kind === 'drain' && status.state !== 'done');
+}
+
+function toInput(subject: Subject, observed: ObservedPool, { memory }: Carry): PoolInput {
+  const { wanted, pool, groups, nodes, pendingPods, demands, unreadableDemands } = observed;
+  const removals = memory.chosen.map(({ name }) => {
+    const id = deleteStepId(name);
+    return { name, removal: removalOf(subject.memory[id], observed.readings.get(id)) };
+  });
+  const blocking = observed.operations.find((one) => one.subject !== 'cluster' && !isOurs(one.name, subject));
+  return {
+    nowMs: subject.nowMs,
+    size: wanted.size,
+    zones: groups.map(({ group, targetSize }) => ({ zone: group.zone, targetSize })),
+    gpusPerNode: pool.gpusPerNode ?? mostGpus(observed),
+    nodes,
+    pendingPods,
+    demands,
+    unreadableDemands,
+    leaving: new Set(removals.filter(({ removal }) => removal !== 'none').map(({ name }) => name)),
+    unconfirmed: removals.filter(({ removal }) => removal === 'unconfirmed').length,
+    ...(blocking !== undefined && { blockedBy: `${blocking.type} (${blocking.name}) runs on the pool` }),
+    memory,
+  };
+}
+
+function isOurs(operation: string, { memory }: Subject): boolean {
+  return memory['resize']?.operation === operation || memory['bounds']?.operation === operation;
+}
+
+/** Where the pool does not say so, its nodes do; a node that offers fewer is not whole. */
+function mostGpus({ nodes }: ObservedPool): number | undefined {
+  const most = Math.max(0, ...nodes.map(({ gpus }) => gpus));
+  return most > 0 ? most : undefined;
+}
+
+/** What `inferctl explain` prints: every term. Looks that decide the same are one record (see `Plan.decision`). */
+function toRecord({ action, presentNodes, wantedNodes, limitedBy, why, terms, chosen }: PoolDecision) {
+  const nodes = chosen.filter(({ isReturning }) => !isReturning).map(({ name }) => name);
+  const outcome = [action, presentNodes, wantedNodes, limitedBy ?? '', ...nodes].join(' ').trim();
+  const summary =
+    presentNodes === wantedNodes ? `${presentNodes} nodes: ${why}` : `${presentNodes} → ${wantedNodes} nodes: ${why}`;
+  const record = { action, fromNodes: presentNodes, toNodes: wantedNodes, limitedBy, why, terms };
+  return { outcome, summary, ...toPlain(record) };
+}
+
+/** Plain data, without the members that are undefined. */
+function toPlain(value: object) {
+  return JSON.parse(JSON.stringify(value));
+}

@@ -1,0 +1,67 @@
+/** What services ask of a pool, and whether that can be relied on. */
+import { z } from 'zod';
+import type { DemandFacts } from '#shared/domain/node-pool/types.ts';
+import type { PoolDemand } from '#shared/domain/pool-demand.ts';
+import { findRecords } from '#shared/ledger/read-records.ts';
+import { collections, PoolDemandRecord, progressKey } from '#shared/ledger/records.ts';
+import type { ScaleNodePoolPorts } from './ports.ts';
+
+/** The automation that writes demands. */
+const DEMAND_AUTOMATION = 'scale-replicas';
+
+/**
+ * A demand is written only when it changes, so its own age says nothing; whoever writes it looks every 15 s. After so long (ms)
+ * without a look that saw something nobody knows whether more is needed by now.
+ */
+export const DEMAND_LOOK_LIMIT_MS = 2 * 60_000;
+
+/** Services per pool that are read; more of them than this would be read only in part, which counts as unreadable. */
+const MOST_DEMANDS = 1_000;
+
+/** As much of a progress record as tells whether its automation sees anything. */
+const LooksRecord = z.object({
+  lookedAtMs: z.number(),
+  blindLooks: z.number(),
+  brokenLooks: z.number().exactOptional(),
+});
+
+export interface Demands {
+  readonly demands: readonly DemandFacts[];
+  readonly unreadable: number;
+}
+
+export async function readDemands(
+  { target, nowMs }: { readonly target: string; readonly nowMs: number },
+  ports: Pick<ScaleNodePoolPorts, 'ledger' | 'log'>,
+): Promise<Demands> {
+  const of = { collection: collections.demands, schema: PoolDemandRecord };
+  const found = await findRecords(ports, of, { equals: { pool: target }, limit: MOST_DEMANDS });
+  const demands = await Promise.all(found.records.map(({ record }) => toFacts(record, nowMs, ports)));
+  const isCut = found.records.length + found.unreadable.length >= MOST_DEMANDS;
+  return { demands, unreadable: found.unreadable.length + (isCut ? 1 : 0) };
+}
+
+async function toFacts(
+  { from, items, decidedAtMs }: PoolDemand,
+  nowMs: number,
+  { ledger }: Pick<ScaleNodePoolPorts, 'ledger'>,
+): Promise<DemandFacts> {
+  const looks = LooksRecord.safeParse(await ledger.get(progressKey({ automation: DEMAND_AUTOMATION, target: from })));
+  const doubt = doubtOf(looks.success ? looks.data : undefined, nowMs);
+  return {
+    from,
+    // `model/<cluster>/<namespace>/<name>`
+    namespace: from.split('/')[2] ?? '',
+    items,
+    decidedAtMs,
+    ...(doubt !== undefined && { doubt }),
+  };
+}
+
+function doubtOf(looks: z.infer<typeof LooksRecord> | undefined, nowMs: number): string | undefined {
+  if (looks === undefined) return 'nothing is known of when it was last looked at';
+  if (looks.blindLooks > 0) return 'it could not be looked at';
+  if (looks.brokenLooks !== undefined) return 'looks at it end with a bug';
+  const ageMs = nowMs - looks.lookedAtMs;
+  return ageMs > DEMAND_LOOK_LIMIT_MS ? `it was last looked at ${Math.round(ageMs / 1000)} s ago` : undefined;
+}

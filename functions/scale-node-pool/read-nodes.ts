@@ -1,0 +1,39 @@
+/** What the nodes of a pool offer, and whose machines they are. Pure. */
+import { at, listAt, textAt } from '#shared/domain/compare.ts';
+import { isJsonObject, type JsonObject } from '#shared/domain/json.ts';
+import type { InstanceGroup } from '#shared/ports/node-pool-sizes.ts';
+import type { PodsByPlace } from './read-pods.ts';
+import type { ObservedNode } from './steps.ts';
+
+export function readNode(node: JsonObject, groups: readonly InstanceGroup[], { onNodes }: PodsByPlace): ObservedNode {
+  const name = textAt(node, 'metadata.name') ?? '';
+  const group = groups.find((one) => isMachineOf(one, { name, providerId: textAt(node, 'spec.providerID') ?? '' }));
+  return {
+    name,
+    isReady: isReady(node),
+    gpus: allocatableGpus(node),
+    isCordoned: at(node, 'spec.unschedulable') === true,
+    pods: onNodes.get(name) ?? [],
+    group,
+    ...(group === undefined && { keptBecause: 'is a machine of none of the pool’s instance groups' }),
+  };
+}
+
+/** `gce://<project>/<zone>/<machine>`; machines of a group `G-grp` are named `G-<suffix>` (as GKE names them). */
+function isMachineOf(group: InstanceGroup, node: { readonly name: string; readonly providerId: string }): boolean {
+  const zone = node.providerId.split('/').at(-2);
+  return zone === group.zone && node.name.startsWith(`${group.name.replace(/-grp$/, '')}-`);
+}
+
+export function isReady(node: JsonObject): boolean {
+  return listAt(node, 'status.conditions').some(
+    (condition) => textAt(condition, 'type') === 'Ready' && textAt(condition, 'status') === 'True',
+  );
+}
+
+/** A node that does not list them offers none (yet). */
+function allocatableGpus(node: JsonObject): number {
+  const resources = at(node, 'status.allocatable');
+  const gpus = isJsonObject(resources) ? Number(resources['nvidia.com/gpu'] ?? 0) : 0;
+  return Number.isFinite(gpus) ? gpus : 0;
+}

@@ -1,0 +1,126 @@
+/** Nodes that do not come, are lost, or may not go. */
+import { describe, expect, it } from 'vitest';
+import { makeOverride } from '../support/make-command.ts';
+import { looks, patches, silence, sizes, somebody } from '../support/scaling-story.ts';
+import { makeServedFleet, MODEL, POOL, type ServedFleet } from '../support/served-fleet.ts';
+
+const shelf = { zone: 'us-central1-b', machineType: 'a3-ultragpu-8g' };
+
+/** Calls that GKE or Compute Engine accepted, in order. */
+const accepted = ({ world }: ServedFleet, method: string) =>
+  world.journal.entries.filter((entry) => entry.effect && entry.method === method).map(({ resource }) => resource);
+
+const reasons = (fleet: ServedFleet, target: string) => looks(fleet, target).map(({ fields }) => String(fields['reason']));
+
+const wake = (sizesByRole: { readonly prefill?: number; readonly decode?: number }) =>
+  makeOverride({ sizes: sizesByRole, forSeconds: 6 * 3_600 });
+
+describe('growth', () => {
+  it('without machines in stock: it says what was asked for, asks once, and goes on when there are some', async () => {
+    const fleet = await makeServedFleet({ nodes: 1, requests: silence() });
+    await fleet.runFor(20);
+    fleet.world.gke.limitStock(shelf, 0);
+    fleet.publish(wake({ prefill: 3 }));
+
+    await fleet.runFor(1_800);
+    const short = { pool: await fleet.progressOf('scale-node-pool', POOL), model: await fleet.progressOf('scale-replicas', MODEL) };
+    fleet.world.gke.limitStock(shelf, undefined);
+    await fleet.runFor(1_800);
+
+    expect(short.pool).toMatchObject({
+      phase: 'degraded',
+      reason: expect.stringMatching(/(STOCKOUT|RESOURCE_POOL_EXHAUSTED|does not have enough).*Asked for: a3-ultragpu-8g in us-central1-b, reservation h200-res/),
+    });
+    expect(short.model).toMatchObject({ phase: 'updating' });
+    expect(accepted(fleet, 'setNodePoolSize')).toHaveLength(1);
+    expect(await fleet.deployment('llama-70b-prefill')).toEqual({ replicas: 3, ready: 3 });
+    expect((await fleet.progressOf('scale-node-pool', POOL)).phase).toBe('ready');
+    expect(patches(fleet)).toEqual(['llama-70b-prefill']);
+  });
+
+  it('while somebody works on the pool: it waits quietly, says for whom, and then grows once', async () => {
+    const fleet = await makeServedFleet({ nodes: 1, requests: silence() });
+    await fleet.runFor(20);
+    fleet.world.gke.startForeignOperation('demo/h200', 'UPGRADE_NODES', 600_000);
+    fleet.publish(wake({ prefill: 3 }));
+
+    await fleet.runFor(300);
+    const meanwhile = accepted(fleet, 'setNodePoolSize');
+    const said = reasons(fleet, POOL).at(-1);
+    await fleet.runFor(1_200);
+
+    expect(meanwhile).toEqual([]);
+    expect(said).toMatch(/busy: UPGRADE_NODES \(operation-.*\) runs on pool\/h200/);
+    expect(accepted(fleet, 'setNodePoolSize')).toHaveLength(1);
+    expect(await fleet.deployment('llama-70b-prefill')).toEqual({ replicas: 3, ready: 3 });
+  });
+
+  it('above what the pool may have: as many as it may, and the rest is said', async () => {
+    const fleet = await makeServedFleet({ nodes: 1, requests: silence() });
+    await fleet.runFor(20);
+    fleet.publish(wake({ prefill: 8, decode: 2 }));
+
+    await fleet.runFor(1_500);
+
+    expect(await fleet.nodes()).toHaveLength(4);
+    expect(await fleet.progressOf('scale-node-pool', POOL)).toMatchObject({ phase: 'holding', reason: expect.stringMatching(/5|maximum|at most 4/) });
+  });
+});
+
+describe('a machine that is lost', () => {
+  it.each(['preemption', 'hostError'] as const)('by %s: its pods come again, no size changes, no other node goes', async (loss) => {
+    const fleet = await makeServedFleet({ replicas: { prefill: 3, decode: 1 }, requestsPerSecond: 0.2 });
+    fleet.publish(wake({ prefill: 3, decode: 1 }));
+    await fleet.runFor(60);
+    const [lost = '', ...others] = await fleet.nodes();
+
+    fleet.world.gke.loseInstance(lost, loss);
+    await fleet.runFor(120);
+    const meanwhile = await fleet.progressOf('scale-replicas', MODEL);
+    await fleet.runFor(1_800);
+
+    expect(meanwhile.phase).toMatch(/updating|degraded/);
+    expect(await sizes(fleet)).toEqual({ prefill: 3, decode: 1 });
+    expect(await fleet.deployment('llama-70b-prefill')).toEqual({ replicas: 3, ready: 3 });
+    expect(await fleet.nodes()).toEqual(expect.arrayContaining(others));
+    expect(await fleet.nodes()).toHaveLength(2);
+    expect(accepted(fleet, 'deleteInstances')).toEqual([]);
+    expect(patches(fleet)).toEqual([]);
+  });
+});
+
+describe('shrinking', () => {
+  it('takes exactly the node that was cordoned and drained, once it has not been needed for its time', async () => {
+    const fleet = await makeServedFleet({ replicas: { prefill: 3, decode: 1 }, requests: silence() });
+    await fleet.runFor(20);
+    const before = await fleet.nodes();
+    fleet.publish(wake({ prefill: 1, decode: 1 }));
+
+    await fleet.runFor(2_400);
+
+    const cordoned = fleet.effects.seen.flatMap(({ label }) => /setUnschedulable (\S+) true$/.exec(label)?.[1] ?? []);
+    const deleted = fleet.effects.seen.flatMap(({ label }) => /deleteInstances (.*)$/.exec(label)?.[1] ?? []);
+    expect(deleted).toHaveLength(1);
+    expect(cordoned).toEqual(deleted);
+    expect(await fleet.nodes()).toEqual(before.filter((node) => !deleted.includes(node)));
+    expect(await sizes(fleet)).toEqual({ prefill: 1, decode: 1 });
+    expect(await fleet.deployment('llama-70b-decode')).toEqual({ replicas: 1, ready: 1 });
+    expect((await fleet.progressOf('scale-node-pool', POOL)).phase).toBe('ready');
+  });
+
+  it('stops before a disruption budget that allows none, says so, and goes on when it does', async () => {
+    const fleet = await makeServedFleet({ nodes: 2, requests: silence() });
+    const budget = (role: string) => ({ apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', namespace: 'serving', name: `llama-70b-${role}` });
+    for (const role of ['prefill', 'decode']) somebody(fleet).patch(budget(role), { spec: { maxUnavailable: 0 } });
+
+    await fleet.runFor(1_500);
+    const blocked = { nodes: await fleet.nodes(), said: reasons(fleet, POOL).join('\n'), lost: fleet.served.summary().lostRequests };
+    for (const role of ['prefill', 'decode']) somebody(fleet).patch(budget(role), { spec: { maxUnavailable: 1 } });
+    await fleet.runFor(2_400);
+
+    expect(blocked.nodes).toHaveLength(2);
+    expect(blocked.said).toMatch(/disruption budget/);
+    expect(await fleet.nodes()).toHaveLength(1);
+    expect(await fleet.deployment('llama-70b-decode')).toEqual({ replicas: 1, ready: 1 });
+  });
+});
