@@ -50,6 +50,7 @@ async function goOn(cloud: LocalCloud, stage: Stage): Promise<boolean> {
     look: makeLook({ world, api, served, story }),
     reader: new DecisionReader(statusUrl, targets),
     screen,
+    startMs,
     endMs: requests.endMs,
   });
   const { deadLettered: deadLetters } = world.pubsub.counts;

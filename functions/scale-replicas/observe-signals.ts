@@ -7,7 +7,10 @@ import type { ResolvedModelService } from '#shared/domain/model-service.ts';
 import { AutomationError } from '#shared/errors.ts';
 import type { ClusterConnection } from '#shared/ports/cluster-objects.ts';
 import type { ScaleReplicasPorts } from './ports.ts';
-import type { RoleObserved } from './steps.ts';
+import type { RememberedQuantiles, RoleObserved } from './steps.ts';
+
+/** How often objectives are read, ms. They come by ten queries, no decision depends on them, and what is stored is minutes old. */
+const QUANTILES_PACE_MS = 60_000;
 
 export interface SignalRequest {
   readonly service: ResolvedModelService;
@@ -17,21 +20,44 @@ export interface SignalRequest {
   readonly pickers: readonly string[] | undefined;
   readonly nowMs: number;
   readonly counters: CounterMemory | undefined;
+  readonly quantiles: RememberedQuantiles | undefined;
 }
 
-export async function observeSignals(
-  request: SignalRequest,
-  ports: ScaleReplicasPorts,
-): Promise<{ readonly signals: Signals; readonly counters: CounterMemory }> {
-  const { service, nowMs } = request;
+interface Measured {
+  readonly signals: Signals;
+  readonly counters: CounterMemory;
+  readonly quantiles?: RememberedQuantiles;
+}
+
+export async function observeSignals(request: SignalRequest, ports: ScaleReplicasPorts): Promise<Measured> {
+  const { service, nowMs, quantiles: remembered } = request;
   const { sources, maxAgeSeconds } = service.signals;
-  // Whoever states objectives wants to read how they are met.
-  const withQuantiles = Object.keys(service.slo).length > 0;
   const { counters, ...asked } = readServingSignals(await askPods(request, ports));
-  const stored =
-    sources.includes('monitoring') && hasGaps(asked, { withQuantiles }) ? await readStored(request, ports) : undefined;
-  const signals = stored === undefined ? asked : fillFrom(asked, stored);
-  return { signals: mapSamples(signals, (sample) => withAgeLimit(sample, nowMs, maxAgeSeconds * 1000)), counters };
+  const gaps = { withQuantiles: areQuantilesDue(request) };
+  const stored = sources.includes('monitoring') && hasGaps(asked, gaps) ? await readStored(request, ports) : undefined;
+  const signals = stored === undefined ? withQuantiles(asked, remembered) : fillFrom(asked, stored);
+  const quantiles = stored === undefined ? remembered : quantilesOf(signals, nowMs);
+  return {
+    signals: mapSamples(signals, (sample) => withAgeLimit(sample, nowMs, maxAgeSeconds * 1000)),
+    counters,
+    ...(quantiles !== undefined && { quantiles }),
+  };
+}
+
+/** Whoever states objectives wants to read how they are met. */
+function areQuantilesDue({ service, nowMs, quantiles }: SignalRequest): boolean {
+  if (Object.keys(service.slo).length === 0) return false;
+  return quantiles === undefined || nowMs - quantiles.askedAtMs >= QUANTILES_PACE_MS;
+}
+
+function quantilesOf({ service }: Signals, askedAtMs: number): RememberedQuantiles {
+  return { ttftP90Seconds: service.ttftP90Seconds, tpotP90Seconds: service.tpotP90Seconds, askedAtMs };
+}
+
+function withQuantiles(asked: Signals, remembered: RememberedQuantiles | undefined): Signals {
+  if (remembered === undefined) return asked;
+  const { ttftP90Seconds, tpotP90Seconds } = remembered;
+  return { ...asked, service: { ...asked.service, ttftP90Seconds, tpotP90Seconds } };
 }
 
 async function askPods(request: SignalRequest, ports: ScaleReplicasPorts) {

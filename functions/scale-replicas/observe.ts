@@ -32,11 +32,13 @@ export async function observe(subject: Subject, ports: ScaleReplicasPorts): Prom
     listPickers(service, connection.connection, ports),
     readDemands(service, ports),
   ]);
-  const { signals, counters } = await observeSignals(
-    { service, connection: connection.connection, roles, pickers, nowMs: subject.nowMs, counters: carry?.counters },
+  const { nowMs } = subject;
+  const { counters, quantiles } = carry ?? {};
+  const measured = await observeSignals(
+    { service, connection: connection.connection, roles, pickers, nowMs, counters, quantiles },
     ports,
   );
-  return { service, connection, roles, signals, counters, demands };
+  return { service, connection, roles, ...measured, demands };
 }
 
 async function connect(

@@ -152,8 +152,14 @@ function summarise(roles: readonly WithWorkload[], decision: ScalingDecision): {
   return { phase: decision.roles.some(isWorrying) ? 'holding' : 'ready', reason };
 }
 
-function toCarry({ connection, counters }: Observed, { memory }: ScalingDecision) {
-  const carry: Carry = { version: 1, connection, counters, scaling: memory };
+function toCarry({ connection, counters, quantiles }: Observed, { memory }: ScalingDecision) {
+  const carry: Carry = {
+    version: 1,
+    connection,
+    counters,
+    ...(quantiles !== undefined && { quantiles }),
+    scaling: memory,
+  };
   return JSON.parse(JSON.stringify(carry)); // plain data, without the members that are undefined
 }
 

@@ -3,6 +3,7 @@ import type { ServingSignals } from '#shared/domain/metrics/serving-signals.ts';
 import type { CounterMemory } from '#shared/domain/metrics/counters.ts';
 import type { ResolvedModelService, ResolvedRole, RoleName } from '#shared/domain/model-service.ts';
 import type { PoolDemand } from '#shared/domain/pool-demand.ts';
+import type { ServiceSignals } from '#shared/domain/scaling/signals.ts';
 import type { ScalingMemory } from '#shared/domain/scaling/types.ts';
 import type { Step } from '#shared/domain/step.ts';
 import type { ClusterConnection, ObjectRef } from '#shared/ports/cluster-objects.ts';
@@ -39,6 +40,8 @@ export interface Observed {
   readonly roles: readonly RoleObserved[];
   readonly signals: Pick<ServingSignals, 'roles' | 'service'>;
   readonly counters: CounterMemory;
+  /** Absent: the document states no objectives, or nobody could be asked yet. */
+  readonly quantiles?: RememberedQuantiles;
   /** What the ledger says that each pool was told, by pool target. */
   readonly demands: ReadonlyMap<string, PoolDemand>;
 }
@@ -48,12 +51,18 @@ export interface RememberedConnection {
   readonly readAtMs: number;
 }
 
+/** How objectives were met when Cloud Monitoring was last asked. */
+export interface RememberedQuantiles extends Pick<ServiceSignals, 'ttftP90Seconds' | 'tpotP90Seconds'> {
+  readonly askedAtMs: number;
+}
+
 /** What one look hands to the next; plain JSON in the ledger. */
 export type Carry = {
   /** Another number means another form: what an older version remembered is then forgotten. */
   readonly version: 1;
   readonly connection: RememberedConnection;
   readonly counters: CounterMemory;
+  readonly quantiles?: RememberedQuantiles;
   readonly scaling: ScalingMemory;
 };
 

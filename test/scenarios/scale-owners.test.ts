@@ -15,7 +15,7 @@ describe('another scaler on the workload', () => {
     },
     {
       name: 'ScaledObject',
-      object: { apiVersion: 'keda.sh/v1alpha1', kind: 'ScaledObject', spec: { scaleTargetRef: { name: 'llama-70b-prefill' } } },
+      object: { apiVersion: 'keda.sh/v1alpha1', kind: 'ScaledObject', spec: { scaleTargetRef: { name: 'llama-70b-prefill' }, triggers: [{ type: 'cron', metadata: {} }] } },
     },
   ])('$name comes: hands off, and it is named; it goes: the rush is followed', async ({ name, object }) => {
     const fleet = await makeServedFleet({ nodes: 1, requests: rush(20, { fromSeconds: 60 }) });

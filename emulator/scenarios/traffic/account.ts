@@ -16,6 +16,8 @@ export const USD_PER_NODE_HOUR = 86.8;
 
 export interface Bill {
   readonly hours: number;
+  /** Of replicas that had a node, serving or not. */
+  readonly gpuHours: number;
   readonly nodeHours: number;
   readonly mostNodes: number;
   readonly fewestNodes: number;
@@ -61,6 +63,7 @@ export class Account {
     const count = (matches: (entry: JournalEntry) => boolean): number => entries.filter(matches).length;
     return {
       hours: ((this.#last?.atMs ?? 0) - (this.#first?.atMs ?? 0)) / MS_PER_HOUR,
+      gpuHours: (this.#last?.model.gpuHours ?? 0) - (this.#first?.model.gpuHours ?? 0),
       nodeHours: this.#nodeHours,
       mostNodes: this.#most,
       fewestNodes: this.#fewest,

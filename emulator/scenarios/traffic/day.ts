@@ -18,6 +18,7 @@ export interface DayParts {
   readonly look: () => Look;
   readonly reader: DecisionReader;
   readonly screen: Screen;
+  readonly startMs: number;
   readonly endMs: number;
 }
 
@@ -27,7 +28,7 @@ export interface DayRecord {
   readonly changes: readonly Change[];
 }
 
-/** Resolves when the world has come to `endMs`. */
+/** From `startMs` on; resolves when the world has come to `endMs`. */
 export function passDay(parts: DayParts): Promise<DayRecord> {
   return new Promise((resolve, reject) => {
     const day = new DayTeller(parts, resolve);
@@ -49,7 +50,7 @@ class DayTeller {
     this.#done = done;
     this.#account = new Account(parts.world);
     this.#seenEntries = parts.world.journal.entries.length;
-    this.#nextRowMs = parts.world.clock.nowMs();
+    this.#nextRowMs = parts.startMs;
   }
 
   /** Each look holds the clock until it is told, so that lines belong to the moment that they name. */
@@ -63,7 +64,7 @@ class DayTeller {
         }, fail)
         .finally(release);
     };
-    step();
+    clock.schedule(this.#parts.startMs, step, { periodic: true });
   }
 
   /** True at the end. */

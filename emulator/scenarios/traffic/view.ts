@@ -83,7 +83,7 @@ export function summaryLines({ story, model, bill, changes, deadLetters, realSec
     `  calls        ${bill.scalings} scale patches, ${bill.poolResizes} pool resizes, ${bill.nodeDeletions} node deletions, ${bill.evictions} evictions`,
     `  alerts       ${bill.notifications} notifications, each a hint to look; ${deadLetters} dead letters`,
     '',
-    ...costLines(story, model, bill),
+    ...costLines(story, bill),
     '',
     'Try',
     `  npx inferctl explain ${story.target}`,
@@ -93,11 +93,11 @@ export function summaryLines({ story, model, bill, changes, deadLetters, realSec
 }
 
 /** Three fleets beside each other: as it was scaled, always at the most, always at the least. */
-function costLines({ sizes, gpusPerReplica }: ServiceStory, { gpuHours }: ServiceSummary, bill: Bill): readonly string[] {
+function costLines({ sizes, gpusPerReplica }: ServiceStory, bill: Bill): readonly string[] {
   const fleetOf = (end: 'min' | 'max') => staticFleet(sizes.prefill[end] + sizes.decode[end], gpusPerReplica);
   const scaled = {
     name: `scaled (${bill.fewestNodes} to ${bill.mostNodes} nodes)`,
-    gpuHours,
+    gpuHours: bill.gpuHours,
     nodeHours: bill.nodeHours,
   };
   const always = (name: string, { gpus, nodes }: { readonly gpus: number; readonly nodes: number }) => ({
