@@ -1,5 +1,6 @@
 /** Reads what a function is handed: a Pub/Sub push, an Eventarc CloudEvent or a Cloud Tasks body, whichever way it was deployed (D2). */
 import { z } from 'zod';
+import { parseJson } from './domain/json.ts';
 import { stringifyBounded } from './domain/json-bounds.ts';
 
 /** One message, whatever carried it. */
@@ -102,14 +103,4 @@ const WakeBody = z.object({ wake: z.object({ automation: z.string(), target: z.s
 export function parseWake(text: string): { readonly automation: string; readonly target: string } | undefined {
   const parsed = WakeBody.safeParse(parseJson(text));
   return parsed.success ? parsed.data.wake : undefined;
-}
-
-/** The JSON value, or undefined if the text is none. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // The caller knows what the text should have been and says so; the parser's position in it helps nobody.
-    return undefined;
-  }
 }

@@ -69,11 +69,15 @@ function parseLabels(text: string, line: string): Labels {
   let end = 0;
   for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
     const [, name = '', value = ''] = match;
-    labels[name] = value.replace(/\\(.)/g, (_, escaped: string) => (escaped === 'n' ? '\n' : escaped));
+    labels[name] = value.includes('\\') ? unescaped(value) : value;
     end = pattern.lastIndex;
   }
   if (text.slice(end).trim() !== '') throw new Error(`parsing Prometheus text: labels of this line: ${line}`);
   return labels;
+}
+
+function unescaped(text: string): string {
+  return text.replace(/\\(.)/g, (_, escaped: string) => (escaped === 'n' ? '\n' : escaped));
 }
 
 /** `+Inf`, `-Inf`, `NaN` and what JavaScript reads as a number. */

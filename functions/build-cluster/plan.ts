@@ -1,4 +1,5 @@
 /** Decides what a build does next. Pure: the same observation gives the same plan. */
+import { occupiesPool } from '#shared/domain/operation.ts';
 import { pausedStatus, secondsUntilRetry } from '#shared/domain/retry-pause.ts';
 import type { Plan, PlannedStep, StepStatus } from '#shared/domain/step.ts';
 import type { Subject } from '#shared/automation.ts';
@@ -82,9 +83,7 @@ function statusOf(step: BuildStep, context: Context): StepStatus {
 /** GKE runs one cluster-level operation, or one per pool, at a time; others are waited for quietly (rancher/gke-operator pull request 509). */
 function blockingOperation(step: BuildStep, observed: Observed): string | undefined {
   if (step.kind !== 'pool') return undefined;
-  const blocking = observed.clusterOperations.find(
-    ({ subject }) => subject === 'cluster' || subject === `pool/${step.name}`,
-  );
+  const blocking = observed.clusterOperations.find((operation) => occupiesPool(operation, step.name));
   if (blocking === undefined) return undefined;
   return `busy: ${blocking.type} (${blocking.name}) runs on ${blocking.subject === 'cluster' ? 'the cluster' : blocking.subject}`;
 }

@@ -1,7 +1,8 @@
 /** The last step: what the cluster itself shows of nodes, GPUs, RDMA networks and our DaemonSets. Pure. */
 import { GPU_RESOURCE } from '#shared/domain/gpu.ts';
-import { at, listAt, textAt } from '#shared/domain/compare.ts';
-import type { Json, JsonObject } from '#shared/domain/json.ts';
+import { at, textAt } from '#shared/domain/compare.ts';
+import type { JsonObject } from '#shared/domain/json.ts';
+import { allocatableOf, hasCondition, labelOf, NODE_POOL_LABEL } from '#shared/domain/kubernetes-object.ts';
 import type { BuildStep, Observed, PoolExpectation, WorldStatus } from './steps.ts';
 
 export function readinessStatus(step: Extract<BuildStep, { kind: 'readiness' }>, observed: Observed): WorldStatus {
@@ -15,7 +16,7 @@ function poolGaps(expected: PoolExpectation, nodes: readonly JsonObject[]): read
   const own = nodesOf(expected.pool, nodes);
   const ready = own.filter(isReady);
   if (ready.length < expected.nodes) return [`pool ${expected.pool}: ${ready.length} of ${expected.nodes} nodes Ready`];
-  const short = ready.filter((node) => allocatable(node, GPU_RESOURCE) !== expected.gpusPerNode);
+  const short = ready.filter((node) => allocatableOf(node, GPU_RESOURCE) !== expected.gpusPerNode);
   if (short.length > 0) {
     return [`pool ${expected.pool}: ${short.length} nodes without ${expected.gpusPerNode} allocatable GPUs`];
   }
@@ -40,34 +41,21 @@ function daemonSetGaps(observed: Observed): readonly string[] {
     const desired = Number(at(daemonSet, 'status.desiredNumberScheduled') ?? 0);
     const ready = Number(at(daemonSet, 'status.numberReady') ?? 0);
     const seen = at(daemonSet, 'status.observedGeneration') === at(daemonSet, 'metadata.generation');
-    const gpuNodes = observed.nodes.filter((node) => allocatable(node, GPU_RESOURCE) > 0).length;
+    const gpuNodes = observed.nodes.filter((node) => allocatableOf(node, GPU_RESOURCE) > 0).length;
     if (seen && ready === desired && desired >= gpuNodes) return [];
     return [`DaemonSet ${textAt(daemonSet, 'metadata.name')}: ${ready} of ${Math.max(desired, gpuNodes)} pods ready`];
   });
 }
 
 export function nodesOf(pool: string, nodes: readonly JsonObject[]): readonly JsonObject[] {
-  return nodes.filter((node) => labelsOf(node)['cloud.google.com/gke-nodepool'] === pool);
+  return nodes.filter((node) => labelOf(node, NODE_POOL_LABEL) === pool);
 }
 
-export function isReady(node: JsonObject): boolean {
-  return listAt(node, 'status.conditions').some(
-    (condition) => at(condition, 'type') === 'Ready' && at(condition, 'status') === 'True',
-  );
-}
-
-/** Count of an extended resource; a node that does not list it offers none. */
-export function allocatable(node: JsonObject, resource: string): number {
-  const resources = at(node, 'status.allocatable');
-  if (typeof resources !== 'object' || resources === null || Array.isArray(resources)) return 0;
-  return Number((resources as JsonObject)[resource] ?? 0); // an array was excluded above; Array.isArray does not narrow readonly ones
+/** A node, or an object that a controller has to accept first. */
+export function isReady(object: JsonObject): boolean {
+  return hasCondition(object, 'Ready');
 }
 
 function offersOne(node: JsonObject, names: readonly string[]): boolean {
-  return names.some((name) => allocatable(node, name) >= 1);
-}
-
-function labelsOf(node: JsonObject): Readonly<Record<string, Json | undefined>> {
-  const labels = at(node, 'metadata.labels');
-  return typeof labels === 'object' && labels !== null && !Array.isArray(labels) ? (labels as JsonObject) : {}; // as above
+  return names.some((name) => allocatableOf(node, name) >= 1);
 }

@@ -1,10 +1,11 @@
 /** What was built, for people: counted from what was observed, never from what was asked for. Pure. */
 import { GPU_RESOURCE } from '#shared/domain/gpu.ts';
-import { at, listAt } from '#shared/domain/compare.ts';
+import { at, listAt, objectAt } from '#shared/domain/compare.ts';
 import type { JsonObject } from '#shared/domain/json.ts';
+import { allocatableOf } from '#shared/domain/kubernetes-object.ts';
 import { isOurs } from '#shared/domain/ownership.ts';
 import type { PlannedStep } from '#shared/domain/step.ts';
-import { allocatable, isReady, nodesOf } from './readiness.ts';
+import { isReady, nodesOf } from './readiness.ts';
 import type { BuildStep, Observed } from './steps.ts';
 import type { NetworkKind } from '#shared/ports/cloud-networks.ts';
 
@@ -24,7 +25,7 @@ export function report(steps: readonly PlannedStep<BuildStep>[], observed: Obser
     nodePools: listAt(observed.cluster, 'nodePools').filter((pool) => at(pool, 'status') === 'RUNNING').length,
     nodes: observed.nodes.filter(isReady).length,
     gpuNodes: gpuNodes.length,
-    gpus: gpuNodes.reduce((sum, node) => sum + allocatable(node, GPU_RESOURCE), 0),
+    gpus: gpuNodes.reduce((sum, node) => sum + allocatableOf(node, GPU_RESOURCE), 0),
     rdmaNics: gpuNodes.reduce((sum, node) => sum + rdmaNics(node), 0),
     objects,
     ...(observed.usdPerHour !== undefined && { usdPerHour: observed.usdPerHour }),
@@ -33,8 +34,7 @@ export function report(steps: readonly PlannedStep<BuildStep>[], observed: Obser
 
 /** RDMA networks that the node offers, in either spelling of the resource. */
 function rdmaNics(node: JsonObject): number {
-  const resources = at(node, 'status.allocatable');
-  const names = typeof resources === 'object' && resources !== null ? Object.keys(resources) : [];
+  const names = Object.keys(objectAt(node, 'status.allocatable'));
   const networks = names.map((name) => /^networking\.gke\.io\.networks\/(rdma-\d+)(\.IP)?$/.exec(name)?.[1]);
   return new Set(networks.filter((name) => name !== undefined)).size;
 }

@@ -1,5 +1,5 @@
 /** Calls of the status API. Which of its answers end a command is decided here, what they mean in the commands. */
-import type { JsonObject } from '#shared/domain/json.ts';
+import { isJsonObject, type JsonObject, parseJson } from '#shared/domain/json.ts';
 import { ensureError } from '#shared/errors.ts';
 import { systemCodeOf } from '#shared/network-errors.ts';
 import { product } from '#shared/product.ts';
@@ -97,12 +97,7 @@ function toReply({ httpStatus, text }: RawReply, url: string): StatusReply {
 }
 
 function parseObject(text: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    // What JSON.parse gives is JSON; lists and scalars are no answers of the status API.
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
-  } catch {
-    // A proxy's HTML page; the caller reports the HTTP status instead of the syntax error.
-    return undefined;
-  }
+  // Lists, scalars and what is no JSON (a proxy's HTML page) are no answers of the status API: the caller reports the HTTP status.
+  const value = parseJson(text);
+  return isJsonObject(value) ? value : undefined;
 }

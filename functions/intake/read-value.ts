@@ -1,5 +1,5 @@
 /** Text of a message → value that may be looked at: whatever a message is about, it passes here first. */
-import { parseJson } from '#shared/delivery.ts';
+import { parseJson } from '#shared/domain/json.ts';
 import { brokenBoundOf } from '#shared/domain/json-bounds.ts';
 
 /**

@@ -1,5 +1,6 @@
 /** What the nodes of a pool offer, and whose machines they are. Pure. */
 import { at, listAt, textAt } from '#shared/domain/compare.ts';
+import { GPU_RESOURCE } from '#shared/domain/gpu.ts';
 import { isJsonObject, type JsonObject } from '#shared/domain/json.ts';
 import type { InstanceGroup } from '#shared/ports/node-pool-sizes.ts';
 import type { PodsByPlace } from './read-pods.ts';
@@ -34,6 +35,6 @@ export function isReady(node: JsonObject): boolean {
 /** A node that does not list them offers none (yet). */
 function allocatableGpus(node: JsonObject): number {
   const resources = at(node, 'status.allocatable');
-  const gpus = isJsonObject(resources) ? Number(resources['nvidia.com/gpu'] ?? 0) : 0;
+  const gpus = isJsonObject(resources) ? Number(resources[GPU_RESOURCE] ?? 0) : 0;
   return Number.isFinite(gpus) ? gpus : 0;
 }

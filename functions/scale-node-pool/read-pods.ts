@@ -1,5 +1,6 @@
 /** What pods have to say about the nodes they are on. Pure. */
 import { at, listAt, textAt } from '#shared/domain/compare.ts';
+import { GPU_RESOURCE } from '#shared/domain/gpu.ts';
 import { isJsonObject, type Json, type JsonObject } from '#shared/domain/json.ts';
 import type { PendingPod, PodOnNode } from '#shared/domain/node-pool/types.ts';
 
@@ -62,8 +63,8 @@ function mayComeTo(pod: JsonObject, pool: string): boolean {
 function gpusOf(pod: JsonObject): number {
   const asked = (container: Json) =>
     Number(
-      fieldOf(at(container, 'resources.limits'), 'nvidia.com/gpu') ??
-        fieldOf(at(container, 'resources.requests'), 'nvidia.com/gpu') ??
+      fieldOf(at(container, 'resources.limits'), GPU_RESOURCE) ??
+        fieldOf(at(container, 'resources.requests'), GPU_RESOURCE) ??
         0,
     );
   const together = listAt(pod, 'spec.containers').reduce((sum: number, container) => sum + asked(container), 0);

@@ -1,10 +1,11 @@
 /** Reads what a decision about sizes needs, in three rounds of calls that go side by side. */
 import { catalogue } from '#manifests/catalogue/index.ts';
-import { priceOfGpu } from '#manifests/catalogue/price-of-gpu.ts';
+import { type PricedNode, priceOfGpu } from '#manifests/catalogue/price-of-gpu.ts';
 import type { Subject } from '#shared/automation.ts';
 import { parseStoredDocument } from '#shared/documents/index.ts';
 import { textAt } from '#shared/domain/compare.ts';
 import type { JsonObject } from '#shared/domain/json.ts';
+import { labelOf, NODE_POOL_LABEL } from '#shared/domain/kubernetes-object.ts';
 import { type ResolvedModelService, type ResolvedRole, resolveModelService } from '#shared/domain/model-service.ts';
 import type { PoolDemand } from '#shared/domain/pool-demand.ts';
 import { poolTarget } from '#shared/domain/target.ts';
@@ -103,20 +104,19 @@ async function readPrice(
 ): Promise<number | undefined> {
   // Without a cap no decision depends on the price, and the list of nodes is the largest answer of a look.
   if (spendCapUsdPerHour === undefined) return undefined;
-  const labelSelector = `cloud.google.com/gke-nodepool=${role.nodePool}`;
+  const labelSelector = `${NODE_POOL_LABEL}=${role.nodePool}`;
   const [node] = await objects.list(connection, { apiVersion: 'v1', kind: 'Node', labelSelector });
-  return node === undefined ? undefined : priceOfGpu(catalogue, labelsOf(node), cluster.location);
+  return node === undefined ? undefined : priceOfGpu(catalogue, pricedAs(node), cluster.location);
 }
 
-function labelsOf(node: JsonObject) {
-  const label = (name: string) => {
-    // Label names contain dots, so no path can address them.
-    const metadata = node['metadata'] as { readonly labels?: { readonly [key: string]: string } } | undefined; // of every object
-    return metadata?.labels?.[name];
-  };
+/**
+ * What the price of a node depends on, by its labels (Kubernetes documentation, "Well-Known Labels, Annotations and Taints"; GKE
+ * documentation, "Spot VMs").
+ */
+function pricedAs(node: JsonObject): PricedNode {
   return {
-    machineType: label('node.kubernetes.io/instance-type'),
-    isSpot: label('cloud.google.com/gke-spot') === 'true',
+    machineType: labelOf(node, 'node.kubernetes.io/instance-type'),
+    isSpot: labelOf(node, 'cloud.google.com/gke-spot') === 'true',
   };
 }
 

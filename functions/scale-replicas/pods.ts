@@ -1,6 +1,7 @@
 /** What the serving pods of a role are doing. Pure. */
-import { at, listAt, textAt } from '#shared/domain/compare.ts';
+import { at, instantMsAt, listAt, textAt } from '#shared/domain/compare.ts';
 import type { JsonObject } from '#shared/domain/json.ts';
+import { conditionOf } from '#shared/domain/kubernetes-object.ts';
 
 export interface PodFacts {
   readonly name: string;
@@ -30,11 +31,11 @@ function readPod(object: JsonObject): PodFacts {
   const isReady = textAt(ready, 'status') === 'True';
   const isLeaving = textAt(object, 'metadata.deletionTimestamp') !== undefined;
   const state = isLeaving ? 'terminating' : isReady ? 'ready' : 'starting';
-  const createdAt = textAt(object, 'metadata.creationTimestamp');
+  const createdAtMs = instantMsAt(object, 'metadata.creationTimestamp');
   return {
     name: textAt(object, 'metadata.name') ?? '',
     state,
-    sinceMs: toMs(state === 'ready' ? (textAt(ready, 'lastTransitionTime') ?? createdAt) : createdAt),
+    sinceMs: state === 'ready' ? (instantMsAt(ready, 'lastTransitionTime') ?? createdAtMs) : createdAtMs,
     answers: isRunning(object) && !isLeaving,
     reason: state === 'starting' ? reasonOf(object) : undefined,
   };
@@ -50,15 +51,6 @@ function reasonOf(object: JsonObject): string | undefined {
     return reason === undefined ? [] : [reason];
   });
   return waiting[0] ?? textAt(conditionOf(object, 'PodScheduled'), 'message');
-}
-
-function conditionOf(object: JsonObject, type: string) {
-  return listAt(object, 'status.conditions').find((condition) => textAt(condition, 'type') === type);
-}
-
-function toMs(time: string | undefined): number | undefined {
-  const parsed = time === undefined ? Number.NaN : Date.parse(time);
-  return Number.isNaN(parsed) ? undefined : parsed;
 }
 
 /** Names of other scalers that own the size of a workload, as people know them; none: nobody else does. */

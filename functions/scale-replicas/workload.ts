@@ -1,6 +1,7 @@
 /** What a workload's own object says of its size: Deployment, LeaderWorkerSet or the role scaler of a DisaggregatedSet. Pure. */
-import { at, listAt, textAt } from '#shared/domain/compare.ts';
-import { isJsonObject, type Json, type JsonObject } from '#shared/domain/json.ts';
+import { at, listAt, numberAt, objectAt, textAt } from '#shared/domain/compare.ts';
+import type { Json, JsonObject } from '#shared/domain/json.ts';
+import { hasCondition } from '#shared/domain/kubernetes-object.ts';
 import type { Workload, WorkloadKind } from '#shared/domain/model-service.ts';
 import type { ObjectRef } from '#shared/ports/cluster-objects.ts';
 
@@ -59,10 +60,7 @@ function motionOf(object: JsonObject, kind: string | undefined): string | undefi
   }
   const updated = numberAt(object, 'status.updatedReplicas') ?? 0;
   if (updated < existing) return `${updated} of ${existing} replicas are of the newest template`;
-  const updating = listAt(object, 'status.conditions').some(
-    (condition) => textAt(condition, 'type') === 'UpdateInProgress' && textAt(condition, 'status') === 'True',
-  );
-  return updating ? 'an update is in progress' : undefined;
+  return hasCondition(object, 'UpdateInProgress') ? 'an update is in progress' : undefined;
 }
 
 /** Of a LeaderWorkerSet group only the leader serves (kubernetes-sigs/lws api/leaderworkerset/v1, labels). */
@@ -77,9 +75,8 @@ function selectorOf(object: JsonObject, kind: string | undefined): string | unde
 
 /** `matchLabels` and `matchExpressions` in the syntax of a query (Kubernetes documentation, "Labels and Selectors"). */
 function toSelector(selector: Json | undefined): string | undefined {
-  const matchLabels = at(selector, 'matchLabels');
-  const pairs = isJsonObject(matchLabels) ? Object.entries(matchLabels) : [];
-  const labels = pairs.map(([key, value]) => `${key}=${asText(value)}`);
+  const matchLabels = Object.entries(objectAt(selector, 'matchLabels'));
+  const labels = matchLabels.map(([key, value]) => `${key}=${asText(value)}`);
   const expressions = listAt(selector, 'matchExpressions').map((expression) => {
     const key = textAt(expression, 'key') ?? '';
     const values = listAt(expression, 'values').map(asText).join(',');
@@ -96,11 +93,6 @@ function toSelector(selector: Json | undefined): string | undefined {
   });
   const parts = [...labels, ...expressions];
   return parts.length === 0 ? undefined : parts.join(',');
-}
-
-function numberAt(object: JsonObject, path: string): number | undefined {
-  const value = at(object, path);
-  return typeof value === 'number' ? value : undefined;
 }
 
 /** Label values are strings; anything else cannot match and is shown as it is. */

@@ -1,13 +1,15 @@
 import { type Catalogue, machineOf } from '../../shared/domain/catalogue.ts';
 import { findPrice } from './price-of.ts';
 
-export interface NodeFacts {
+/** What the price of a node depends on. */
+export interface PricedNode {
+  /** Undefined: the node does not say (yet). */
   readonly machineType: string | undefined;
   readonly isSpot: boolean;
 }
 
 /** USD per GPU and hour on such a node; undefined where the machine or its price is unknown. `location`: region or zone. */
-export function priceOfGpu(catalogue: Catalogue, node: NodeFacts, location: string): number | undefined {
+export function priceOfGpu(catalogue: Catalogue, node: PricedNode, location: string): number | undefined {
   if (node.machineType === undefined) return undefined;
   const machine = machineOf(catalogue, node.machineType);
   // `us-central1-b` → `us-central1`: prices hold for regions.

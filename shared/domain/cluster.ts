@@ -83,10 +83,11 @@ export type PoolSize = {
   readonly initial: number;
   readonly min?: number;
   readonly max?: number;
-  readonly owner?: SizeOwner;
+  readonly owner?: PoolOwner;
 };
 
-export type SizeOwner = 'inference-fleet' | 'gke' | 'fixed';
+/** Who decides the size of a pool. `gke`: its autoscaler, within bounds that it gets from us; `fixed`: nobody. */
+export type PoolOwner = 'inference-fleet' | 'gke' | 'fixed';
 
 /** Exactly one of the two. */
 export type Consumption = { readonly reservation?: Reservation; readonly spot?: true };

@@ -74,14 +74,34 @@ export function at(value: Json | undefined, path: string): Json | undefined {
   return current;
 }
 
+/** The text at a path; undefined where there is none. */
 export function textAt(value: Json | undefined, path: string): string | undefined {
   const found = at(value, path);
   return typeof found === 'string' ? found : undefined;
 }
 
+/** The number at a path; undefined where there is none. An int64, which travels as text (proto3 JSON), is none: its reader converts it. */
+export function numberAt(value: Json | undefined, path: string): number | undefined {
+  const found = at(value, path);
+  return typeof found === 'number' ? found : undefined;
+}
+
+/** Unix ms of the RFC 3339 time at a path; undefined where there is none, or it is no time. */
+export function instantMsAt(value: Json | undefined, path: string): number | undefined {
+  const parsedMs = Date.parse(textAt(value, path) ?? '');
+  return Number.isNaN(parsedMs) ? undefined : parsedMs;
+}
+
+/** The list at a path; empty where there is none: what is empty is left out of proto3 JSON and of Kubernetes objects alike. */
 export function listAt(value: Json | undefined, path: string): readonly Json[] {
   const found = at(value, path);
   return Array.isArray(found) ? found : [];
+}
+
+/** The object at a path; empty where there is none. For maps whose keys contain dots, which no path addresses: labels, resources. */
+export function objectAt(value: Json | undefined, path: string): JsonObject {
+  const found = at(value, path);
+  return isJsonObject(found) ? found : {};
 }
 
 /** The object restricted to the given paths: what one side of a comparison owns. */

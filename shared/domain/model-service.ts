@@ -1,4 +1,5 @@
 /** The `ModelService` document: a served model that is there already, and who may change its sizes. Nothing of it is deployed by us. */
+import type { PoolOwner } from './cluster.ts';
 import type { API_VERSION, Metadata } from './document.ts';
 import { modelServiceDefaults as defaults } from './model-service-defaults.ts';
 import { modelTarget } from './target.ts';
@@ -64,8 +65,6 @@ export type RoleOwner = 'inference-fleet' | 'hpa' | 'fixed';
 /** Nodes. */
 export type ServingPool = { readonly name: string; readonly size: ServingPoolSize };
 export type ServingPoolSize = { readonly min: number; readonly max: number; readonly owner?: PoolOwner };
-/** `gke`: its autoscaler decides, and gets these bounds from us. */
-export type PoolOwner = 'inference-fleet' | 'gke' | 'fixed';
 
 /** `pods`: `/metrics` of model servers and endpoint picker; `monitoring`: Cloud Monitoring. */
 export type SignalOrigin = 'pods' | 'monitoring';

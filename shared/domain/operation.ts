@@ -29,7 +29,13 @@ export interface ClusterOperation {
   readonly name: string;
   /** GKE's type, e.g. `UPGRADE_MASTER`. */
   readonly type: string;
-  /** The resource it works on: `cluster` or `pool/<name>`. */
+  /** What it works on: `cluster` or `pool/<name>`. */
   readonly subject: string;
+  /** Absent where GKE does not say. */
   readonly startedAtMs?: number;
+}
+
+/** Whether an operation keeps others off a pool: GKE runs one per pool at a time, and none beside one of the cluster itself. */
+export function occupiesPool({ subject }: ClusterOperation, pool: string): boolean {
+  return subject === 'cluster' || subject === `pool/${pool}`;
 }

@@ -2,7 +2,8 @@
  * How a built resource says whose it is. Clusters, pools and in-cluster objects carry labels; networks, subnetworks, firewalls and
  * routers have none in the Compute v1 API, so they carry the same facts as JSON in `description`. Nothing without the mark is touched.
  */
-import { isJsonObject, type Json, type JsonObject } from './json.ts';
+import { objectAt } from './compare.ts';
+import { isJsonObject, type Json, type JsonObject, parseJson } from './json.ts';
 
 const OWNER = 'inference-fleet';
 
@@ -28,9 +29,9 @@ export function objectLabels(target: string): { readonly [key: string]: string }
 export function isOurs(body: JsonObject, target: string): boolean {
   return (
     isMarkedInDescription(body['description'], target) ||
-    holdsAll(body['resourceLabels'], ownershipLabels(target)) ||
-    holdsAll(asObject(body['config'])['resourceLabels'], ownershipLabels(target)) ||
-    holdsAll(asObject(body['metadata'])['labels'], objectLabels(target))
+    holdsAll(objectAt(body, 'resourceLabels'), ownershipLabels(target)) ||
+    holdsAll(objectAt(body, 'config.resourceLabels'), ownershipLabels(target)) ||
+    holdsAll(objectAt(body, 'metadata.labels'), objectLabels(target))
   );
 }
 
@@ -42,23 +43,11 @@ function clusterOf(target: string): string {
 }
 
 function isMarkedInDescription(description: Json | undefined, target: string): boolean {
-  if (typeof description !== 'string') return false;
-  try {
-    const mark: unknown = JSON.parse(description);
-    return typeof mark === 'object' && mark !== null && 'managed-by' in mark && 'target' in mark
-      ? mark['managed-by'] === OWNER && mark.target === target
-      : false;
-  } catch {
-    // A description in somebody's own words: not ours. Nothing is lost.
-    return false;
-  }
+  // What is no JSON is a description in somebody's own words.
+  const mark = typeof description === 'string' ? parseJson(description) : undefined;
+  return isJsonObject(mark) && mark['managed-by'] === OWNER && mark['target'] === target;
 }
 
-function holdsAll(labels: Json | undefined, wanted: { readonly [key: string]: string }): boolean {
-  const held = asObject(labels);
-  return Object.entries(wanted).every(([key, value]) => held[key] === value);
-}
-
-function asObject(value: Json | undefined): JsonObject {
-  return isJsonObject(value) ? value : {};
+function holdsAll(labels: JsonObject, wanted: { readonly [key: string]: string }): boolean {
+  return Object.entries(wanted).every(([key, value]) => labels[key] === value);
 }

@@ -1,8 +1,8 @@
 /** Which node pools a document asks us to keep within bounds: what `scale-node-pool` is told of them, whoever declares them. Pure. */
-import type { ClusterDocument } from './cluster.ts';
+import type { ClusterDocument, PoolOwner } from './cluster.ts';
 import { clusterDefaults } from './cluster-defaults.ts';
 import { type FleetDocument, targetOf } from './fleet-document.ts';
-import { type ModelServiceDocument, type PoolOwner, resolveModelService } from './model-service.ts';
+import { type ModelServiceDocument, resolveModelService } from './model-service.ts';
 import { poolTarget } from './target.ts';
 
 /** A type alias: it is stored as plain JSON. */

@@ -2,7 +2,7 @@ import type { FailureKind } from '../errors.ts';
 import { cutToBytes } from './cut.ts';
 import { keepDecision, type KeptDecision } from './decisions.ts';
 import { addToHistory, type HistoryEntry, jsonBytes } from './history.ts';
-import type { JsonObject } from './json.ts';
+import { type JsonObject, mapValues } from './json.ts';
 import type { Failure, Phase, Plan, Step, StepMemories, StepMemory, StepResult } from './step.ts';
 import { describeChange, forgetState, rememberResult, rememberStatus } from './step-memory.ts';
 
@@ -182,8 +182,4 @@ function note(progress: Progress, events: readonly HistoryEntry[]): Progress {
 
 function boundReason(memory: StepMemory): StepMemory {
   return memory.reason === undefined ? memory : { ...memory, reason: cutToBytes(memory.reason, MAX_REASON_BYTES) };
-}
-
-function mapValues<T>(record: Readonly<Record<string, T>>, change: (value: T) => T): Record<string, T> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
 }

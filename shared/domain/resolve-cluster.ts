@@ -12,6 +12,7 @@ import type {
   ResolvedGpuPool,
   ResolvedSystemPool,
 } from './resolved-cluster.ts';
+import { clusterTarget } from './target.ts';
 import { highestVersion } from './version.ts';
 
 /** Keeps pods that ask for no GPU off GPU nodes; the key and value that GKE itself uses (GKE documentation, "Run GPUs"). */
@@ -25,7 +26,7 @@ export function resolveCluster(document: ClusterDocument, catalogue: Catalogue):
 
   return {
     name: metadata.name,
-    target: `cluster/${metadata.name}`,
+    target: clusterTarget(metadata.name),
     place: { project: spec.project, region: spec.region },
     zone: spec.zone,
     labels: metadata.labels ?? {},

@@ -1,6 +1,6 @@
 /** A `Cluster` document with nothing left to decide: defaults filled in, every name and address known, machine facts attached. */
 import type { Machine } from './catalogue.ts';
-import type { GpuDriverVersion, Placement, ReleaseChannel, SizeOwner, Taint } from './cluster.ts';
+import type { GpuDriverVersion, Placement, PoolOwner, ReleaseChannel, Taint } from './cluster.ts';
 import type { ClusterNames } from './cluster-names.ts';
 import type { Place } from './place.ts';
 
@@ -54,7 +54,7 @@ export interface ResolvedSystemPool {
 export interface ResolvedGpuPool {
   readonly name: string;
   readonly machine: Machine;
-  readonly size: { readonly initial: number; readonly min: number; readonly max: number; readonly owner: SizeOwner };
+  readonly size: { readonly initial: number; readonly min: number; readonly max: number; readonly owner: PoolOwner };
   readonly consumption: ResolvedConsumption;
   readonly labels: { readonly [key: string]: string };
   /** Sorted by key; includes the GPU taint. */

@@ -1,20 +1,12 @@
 import { GoogleAuth, OAuth2Client } from 'google-auth-library';
-import type { GoogleConnection } from './connection.ts';
+import { type GoogleConnection, perConnection } from './connection.ts';
 
 // The one scope that covers every API we call; what an identity may do is decided by IAM
 // (Google Cloud documentation, "OAuth 2.0 scopes for Google APIs").
 const scopes = ['https://www.googleapis.com/auth/cloud-platform'];
 
-const known = new WeakMap<GoogleConnection, GoogleAuth>();
-
 /** The identity of a connection; one object per connection, so that all its clients share one cached token. */
-export function authOf(connection: GoogleConnection): GoogleAuth {
-  const existing = known.get(connection);
-  if (existing !== undefined) return existing;
-  const auth = makeAuth(connection);
-  known.set(connection, auth);
-  return auth;
-}
+export const authOf = perConnection(makeAuth);
 
 /** A valid access token, refreshed when it is about to expire. */
 export async function accessTokenOf(connection: GoogleConnection): Promise<string> {

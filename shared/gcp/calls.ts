@@ -51,6 +51,18 @@ export function clientOptions(connection: GoogleConnection, service: GoogleServi
   return { ...clientIdentity, auth: authOf(connection), ...where };
 }
 
+/**
+ * Starts an operation and returns its name, by which it is followed. An answer without one is `transient`: the next look finds the
+ * resource itself.
+ */
+export function startOperation(doing: string, start: () => Promise<string | undefined>): Promise<string> {
+  return attempt(doing, async () => {
+    const name = await start();
+    if (name === undefined) throw new AutomationError('transient', `${doing}: the answer names no operation`);
+    return name;
+  });
+}
+
 /** What was asked for, or undefined for the answer that there is none. */
 export async function ifThere<T>(doing: string, call: () => Promise<T | undefined>): Promise<T | undefined> {
   try {

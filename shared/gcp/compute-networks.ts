@@ -11,9 +11,8 @@ import type { CallOptions, ClientOptions } from 'google-gax';
 import { textAt } from '../domain/compare.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Place } from '../domain/place.ts';
-import { AutomationError } from '../errors.ts';
 import { type CloudNetworks, type CreateResource, type NetworkKind, networkNouns } from '../ports/cloud-networks.ts';
-import { attempt, clientOptions, lazily, readTimeoutMs, withDeadline } from './calls.ts';
+import { attempt, clientOptions, lazily, readTimeoutMs, startOperation, withDeadline } from './calls.ts';
 import { toRestJson } from './compute-json.ts';
 import { makeComputeOperations } from './compute-operations.ts';
 import type { GoogleConnection } from './connection.ts';
@@ -29,15 +28,10 @@ export function makeComputeNetworks(options: { readonly connection: GoogleConnec
         const resources = await collections[kind].list(place, withDeadline(readTimeoutMs));
         return resources.map(toRestJson);
       }),
-    create: (kind, request, call) => {
-      const doing = `creating ${networkNouns[kind]} ${textAt(request.body, 'name') ?? '(unnamed)'}`;
-      return attempt(doing, async () => {
-        const name = await collections[kind].insert(request, withDeadline(call.timeoutMs));
-        // Without its name the operation cannot be followed; the next look finds the resource itself.
-        if (name === undefined) throw new AutomationError('transient', `${doing}: the answer names no operation`);
-        return name;
-      });
-    },
+    create: (kind, request, call) =>
+      startOperation(`creating ${networkNouns[kind]} ${textAt(request.body, 'name') ?? '(unnamed)'}`, () =>
+        collections[kind].insert(request, withDeadline(call.timeoutMs)),
+      ),
     readOperation: (kind, place, operation) =>
       operations.read(isRegional(kind) ? place.region : 'global', place.project, operation),
   };

@@ -1,7 +1,7 @@
 /** State of Compute Engine's global and regional operations. */
 import { GlobalOperationsClient } from '@google-cloud/compute/build/src/v1/global_operations_client.js';
 import { RegionOperationsClient } from '@google-cloud/compute/build/src/v1/region_operations_client.js';
-import { listAt, textAt } from '../domain/compare.ts';
+import { listAt, numberAt, textAt } from '../domain/compare.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { type OperationReading, readingOrWhyNot } from '../domain/operation.ts';
 import { attempt, clientOptions, lazily, readTimeoutMs, withDeadline } from './calls.ts';
@@ -42,8 +42,8 @@ export function toReading(operation: JsonObject): OperationReading {
   if (operation['status'] === 'DONE') {
     return { state: 'failed', error: toOperationError(describe(operation), errors, operation) };
   }
-  const { progress } = operation;
-  return { state: 'running', ...(typeof progress === 'number' && { progress: `${progress} %` }) };
+  const progressPercent = numberAt(operation, 'progress');
+  return { state: 'running', ...(progressPercent !== undefined && { progress: `${progressPercent} %` }) };
 }
 
 function errorsOf(operation: JsonObject): readonly GoogleErrorFacts[] {
@@ -55,8 +55,8 @@ function errorsOf(operation: JsonObject): readonly GoogleErrorFacts[] {
       ...(message !== undefined && { message }),
     });
   });
-  const httpStatus = operation['httpErrorStatusCode'];
-  if (entries.length > 0 || typeof httpStatus !== 'number' || httpStatus < 400) return entries;
+  const httpStatus = numberAt(operation, 'httpErrorStatusCode');
+  if (entries.length > 0 || httpStatus === undefined || httpStatus < 400) return entries;
   return [{ reasons: [], httpStatus, text: textAt(operation, 'httpErrorMessage') ?? `HTTP ${httpStatus}` }];
 }
 

@@ -17,6 +17,21 @@ export interface Endpoint {
   readonly tls: boolean;
 }
 
+/**
+ * Makes one thing per connection, at its first use: whatever is built over the same connection shares one client with its channel,
+ * and one cached token.
+ */
+export function perConnection<Made extends object>(
+  make: (connection: GoogleConnection) => Made,
+): (connection: GoogleConnection) => Made {
+  const known = new WeakMap<GoogleConnection, Made>();
+  return (connection) => {
+    const made = known.get(connection) ?? make(connection);
+    known.set(connection, made);
+    return made;
+  };
+}
+
 /** Options of a Google client that make `x-goog-api-client` contain `inference-fleet/<version>`. */
 export const clientIdentity = { libName: product.name, libVersion: product.version } as const;
 

@@ -7,6 +7,8 @@
  */
 import * as gax from 'google-gax';
 import type { JsonObject } from '../domain/json.ts';
+import { clientOptions } from './calls.ts';
+import { endpointOf, type GoogleConnection, type GoogleService } from './connection.ts';
 import { decodeProtoJson, encodeProtoJson, parseProtos } from './proto-json.ts';
 
 type Protos = gax.protobuf.INamespace;
@@ -48,6 +50,16 @@ export const gaxInstance: typeof gax = {
   protobuf,
   fallback: { ...gax.fallback, GrpcClient: ParsedOnceRestClient, protobuf },
 };
+
+/** `clientOptions` for a gRPC client, whose credentials must be of the copy of grpc-js that gax uses. */
+export function grpcClientOptions(connection: GoogleConnection, service: GoogleService): gax.ClientOptions {
+  const hasTls = endpointOf(connection, service)?.tls ?? true;
+  // Without TLS no token travels: gRPC refuses to send one.
+  return {
+    ...clientOptions(connection, service),
+    ...(!hasTls && { sslCreds: gax.grpc.credentials.createInsecure() }),
+  };
+}
 
 function servicesOf(namespace: gax.protobuf.NamespaceBase): readonly gax.protobuf.Service[] {
   return namespace.nestedArray.flatMap((nested) => {

@@ -1,11 +1,11 @@
 /** Calls of the GKE API over gRPC, in proto3 JSON both ways (see gax.ts). */
 import { ClusterManagerClient } from '@google-cloud/container/build/src/v1/cluster_manager_client.js';
-import { type CallOptions, grpc } from 'google-gax';
+import type { CallOptions } from 'google-gax';
 import type { JsonObject } from '../domain/json.ts';
 import type { Place } from '../domain/place.ts';
-import { clientOptions, lazily, withDeadline } from './calls.ts';
-import { endpointOf, type GoogleConnection } from './connection.ts';
-import { gaxInstance } from './gax.ts';
+import { lazily, withDeadline } from './calls.ts';
+import { type GoogleConnection, perConnection } from './connection.ts';
+import { gaxInstance, grpcClientOptions } from './gax.ts';
 
 export type GkeMethod =
   | 'createCluster'
@@ -21,30 +21,11 @@ export type GkeMethod =
 /** One unary call; throws what the client throws. */
 export type GkeCall = (method: GkeMethod, request: JsonObject, timeoutMs: number) => Promise<JsonObject>;
 
-const known = new WeakMap<GoogleConnection, GkeCall>();
-
 /** The calls over one connection; the same for all adapters, so that they share one client and its channel. */
-export function gkeCallOf(connection: GoogleConnection): GkeCall {
-  const existing = known.get(connection);
-  if (existing !== undefined) return existing;
-  const call = makeGkeCall(connection);
-  known.set(connection, call);
-  return call;
-}
+export const gkeCallOf = perConnection(makeGkeCall);
 
 function makeGkeCall(connection: GoogleConnection): GkeCall {
-  const endpoint = endpointOf(connection, 'container');
-  const client = lazily(
-    () =>
-      new ClusterManagerClient(
-        {
-          ...clientOptions(connection, 'container'),
-          // The credentials must be of the copy of grpc-js that gax uses. Without TLS no token travels: gRPC refuses to send one.
-          ...(endpoint?.tls === false && { sslCreds: grpc.credentials.createInsecure() }),
-        },
-        gaxInstance,
-      ),
-  );
+  const client = lazily(() => new ClusterManagerClient(grpcClientOptions(connection, 'container'), gaxInstance));
   return async (method, request, timeoutMs) => {
     const options = withDeadline(timeoutMs);
     const calls = (await client()) as unknown as JsonCalls;

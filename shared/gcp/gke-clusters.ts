@@ -3,11 +3,9 @@
  * creation without an answer is `transient`, and reading the cluster tells what became of it.
  */
 import { listAt, textAt } from '../domain/compare.ts';
-import type { JsonObject } from '../domain/json.ts';
 import { readingOrWhyNot } from '../domain/operation.ts';
-import { AutomationError } from '../errors.ts';
 import type { Clusters } from '../ports/clusters.ts';
-import { attempt, ifThere, readTimeoutMs } from './calls.ts';
+import { attempt, ifThere, readTimeoutMs, startOperation } from './calls.ts';
 import type { GoogleConnection } from './connection.ts';
 import { locationPath, gkeCallOf } from './gke-calls.ts';
 import { toReading, toRunningOperation } from './gke-operations.ts';
@@ -20,8 +18,8 @@ export function makeGkeClusters(options: { readonly connection: GoogleConnection
         call('getCluster', { name: `${locationPath(place)}/clusters/${cluster}` }, readTimeoutMs),
       ),
     create: (place, body, { timeoutMs }) =>
-      startOperation(`creating cluster ${textAt(body, 'name') ?? '(unnamed)'}`, () =>
-        call('createCluster', { parent: locationPath(place), cluster: body }, timeoutMs),
+      startOperation(`creating cluster ${textAt(body, 'name') ?? '(unnamed)'}`, async () =>
+        textAt(await call('createCluster', { parent: locationPath(place), cluster: body }, timeoutMs), 'name'),
       ),
     readOperation: (place, operation) =>
       readingOrWhyNot(async () => {
@@ -37,14 +35,4 @@ export function makeGkeClusters(options: { readonly connection: GoogleConnection
         return listAt(answer, 'operations').flatMap((operation) => toRunningOperation(operation, cluster) ?? []);
       }),
   };
-}
-
-/** Starts an operation and returns its short name. */
-export function startOperation(doing: string, call: () => Promise<JsonObject>): Promise<string> {
-  return attempt(doing, async () => {
-    const name = textAt(await call(), 'name');
-    // Without its name the operation cannot be followed; the next look finds the resource itself.
-    if (name === undefined) throw new AutomationError('transient', `${doing}: the answer names no operation`);
-    return name;
-  });
 }

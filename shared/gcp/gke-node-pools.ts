@@ -4,10 +4,9 @@
  */
 import { textAt } from '../domain/compare.ts';
 import type { NodePools } from '../ports/clusters.ts';
-import { ifThere, readTimeoutMs } from './calls.ts';
+import { ifThere, readTimeoutMs, startOperation } from './calls.ts';
 import type { GoogleConnection } from './connection.ts';
 import { locationPath, gkeCallOf } from './gke-calls.ts';
-import { startOperation } from './gke-clusters.ts';
 
 export function makeGkeNodePools(options: { readonly connection: GoogleConnection }): NodePools {
   const call = gkeCallOf(options.connection);
@@ -17,8 +16,9 @@ export function makeGkeNodePools(options: { readonly connection: GoogleConnectio
         call('getNodePool', { name: `${locationPath(place)}/clusters/${cluster}/nodePools/${pool}` }, readTimeoutMs),
       ),
     create: ({ place, cluster }, body, { timeoutMs }) =>
-      startOperation(`creating node pool ${cluster}/${textAt(body, 'name') ?? '(unnamed)'}`, () =>
-        call('createNodePool', { parent: `${locationPath(place)}/clusters/${cluster}`, nodePool: body }, timeoutMs),
-      ),
+      startOperation(`creating node pool ${cluster}/${textAt(body, 'name') ?? '(unnamed)'}`, async () => {
+        const request = { parent: `${locationPath(place)}/clusters/${cluster}`, nodePool: body };
+        return textAt(await call('createNodePool', request, timeoutMs), 'name');
+      }),
   };
 }

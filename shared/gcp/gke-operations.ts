@@ -1,5 +1,5 @@
 /** What GKE's operations say about themselves. Pure. */
-import { at, listAt, textAt } from '../domain/compare.ts';
+import { at, instantMsAt, listAt, numberAt, textAt } from '../domain/compare.ts';
 import type { Json, JsonObject } from '../domain/json.ts';
 import type { ClusterOperation, OperationReading } from '../domain/operation.ts';
 import { readGkeOperationError } from './google-error-facts.ts';
@@ -12,9 +12,9 @@ import { toOperationError } from './google-errors.ts';
 export function toReading(operation: JsonObject): OperationReading {
   if (operation['status'] !== 'DONE') return { state: 'running', ...progressOf(operation) };
   const texts = [textAt(operation, 'error.message'), textAt(operation, 'statusMessage')].flatMap((text) => text || []);
-  const code = at(operation, 'error.code');
+  const code = numberAt(operation, 'error.code');
   if (texts.length === 0 && code === undefined) return { state: 'succeeded' };
-  const facts = readGkeOperationError(typeof code === 'number' ? code : undefined, texts);
+  const facts = readGkeOperationError(code, texts);
   return { state: 'failed', error: toOperationError(describe(operation), [facts], operation) };
 }
 
@@ -24,12 +24,12 @@ export function toRunningOperation(operation: Json, cluster: string): ClusterOpe
   // …/projects/123/locations/us-central1/clusters/demo/nodePools/h200: the link names the project by its number.
   const target = /\/clusters\/([^/]+)(?:\/nodePools\/([^/]+))?$/.exec(textAt(operation, 'targetLink') ?? '');
   if (target?.[1] !== cluster) return undefined;
-  const startedAtMs = Date.parse(textAt(operation, 'startTime') ?? '');
+  const startedAtMs = instantMsAt(operation, 'startTime');
   return {
     name: textAt(operation, 'name') ?? '(unnamed)',
     type: textAt(operation, 'operationType') ?? 'TYPE_UNSPECIFIED',
     subject: target[2] === undefined ? 'cluster' : `pool/${target[2]}`,
-    ...(Number.isFinite(startedAtMs) && { startedAtMs }),
+    ...(startedAtMs !== undefined && { startedAtMs }),
   };
 }
 

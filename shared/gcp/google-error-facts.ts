@@ -2,6 +2,7 @@
  * What an error of any Google client, of our own REST calls or of the network says, read into one form for the classifier.
  * It imports none of those clients: whoever makes only a REST call must not load them for its errors.
  */
+import { parseJson } from '../domain/json.ts';
 import { systemCodeOf } from '../network-errors.ts';
 
 export interface GoogleErrorFacts {
@@ -108,17 +109,9 @@ function canonicalOf(error: Fields, body: Fields, httpStatus: number | undefined
 
 function bodyOf(error: Fields): Fields {
   const raw = error[rawBody] ?? error['body'];
+  // No JSON is an answer of something in front of the API (an HTML page): its status is all that it says.
   const parsed = typeof raw === 'string' ? parseJson(raw) : raw;
   return fieldsOf(fieldsOf(parsed)['error']);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // An answer of something in front of the API (an HTML page): its status is all that it says.
-    return undefined;
-  }
 }
 
 function textOf(thrown: unknown, error: Fields, body: Fields): string {

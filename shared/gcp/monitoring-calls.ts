@@ -1,10 +1,10 @@
 /** Calls of Cloud Monitoring over gRPC, in proto3 JSON both ways (see gax.ts). */
 import { MetricServiceClient } from '@google-cloud/monitoring/build/src/v3/metric_service_client.js';
-import { type CallOptions, grpc } from 'google-gax';
+import type { CallOptions } from 'google-gax';
 import type { JsonObject } from '../domain/json.ts';
-import { clientOptions, lazily, withDeadline } from './calls.ts';
-import { endpointOf, type GoogleConnection } from './connection.ts';
-import { gaxInstance } from './gax.ts';
+import { lazily, withDeadline } from './calls.ts';
+import { type GoogleConnection, perConnection } from './connection.ts';
+import { gaxInstance, grpcClientOptions } from './gax.ts';
 
 export interface MonitoringCalls {
   /** All pages of one query. */
@@ -13,30 +13,11 @@ export interface MonitoringCalls {
   createTimeSeries(request: JsonObject, timeoutMs: number): Promise<void>;
 }
 
-const known = new WeakMap<GoogleConnection, MonitoringCalls>();
-
 /** The same for all adapters of one connection, so that they share one client and its channel. */
-export function monitoringCallsOf(connection: GoogleConnection): MonitoringCalls {
-  const existing = known.get(connection);
-  if (existing !== undefined) return existing;
-  const calls = makeMonitoringCalls(connection);
-  known.set(connection, calls);
-  return calls;
-}
+export const monitoringCallsOf = perConnection(makeMonitoringCalls);
 
 function makeMonitoringCalls(connection: GoogleConnection): MonitoringCalls {
-  const endpoint = endpointOf(connection, 'monitoring');
-  const client = lazily(
-    () =>
-      new MetricServiceClient(
-        {
-          ...clientOptions(connection, 'monitoring'),
-          // Without TLS no token travels: gRPC refuses to send one.
-          ...(endpoint?.tls === false && { sslCreds: grpc.credentials.createInsecure() }),
-        },
-        gaxInstance,
-      ),
-  );
+  const client = lazily(() => new MetricServiceClient(grpcClientOptions(connection, 'monitoring'), gaxInstance));
   // With our gax the client's messages are JSON; the generated types describe them as classes.
   const ask = async () => (await client()) as unknown as JsonClient;
   return {

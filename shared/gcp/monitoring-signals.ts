@@ -4,7 +4,12 @@
  */
 import type { JsonObject } from '../domain/json.ts';
 import { type GaugeRule, readGauge } from '../domain/metrics/gauges.ts';
-import { endpointPickerMetrics, type MetricName, modelServerMetrics } from '../domain/metrics/names.ts';
+import {
+  endpointPickerMetrics,
+  latencyHistograms,
+  type MetricName,
+  modelServerMetrics,
+} from '../domain/metrics/names.ts';
 import { finishing, isOneOf, ofModel } from '../domain/metrics/serving-signals.ts';
 import type { PodSignals, RoleSignals, Sample } from '../domain/scaling/signals.ts';
 import type { MonitoredService, MonitoredSignals, SignalStore } from '../ports/serving-signals.ts';
@@ -36,8 +41,8 @@ async function read(service: MonitoredService, calls: MonitoringCalls): Promise<
     query.gauge(runningRequests),
     query.gauge(kvCacheUsedRatio),
     query.rate(completedRequests[0].name),
-    query.quantile('vllm:time_to_first_token_seconds'),
-    query.quantile('vllm:inter_token_latency_seconds'),
+    query.quantile(latencyHistograms.timeToFirstToken),
+    query.quantile(latencyHistograms.timePerOutputToken),
     readPicker(service, query),
   ]);
   const ending = new Set(finishing(service.pods));

@@ -1,30 +1,31 @@
 /** Sizes of node pools: GKE grows them, and the instance groups behind them delete chosen machines. */
 import { InstanceGroupManagersClient } from '@google-cloud/compute/build/src/v1/instance_group_managers_client.js';
 import { ZoneOperationsClient } from '@google-cloud/compute/build/src/v1/zone_operations_client.js';
-import { at } from '../domain/compare.ts';
+import { at, textAt } from '../domain/compare.ts';
 import { AutomationError } from '../errors.ts';
 import type { InstanceGroup, InstanceGroupSize, NodePoolSizes, PoolRef } from '../ports/node-pool-sizes.ts';
-import { attempt, clientOptions, lazily, readTimeoutMs, withDeadline } from './calls.ts';
+import { attempt, clientOptions, lazily, readTimeoutMs, startOperation, withDeadline } from './calls.ts';
 import { toRestJson } from './compute-json.ts';
 import { readOperationWith } from './compute-operations.ts';
 import type { GoogleConnection } from './connection.ts';
 import { gaxInstance } from './gax.ts';
 import { gkeCallOf, locationPath } from './gke-calls.ts';
-import { startOperation } from './gke-clusters.ts';
 
 export function makeNodePoolSizes({ connection }: { readonly connection: GoogleConnection }): NodePoolSizes {
   const call = gkeCallOf(connection);
   return {
     setNodesPerZone: (ref, nodesPerZone, { timeoutMs }) =>
-      startOperation(`setting node pool ${ref.cluster}/${ref.pool} to ${nodesPerZone} nodes per zone`, () =>
-        call('setNodePoolSize', { name: pathOf(ref), nodeCount: nodesPerZone }, timeoutMs),
+      startOperation(`setting node pool ${ref.cluster}/${ref.pool} to ${nodesPerZone} nodes per zone`, async () =>
+        textAt(await call('setNodePoolSize', { name: pathOf(ref), nodeCount: nodesPerZone }, timeoutMs), 'name'),
       ),
     setAutoscalingBounds: (ref, bounds, { timeoutMs }) => {
       const { min, max, ...policy } = bounds;
       // The total counts hold for all zones together; the others would count for each of them.
       const autoscaling = { enabled: true, totalMinNodeCount: min, totalMaxNodeCount: max, ...policy };
       const doing = `setting the autoscaling of node pool ${ref.cluster}/${ref.pool} to ${min}..${max} nodes`;
-      return startOperation(doing, () => call('setNodePoolAutoscaling', { name: pathOf(ref), autoscaling }, timeoutMs));
+      return startOperation(doing, async () =>
+        textAt(await call('setNodePoolAutoscaling', { name: pathOf(ref), autoscaling }, timeoutMs), 'name'),
+      );
     },
     ...instanceGroups(connection),
   };
@@ -46,9 +47,8 @@ function instanceGroups(
           }),
         ),
       ),
-    deleteInstances: (group, { instances, requestId }, { timeoutMs }) => {
-      const doing = `deleting ${instances.join(', ')} of instance group ${group.name}`;
-      return attempt(doing, async () => {
+    deleteInstances: (group, { instances, requestId }, { timeoutMs }) =>
+      startOperation(`deleting ${instances.join(', ')} of instance group ${group.name}`, async () => {
         const request = {
           ...addressOf(group),
           requestId,
@@ -59,11 +59,8 @@ function instanceGroups(
           },
         };
         const [operation] = await (await managers()).deleteInstances(request, withDeadline(timeoutMs));
-        const name = operation.latestResponse.name;
-        if (typeof name === 'string') return name;
-        throw new AutomationError('transient', `${doing}: the answer names no operation`);
-      });
-    },
+        return operation.latestResponse.name ?? undefined;
+      }),
     readGroupOperation: ({ project, zone }, operation) =>
       readOperationWith(operation, async () => {
         const client = await operations();

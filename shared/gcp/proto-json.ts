@@ -3,7 +3,7 @@
  * It is the form of the documentation, of `gcloud --format=json` and of every other part of this project.
  */
 import { protobuf, serializer } from 'google-gax';
-import { isJsonObject, type Json, type JsonObject } from '../domain/json.ts';
+import { isJsonObject, type Json, type JsonObject, mapValues } from '../domain/json.ts';
 
 const parsed = new Map<object, protobuf.Root>();
 
@@ -114,7 +114,5 @@ function itemsOf(field: protobuf.Field, value: Json): readonly (readonly [string
 function mapItems(field: protobuf.Field, value: Json, change: (item: Json) => Json): Json {
   if (Array.isArray(value)) return value.map(change);
   if (field.map !== true || !isJsonObject(value)) return change(value);
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, item === undefined ? null : change(item)]),
-  );
+  return mapValues(value, (item) => (item === undefined ? null : change(item)));
 }

@@ -4,12 +4,12 @@
  * one message and waits for it needs none.
  */
 import { PublisherClient } from '@google-cloud/pubsub-api/build/src/v1/publisher_client.js';
-import { type CallOptions, grpc } from 'google-gax';
+import type { CallOptions } from 'google-gax';
 import type { JsonObject } from '../domain/json.ts';
 import type { WakePublisher } from '../ports/wakes.ts';
-import { attempt, clientOptions, lazily, withDeadline } from './calls.ts';
-import { endpointOf, type GoogleConnection } from './connection.ts';
-import { gaxInstance } from './gax.ts';
+import { attempt, lazily, withDeadline } from './calls.ts';
+import type { GoogleConnection } from './connection.ts';
+import { gaxInstance, grpcClientOptions } from './gax.ts';
 
 export interface PublisherOptions {
   readonly connection: GoogleConnection;
@@ -27,7 +27,7 @@ export interface Publisher extends WakePublisher {
 const timeoutMs = 10_000;
 
 export function makePublisher({ connection, project, wakesTopic }: PublisherOptions): Publisher {
-  const client = lazily(() => makeClient(connection));
+  const client = lazily(() => new PublisherClient(grpcClientOptions(connection, 'pubsub'), gaxInstance));
   const publishText: Publisher['publishText'] = (topic, text, attributes) =>
     attempt(`publishing to ${topic}`, async () => {
       const options = withDeadline(timeoutMs);
@@ -45,12 +45,4 @@ export function makePublisher({ connection, project, wakesTopic }: PublisherOpti
 
 interface JsonPublisher {
   publish(request: JsonObject, options: CallOptions): Promise<unknown>;
-}
-
-function makeClient(connection: GoogleConnection): PublisherClient {
-  const endpoint = endpointOf(connection, 'pubsub');
-  const options = clientOptions(connection, 'pubsub');
-  // Without TLS no token travels: gRPC refuses to send one.
-  const insecure = endpoint?.tls === false && { sslCreds: grpc.credentials.createInsecure() };
-  return new PublisherClient({ ...options, ...insecure }, gaxInstance);
 }

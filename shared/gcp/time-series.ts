@@ -1,6 +1,6 @@
 /** Time series of Cloud Monitoring as samples. Pure; the JSON is that of the API reference, `TimeSeries`. */
-import { at, listAt, textAt } from '../domain/compare.ts';
-import { type Json, isJsonObject, type JsonObject } from '../domain/json.ts';
+import { at, instantMsAt, listAt, objectAt, textAt } from '../domain/compare.ts';
+import { type Json, type JsonObject, mapValues } from '../domain/json.ts';
 import type { Sample } from '../domain/scaling/signals.ts';
 
 export interface StoredSeries {
@@ -19,9 +19,9 @@ export interface StoredPoint {
 /** Points come newest first. Undefined: the series has none. */
 export function newestOf({ name, series }: StoredSeries): StoredPoint | undefined {
   const [point] = listAt(series, 'points');
-  const endTime = textAt(point, 'interval.endTime');
-  if (point === undefined || endTime === undefined) return undefined;
-  return { name, labels: labelsOf(series), value: numberOf(at(point, 'value')), atMs: Date.parse(endTime) };
+  const atMs = instantMsAt(point, 'interval.endTime');
+  if (atMs === undefined) return undefined;
+  return { name, labels: labelsOf(series), value: numberOf(at(point, 'value')), atMs };
 }
 
 /** A typed value is read by its type: an int64, which travels as text, is no missing double. What is neither is NaN, i.e. invalid. */
@@ -31,11 +31,7 @@ function numberOf(value: Json | undefined): number {
 }
 
 function labelsOf(series: JsonObject): Readonly<Record<string, string>> {
-  const labels = at(series, 'metric.labels');
-  if (!isJsonObject(labels)) return {};
-  return Object.fromEntries(
-    Object.entries(labels).map(([name, value]) => [name, typeof value === 'string' ? value : '']),
-  );
+  return mapValues(objectAt(series, 'metric.labels'), (value) => (typeof value === 'string' ? value : ''));
 }
 
 /** The pod that was scraped: a label where the PodMonitoring adds it, else the first part of `instance`, `<pod>:<port>`. */
@@ -61,9 +57,9 @@ export function sumOfRates(found: readonly StoredSeries[]): Sample {
 export function mergedQuantile(found: readonly StoredSeries[], quantile: number): Sample {
   const [series] = found;
   const [point] = series === undefined ? [] : listAt(series.series, 'points');
-  const endTime = textAt(point, 'interval.endTime');
+  const atMs = instantMsAt(point, 'interval.endTime');
   const distribution = at(point, 'value.distributionValue');
-  if (endTime === undefined || distribution === undefined) {
+  if (atMs === undefined || distribution === undefined) {
     return { kind: 'missing', reason: 'no points in Cloud Monitoring' };
   }
   const bounds = listAt(distribution, 'bucketOptions.explicitBuckets.bounds').map(Number);
@@ -71,7 +67,7 @@ export function mergedQuantile(found: readonly StoredSeries[], quantile: number)
   const total = counts.reduce((sum, count) => sum + count, 0);
   if (total === 0) return { kind: 'missing', reason: 'no request in the last minutes' };
   const value = interpolate({ bounds, counts }, quantile * total);
-  return { kind: 'value', value, atMs: Date.parse(endTime), source: 'monitoring' };
+  return { kind: 'value', value, atMs, source: 'monitoring' };
 }
 
 /** Bucket i is from bound i-1 (0 before the first) to bound i; the last one has no upper bound. */

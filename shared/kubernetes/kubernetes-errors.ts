@@ -2,8 +2,8 @@
  * The one place that knows what errors of a Kubernetes API server mean. A pure table: the first row whose conditions all hold
  * decides; what no row knows is `permanent`.
  */
-import { at, listAt, textAt } from '../domain/compare.ts';
-import type { Json } from '../domain/json.ts';
+import { listAt, numberAt, textAt } from '../domain/compare.ts';
+import { parseJson } from '../domain/json.ts';
 import { AutomationError, ensureError, type FailureKind } from '../errors.ts';
 import { brokenConnection, systemCodeOf } from '../network-errors.ts';
 
@@ -116,9 +116,10 @@ export function readKubernetesError(thrown: unknown): KubernetesErrorFacts {
   if (!(thrown instanceof ClusterAnswerError)) {
     return { causes: [], text: ensureError(thrown).message, ...(systemCode !== undefined && { systemCode }) };
   }
-  const status = parseStatus(thrown.body);
+  // What is no Status object leaves the HTTP status as all that is known.
+  const status = parseJson(thrown.body);
   const reason = textAt(status, 'reason');
-  const seconds = thrown.retryAfterSeconds ?? at(status, 'details.retryAfterSeconds');
+  const seconds = thrown.retryAfterSeconds ?? numberAt(status, 'details.retryAfterSeconds');
   return {
     httpStatus: thrown.httpStatus,
     // Unknown paths are answered in plain text: `404 page not found`.
@@ -129,7 +130,7 @@ export function readKubernetesError(thrown: unknown): KubernetesErrorFacts {
       message: textAt(cause, 'message') ?? '',
     })),
     ...(reason !== undefined && { reason }),
-    ...(typeof seconds === 'number' && { retryAfterSeconds: seconds }),
+    ...(seconds !== undefined && { retryAfterSeconds: seconds }),
   };
 }
 
@@ -174,14 +175,4 @@ function describe({ causes, text }: KubernetesErrorFacts): string {
     .map(({ field, message }) => `field ${field}: ${message}`)
     .toSorted()
     .join('; ');
-}
-
-function parseStatus(body: string): Json | undefined {
-  try {
-    const parsed: Json = JSON.parse(body);
-    return parsed;
-  } catch {
-    // Not a Status object: the HTTP status is all that is known.
-    return undefined;
-  }
 }

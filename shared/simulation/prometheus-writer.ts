@@ -52,5 +52,7 @@ export class PrometheusWriter {
 }
 
 function escape(text: string): string {
+  // Hardly any label has one of them, and thousands are written at every scrape.
+  if (!/[\\"\n]/.test(text)) return text;
   return text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
 }

@@ -15,6 +15,7 @@ describe('options of npm start', () => {
         port: 8085,
         scenario: 'build',
         seed: 'inference-fleet',
+        hours: 24,
         document: 'sample.yaml',
       },
     });
@@ -46,16 +47,26 @@ describe('options of npm start', () => {
         port: 0,
         scenario: 'busy',
         seed: 'x',
+        hours: 24,
         document: 'a.yaml',
       },
     });
   });
 
+  it('have the speed of the scenario, hours and a trace for traffic', () => {
+    expect(parse('--scenario', 'traffic', '--hours', '2', '--trace', 'day.csv')).toMatchObject({
+      options: { speed: 'max', hours: 2, trace: 'day.csv' },
+    });
+    expect(parse('--scenario', 'traffic', '--speed', '300')).toMatchObject({ options: { speed: 300, hours: 24 } });
+  });
+
   it.each([
     { argv: ['--speed', '0'], message: '--speed 0: must be a number of at least 1, or max' },
     { argv: ['--speed', 'fast'], message: '--speed fast: must be a number of at least 1, or max' },
+    { argv: ['--hours', '0'], message: '--hours 0: must be more than 0 and at most 168' },
+    { argv: ['--hours', 'two'], message: '--hours two: must be more than 0 and at most 168' },
     { argv: ['--port', '70000'], message: '--port 70000: must be 0..65533' },
-    { argv: ['--scenario', 'flood'], message: '--scenario flood: must be one of build, crash, duplicates, busy' },
+    { argv: ['--scenario', 'flood'], message: '--scenario flood: must be one of build, crash, duplicates, busy, traffic' },
     { argv: ['--nonsense'], message: /Unknown option '--nonsense'/ },
   ])('are refused by name and value: $argv', ({ argv, message }) => {
     expect(parse(...argv)).toEqual({
@@ -65,7 +76,7 @@ describe('options of npm start', () => {
   });
 
   it('are all in the usage', () => {
-    for (const option of ['--once', '--speed', '--document', '--scenario', '--port', '--seed', '--verbose'])
-      expect(usage()).toContain(option);
+    const flags = ['--once', '--speed', '--document', '--scenario', '--port', '--seed', '--hours', '--trace', '--verbose'];
+    for (const option of flags) expect(usage()).toContain(option);
   });
 });

@@ -58,7 +58,7 @@ describe('a difference is seen', () => {
   it('in how it ended', () => {
     const [id = '', step] = Object.entries(uncut.steps)[1] ?? [];
     if (step === undefined) throw new Error('reading the uncut run: it has no steps');
-    const point = findPoint(uncut, '0:after');
+    const point = findPoint(allPoints(uncut), '0:after');
     if (point === undefined) throw new Error('finding 0:after: the uncut run has no effects');
     const worse: StoryEnd = {
       ...uncut,
@@ -114,8 +114,8 @@ it('finds each point by its name, and no other', () => {
   const points = allPoints(uncut);
 
   expect(new Set(points.map(nameOf)).size).toBe(points.length);
-  expect(findPoint(uncut, '17:after')).toMatchObject({ at: 'effect', index: 17, fault: 'after' });
-  expect(findPoint(uncut, 'd1:twice')).toMatchObject({ at: 'delivery', index: 1, fault: 'twice' });
-  expect(findPoint(uncut, '17')).toBeUndefined();
-  expect(findPoint(uncut, '0:late')).toBeUndefined();
+  expect(findPoint(points, '17:after')).toMatchObject({ at: 'effect', index: 17, fault: 'after' });
+  expect(findPoint(points, 'd1:twice')).toMatchObject({ at: 'delivery', index: 1, fault: 'twice' });
+  expect(findPoint(points, '17')).toBeUndefined();
+  expect(findPoint(points, '0:late')).toBeUndefined();
 });

@@ -7,14 +7,15 @@ export type Point =
   | ({ readonly at: 'effect'; readonly label: string } & Cut)
   | ({ readonly at: 'delivery'; readonly label: string } & DisturbedDelivery);
 
-const everyEffect: readonly EffectFault[] = ['before', 'after', 'stall'];
-/** What only a call to a cloud or cluster can suffer. */
-const callsOnly: readonly EffectFault[] = ['late', 'frozen', 'orphan', 'slow', 'lost'];
-const everyDelivery: readonly DeliveryFault[] = ['twice', 'again', 'delayed'];
+/** What any effect can suffer. */
+export const effectFaults: readonly EffectFault[] = ['before', 'after', 'stall'];
+/** What a call to a cloud or cluster can suffer. */
+export const callFaults: readonly EffectFault[] = [...effectFaults, 'late', 'frozen', 'orphan', 'slow', 'lost'];
+export const everyDelivery: readonly DeliveryFault[] = ['twice', 'again', 'delayed'];
 
 /** All faults at all effects and deliveries of the uncut run, each once. */
 export function allPoints(uncut: StoryEnd): readonly Point[] {
-  const faultsOf = ({ kind }: Effect) => (kind === 'call' ? [...everyEffect, ...callsOnly] : everyEffect);
+  const faultsOf = ({ kind }: Effect) => (kind === 'call' ? callFaults : effectFaults);
   return [
     ...uncut.effects.flatMap((effect) =>
       faultsOf(effect).map((fault): Point => ({ at: 'effect', index: effect.index, fault, label: effect.label })),
@@ -29,9 +30,9 @@ export function nameOf({ at, index, fault }: Point): string {
   return `${at === 'delivery' ? 'd' : ''}${index}:${fault}`;
 }
 
-/** `17:after` → the point; undefined if the uncut run has none of that name. */
-export function findPoint(uncut: StoryEnd, name: string): Point | undefined {
-  return allPoints(uncut).find((point) => nameOf(point) === name);
+/** `17:after` → the point; undefined if there is none of that name. */
+export function findPoint(points: readonly Point[], name: string): Point | undefined {
+  return points.find((point) => nameOf(point) === name);
 }
 
 /** Whether the process dies of it. */

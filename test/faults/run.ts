@@ -1,38 +1,53 @@
 /**
- * `npm run faults`: the whole build, disturbed in one way at one effect or delivery, all of them in turn. Ends with
- * `N points, M failed`; each failure prints the command that repeats it.
- *   --only 17:after    one point
- *   --wires            a sample over the wires: the functions' process is killed with SIGKILL at 20 of its calls
+ * `npm run faults`: each story, disturbed in one way at one effect or delivery, all of them in turn. Ends each with
+ * `NAME: N points, M failed`; each failure prints the command that repeats it.
+ *   --story scale-up   one story
+ *   --only 17:after    one point, of the build unless --story names another
+ *   --wires            samples over the wires: the functions' process is killed with SIGKILL at some of its calls
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
-import { allPoints, findPoint, type Point } from './points.ts';
-import { judge, playStory, type StoryEnd } from './story.ts';
+import { findPoint, type Point } from './points.ts';
+import { judge, type StoryEnd } from './story.ts';
+import { stories, type Story, storyOf } from './stories.ts';
 import { playWires } from './wires.ts';
 
-const { values } = parseArgs({ options: { only: { type: 'string' }, wires: { type: 'boolean' } } });
-process.exitCode = values.wires === true ? await playWires(say) : await playPoints(values.only);
+const { values } = parseArgs({
+  options: { only: { type: 'string' }, story: { type: 'string' }, wires: { type: 'boolean' } },
+});
+process.exitCode = values.wires === true ? await playWires(say) : await playStories();
 
-async function playPoints(only: string | undefined): Promise<number> {
-  const uncut = await playStory();
+/** Exit code: the worst of all stories. */
+async function playStories(): Promise<number> {
+  const { only, story: name } = values;
+  if (only !== undefined) return await playPoints(storyOf(name ?? 'build'), only);
+  const chosen = name === undefined ? stories : [storyOf(name)];
+  let worst = 0;
+  for (const story of chosen) worst = Math.max(worst, await playPoints(story, undefined));
+  return worst;
+}
+
+async function playPoints(story: Story, only: string | undefined): Promise<number> {
+  const uncut = await story.play();
   const { phase, standing, effects, deliveries } = uncut;
-  say(
-    `uncut: ${phase}, ${standing.length} things standing, ${effects.length} effects, ${deliveries.length} deliveries`,
-  );
-  const amiss = [...uncut.loose, ...uncut.breaches];
-  if (phase !== 'ready' || amiss.length > 0) throw new Error(`playing the uncut run: ${phase}, ${amiss.join('; ')}`);
-  if (only !== undefined) return await playOne(only, uncut);
-  const points = allPoints(uncut);
+  const counts = `${standing.length} things standing, ${effects.length} effects, ${deliveries.length} deliveries`;
+  say(`${story.name}, uncut: ${phase}, ${counts}`);
+  const amiss = [...uncut.loose, ...uncut.breaches, ...uncut.twice];
+  if (phase !== story.endsIn || amiss.length > 0) {
+    throw new Error(`playing the uncut run of ${story.name}: ${phase}, ${amiss.join('; ')}`);
+  }
+  if (only !== undefined) return await playOne(story, only, uncut);
+  const points = story.points(uncut);
   let failed = 0;
-  await playAll(points, uncut, ({ name, label, problems }) => {
+  await playAll(story, { points, uncut }, ({ name, label, problems }) => {
     if (problems.length === 0) return;
     failed++;
     say(`FAILED ${name} (${label})`);
     for (const problem of problems) say(`  ${problem}`);
-    say(`  repeat with: npm run faults -- --only ${name}`);
+    say(`  repeat with: npm run faults -- --story ${story.name} --only ${name}`);
   });
-  say(`${points.length} points, ${failed} failed`);
+  say(`${story.name}: ${points.length} points, ${failed} failed`);
   return failed === 0 ? 0 : 1;
 }
 
@@ -42,14 +57,18 @@ interface Played {
   readonly problems: readonly string[];
 }
 
-async function playAll(points: readonly Point[], uncut: StoryEnd, report: (played: Played) => void): Promise<void> {
+async function playAll(
+  { name: story }: Story,
+  { points, uncut }: { readonly points: readonly Point[]; readonly uncut: StoryEnd },
+  report: (played: Played) => void,
+): Promise<void> {
   const threads = availableParallelism();
   const share = (thread: number) => points.filter((_, index) => index % threads === thread);
   let played = 0;
   await Promise.all(
     Array.from({ length: threads }, (_, thread) => {
       const worker = new Worker(new URL('worker.ts', import.meta.url), {
-        workerData: { points: share(thread), uncut },
+        workerData: { story, points: share(thread), uncut },
       });
       worker.on('message', (message: Played) => {
         report(message);
@@ -64,13 +83,13 @@ async function playAll(points: readonly Point[], uncut: StoryEnd, report: (playe
   if (played !== points.length) throw new Error(`playing the points: ${played} of ${points.length} were played`);
 }
 
-async function playOne(name: string, uncut: StoryEnd): Promise<number> {
-  const point = findPoint(uncut, name);
+async function playOne(story: Story, name: string, uncut: StoryEnd): Promise<number> {
+  const point = findPoint(story.points(uncut), name);
   if (point === undefined) {
     say(`--only ${name}: no such point; one is written like 17:after, 82:late or d5:twice (test/README.md, "Faults")`);
     return 2;
   }
-  const problems = judge(uncut, point, await playStory(point));
+  const problems = judge(uncut, point, await story.play(point));
   say(`${name} (${point.label}): ${problems.length === 0 ? 'same end' : problems.join('; ')}`);
   return problems.length === 0 ? 0 : 1;
 }

@@ -1,12 +1,20 @@
 /** Plays points in a thread of its own: one message per point, with what is wrong at its end. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { nameOf, type Point } from './points.ts';
-import { judge, playStory, type StoryEnd } from './story.ts';
+import { judge, type StoryEnd } from './story.ts';
+import { storyOf } from './stories.ts';
 
-const { points, uncut } = workerData as { readonly points: readonly Point[]; readonly uncut: StoryEnd };
+interface Task {
+  readonly story: string;
+  readonly points: readonly Point[];
+  readonly uncut: StoryEnd;
+}
+
+const { story: name, points, uncut } = workerData as Task;
+const story = storyOf(name);
 
 for (const point of points) {
-  const problems = await playStory(point).then(
+  const problems = await story.play(point).then(
     (end) => judge(uncut, point, end),
     (thrown: unknown) => [
       `the story broke: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`,

@@ -98,15 +98,19 @@ describe('a pool whose demand falls', () => {
 });
 
 describe('whose size it is', () => {
-  it('sets only the bounds of a pool that GKE owns, once', async () => {
-    const fleet = await makePoolFleet({ size: { owner: 'gke' } });
+  it('sets only the bounds of a pool that GKE owns, when they have changed', async () => {
+    const fleet = await makePoolFleet({ size: { min: 1, max: 4, owner: 'gke' } });
     await fleet.demand(8, 4);
+    await fleet.runFor(5 * MINUTES);
+    const before = fleet.changes();
 
+    fleet.declare({ min: 1, max: 6, owner: 'gke' });
     await fleet.runFor(20 * MINUTES);
 
+    expect(before).toEqual([]);
     expect(fleet.changes()).toEqual(['setNodePoolAutoscaling h200']);
     expect(fleet.targetSize()).toBe(2);
-    expect((await fleet.progress()).reason).toBe("GKE's autoscaler keeps it within 1..4 nodes");
+    expect((await fleet.progress()).reason).toBe("GKE's autoscaler keeps it within 1..6 nodes");
   }, 60_000);
 
   it('changes nothing of a pool that is fixed, and says so', async () => {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { makeOverride } from '../support/make-command.ts';
 import { looks, patches, silence, sizes, somebody } from '../support/scaling-story.ts';
-import { makeServedFleet, MODEL, POOL, type ServedFleet } from '../support/served-fleet.ts';
+import { allowMissing, makeServedFleet, MODEL, POOL, type ServedFleet } from '../support/served-fleet.ts';
 
 const shelf = { zone: 'us-central1-b', machineType: 'a3-ultragpu-8g' };
 
@@ -110,18 +110,20 @@ describe('shrinking', () => {
   });
 
   it('stops before a disruption budget that allows none, says so, and goes on when it does', async () => {
-    const fleet = await makeServedFleet({ replicas: { prefill: 2, decode: 2 }, requests: silence() });
-    const budget = (role: string) => ({ apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', namespace: 'serving', name: `llama-70b-${role}` });
-    for (const role of ['prefill', 'decode']) somebody(fleet).patch(budget(role), { spec: { maxUnavailable: 0 } });
-    fleet.publish(wake({ prefill: 1, decode: 1 }));
+    const fleet = await makeServedFleet({ nodes: 2, requests: silence(), maxUnavailable: 0 });
 
-    await fleet.runFor(1_500);
-    const blocked = { nodes: await fleet.nodes(), said: reasons(fleet, POOL).join('\n'), lost: fleet.served.summary().lostRequests };
-    for (const role of ['prefill', 'decode']) somebody(fleet).patch(budget(role), { spec: { maxUnavailable: 1 } });
-    await fleet.runFor(2_400);
+    await fleet.runFor(900);
+    const blocked = { nodes: await fleet.nodes(), said: reasons(fleet, POOL).join('\n') };
+    const ready = await Promise.all(['prefill', 'decode'].map((role) => fleet.deployment(`llama-70b-${role}`)));
+    allowMissing(somebody(fleet), 1);
+    await fleet.runFor(1_800);
 
     expect(blocked.nodes).toHaveLength(2);
     expect(blocked.said).toMatch(/disruption budget/);
+    expect(ready).toEqual([
+      { replicas: 1, ready: 1 },
+      { replicas: 1, ready: 1 },
+    ]);
     expect(await fleet.nodes()).toHaveLength(1);
     expect(await fleet.deployment('llama-70b-decode')).toEqual({ replicas: 1, ready: 1 });
   });

@@ -1,6 +1,7 @@
 /** Carries what Pub/Sub, Cloud Tasks and cron deliver into the process, and lets one delivery go wrong. */
 import type { Dispatcher, DispatchRequest } from '../../emulator/delivery/dispatcher.ts';
 import type { WorldClock } from '../../emulator/world/clock.ts';
+import { parseDelivery, parseWake } from '#shared/delivery.ts';
 import { Delivery, FunctionProcess, Killed } from './delivery-under-test.ts';
 
 export type DeliveryFault =
@@ -71,7 +72,7 @@ export class Deliveries implements Dispatcher {
       this.deaths++;
     }
     const process = this.#process;
-    const delivery = new Delivery(process, new URL(request.url).pathname.slice(1));
+    const delivery = new Delivery(process, new URL(request.url).pathname.slice(1), targetOf(request));
     const answering = this.#options.answer(delivery, request);
     delivery.over = answering.catch(() => undefined);
     try {
@@ -94,4 +95,11 @@ export class Deliveries implements Dispatcher {
       void this.#carry(request).then(release, release);
     });
   }
+}
+
+/** The target of a wake or timer; documents, alerts and ticks are about none that a look could miss. */
+function targetOf({ body }: DispatchRequest): string {
+  const delivery = parseDelivery(JSON.parse(body.toString('utf8')));
+  if (delivery.kind === 'unreadable') return '';
+  return (delivery.kind === 'timer' ? delivery.timer.target : parseWake(delivery.message.text)?.target) ?? '';
 }

@@ -43,6 +43,8 @@ export class Delivery {
   readonly process: FunctionProcess;
   /** `build-cluster`, `intake`, … */
   readonly functionName: string;
+  /** What it is about; empty where it is about no single target. */
+  readonly target: string;
   /** Rejects when its caller hears nothing more of it. */
   readonly disconnected: Promise<never>;
   /** Settles when nothing of it runs any more, heard or not; never rejects. */
@@ -51,10 +53,11 @@ export class Delivery {
   spentMs = 0;
   #reject: (error: Error) => void;
 
-  constructor(process: FunctionProcess, functionName: string) {
+  constructor(process: FunctionProcess, functionName: string, target = '') {
     const { promise, reject } = makeRejection();
     this.process = process;
     this.functionName = functionName;
+    this.target = target;
     this.disconnected = promise;
     this.#reject = reject;
   }

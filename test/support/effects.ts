@@ -147,7 +147,7 @@ export class Effects {
 
   /** The call reaches whom it is for: the moment at which writers may meet. */
   async #reach<T>({ delivery, kind, label, run }: Act<T>): Promise<T> {
-    if (kind === 'call' || label.includes('progress/')) this.writers.changes(delivery, label);
+    if (kind === 'call' || /(progress|demands)\//.test(label)) this.writers.changes(delivery, label);
     try {
       return await run();
     } catch (thrown) {

@@ -17,7 +17,7 @@ const connection = { server: 'https://in-process/demo' };
 const wake = { automation: 'scale-node-pool', target: POOL };
 
 export interface PoolFleetOptions extends FleetOptions {
-  /** Of the pool; two nodes of eight GPUs at first. */
+  /** Of the pool, which has two nodes of eight GPUs at first; 1 to 4 by default. */
   readonly size?: JsonObject;
 }
 
@@ -26,7 +26,10 @@ export interface PoolFleet extends Fleet {
   demand(pods: number, gpusPerPod: number): Promise<void>;
   /** A Deployment on the pool, in the service's namespace, with a disruption budget if it says so. */
   deploy(name: string, replicas: number, over?: { readonly gpus?: number; readonly minAvailable?: number }): void;
-  client: KubernetesClient;
+  /** As somebody with kubectl. */
+  readonly client: KubernetesClient;
+  /** Publishes the cluster's document with other bounds of the pool. */
+  declare(size: JsonObject): void;
   /** Nodes of the pool, by name. */
   nodes(): Promise<readonly JsonObject[]>;
   /** Pods of the service's namespace that run. */
@@ -41,8 +44,10 @@ export interface PoolFleet extends Fleet {
 export async function makePoolFleet(options: PoolFleetOptions = {}): Promise<PoolFleet> {
   const fleet = makeFleet({ quick: true, ...options });
   const { ledger, inside, world } = fleet;
-  const size = { initial: 2, min: 1, max: 4, ...options.size };
-  fleet.publish(makeClusterDocument({ pool: { size, consumption: { spot: true }, usdPerNodeHour: 40 } }));
+  const size = { initial: 2, ...(options.size ?? { min: 1, max: 4 }) };
+  const declare = (of: JsonObject) =>
+    fleet.publish(makeClusterDocument({ pool: { size: of, consumption: { spot: true }, usdPerNodeHour: 40 } }));
+  declare(size);
   await fleet.runUntil('cluster/demo', ['ready']);
   installServingKinds(fleet.apiOf('demo'));
   const client = new KubernetesClient(fleet.apiOf('demo'), 'somebody');
@@ -55,6 +60,7 @@ export async function makePoolFleet(options: PoolFleetOptions = {}): Promise<Poo
   return {
     ...fleet,
     client,
+    declare: (changed) => declare({ initial: 2, ...changed }),
     demand: (pods, gpusPerPod) => writeDemand(fleet, { pods, gpusPerPod }),
     deploy: (name, replicas, over = {}) => {
       for (const object of servingObjects(name, replicas, over)) client.apply(object);

@@ -27,6 +27,8 @@ export interface ServedFleetOptions extends FleetOptions {
   readonly spec?: JsonObject;
   /** Nodes of the pool at first. */
   readonly nodes?: number;
+  /** Pods of each role that may be missing at a time, by disruption budget; 1 by default. */
+  readonly maxUnavailable?: number;
 }
 
 export interface ServedFleet extends Fleet {
@@ -87,6 +89,7 @@ async function deploy(fleet: Fleet, options: ServedFleetOptions): Promise<Served
   const facts = { name: 'llama-70b', namespace: 'serving', gpusPerPod: 4, loadSeconds: 120 };
   const replicas = options.replicas ?? { prefill: 1, decode: 1 };
   for (const object of prefillDecodeObjects({ ...facts, replicas })) client.apply(object as never);
+  if (options.maxUnavailable !== undefined) allowMissing(client, options.maxUnavailable);
   const startMs = world.clock.nowMs();
   const requests =
     options.requests?.(startMs) ??
@@ -117,6 +120,14 @@ async function deploy(fleet: Fleet, options: ServedFleetOptions): Promise<Served
   // Pods start on nodes that are there: the first replicas serve before anything is scaled.
   await fleet.runFor(600);
   return served;
+}
+
+/** Changes the disruption budgets of both roles. */
+export function allowMissing(client: KubernetesClient, maxUnavailable: number): void {
+  for (const role of ['prefill', 'decode']) {
+    const budget = { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', namespace: 'serving' };
+    client.patch({ ...budget, name: `llama-70b-${role}` }, { spec: { maxUnavailable } });
+  }
 }
 
 /** Texts of a list in an object. */

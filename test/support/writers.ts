@@ -1,12 +1,12 @@
 import type { Delivery } from './delivery-under-test.ts';
 
 /**
- * Holds "one writer per target" against what really happens, for stories with one target: once a delivery has looked at the world,
- * no other one of the same function may change anything any more, because the look would not know of it.
+ * Holds "one writer per target" against what really happens: once a delivery has looked at the world, no other one of the same
+ * function may change anything of the same target any more, because the look would not know of it.
  */
 export class Writers {
   readonly breaches: string[] = [];
-  /** By function: the delivery that looked last of all for the first time. */
+  /** By function and target: the delivery that looked last of all for the first time. */
   readonly #newest = new Map<string, Delivery>();
   readonly #looked = new WeakSet<Delivery>();
   readonly #requestIds = new Map<string, string>();
@@ -14,11 +14,11 @@ export class Writers {
   looks(delivery: Delivery): void {
     if (this.#looked.has(delivery)) return;
     this.#looked.add(delivery);
-    this.#newest.set(delivery.functionName, delivery);
+    this.#newest.set(subjectOf(delivery), delivery);
   }
 
   changes(delivery: Delivery, label: string): void {
-    if (this.#newest.get(delivery.functionName) === delivery) return;
+    if (this.#newest.get(subjectOf(delivery)) === delivery) return;
     this.breaches.push(`${label} came from a delivery after another one had looked`);
   }
 
@@ -34,3 +34,5 @@ export class Writers {
     if (first !== requestId) this.breaches.push(`${label} was repeated with another request id`);
   }
 }
+
+const subjectOf = ({ functionName, target }: Delivery): string => `${functionName} ${target}`;

@@ -73,10 +73,11 @@ class DayTeller {
     const now = look();
     this.#account.add(now);
     const isOver = now.atMs >= endMs;
+    const isRowDue = now.atMs >= this.#nextRowMs || isOver;
+    if (isRowDue && this.#rows++ % HEADER_EVERY === 0) screen.say(headerLine());
     if (this.#hasNewCalls() || isOver) await this.#tellChanges();
-    if (now.atMs >= this.#nextRowMs || isOver) {
+    if (isRowDue) {
       this.#nextRowMs += ROW_MS;
-      if (this.#rows++ % HEADER_EVERY === 0) screen.say(headerLine());
       screen.say(rowLine(now));
     }
     screen.show(isOver ? '' : rowLine(now));

@@ -87,8 +87,8 @@ export function summaryLines({ story, model, bill, changes, deadLetters, realSec
     '',
     'Try',
     `  npx inferctl explain ${story.target}`,
-    `  npx inferctl override ${story.target} --set decode=6 --for 1h`,
-    `  npx inferctl pause ${story.target} --reason 'a look by hand'`,
+    `  npx inferctl override ${story.target} decode=6 --for 1h`,
+    `  npx inferctl pause ${story.target} --reason 'by hand for now'`,
   ];
 }
 

@@ -1,4 +1,5 @@
 /** Lists and chooses contexts. Creating one is writing a file, which people and `npm start` do themselves. */
+import { mapValues } from '#shared/domain/json.ts';
 import { type Command, formatOf, type Invocation, outputOption } from '../command.ts';
 import { chooseContext, type ContextFile, contextsPath, readContexts, useContext } from '../contexts.ts';
 import { type ExitCode, exitCodes, usageError } from '../exit.ts';
@@ -62,11 +63,10 @@ function currentName(file: ContextFile, asked: string | undefined): string | und
 }
 
 function withoutTokens({ contexts }: ContextFile): ContextFile['contexts'] {
-  return Object.fromEntries(
-    Object.entries(contexts).map(([name, { credentials, ...rest }]) => {
-      return [name, { ...rest, credentials: credentials.startsWith('token:') ? 'token:…' : credentials }];
-    }),
-  );
+  return mapValues(contexts, ({ credentials, ...rest }) => ({
+    ...rest,
+    credentials: credentials.startsWith('token:') ? 'token:…' : credentials,
+  }));
 }
 
 /** A token belongs on no screen. */

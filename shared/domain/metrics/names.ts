@@ -20,6 +20,12 @@ export const modelServerMetrics = {
   completedRequests: [{ name: 'vllm:request_success_total' }],
 } as const satisfies Readonly<Record<string, readonly MetricName[]>>;
 
+/** Distributions of latencies that objectives are stated in, seconds; of the same file. */
+export const latencyHistograms = {
+  timeToFirstToken: 'vllm:time_to_first_token_seconds',
+  timePerOutputToken: 'vllm:inter_token_latency_seconds',
+} as const;
+
 /**
  * Endpoint picker: llm-d/llm-d-router pkg/epp/metrics; before, `inference_extension_*` and `inference_objective_*` of
  * kubernetes-sigs/gateway-api-inference-extension. The token counter has no older name.

@@ -1,4 +1,5 @@
 /** Two sources of one service's signals: what the fresher one does not know, the other one may. Pure. */
+import { mapValues } from '../json.ts';
 import type { PodSignals, RoleSignals, Sample, ServiceSignals } from '../scaling/signals.ts';
 import type { ServingSignals } from './serving-signals.ts';
 
@@ -73,7 +74,7 @@ export function mapSamples({ roles, service }: Signals, change: (sample: Sample)
     inflightTokens: change(inflightTokens),
   });
   return {
-    roles: Object.fromEntries(Object.entries(roles).map(([name, signals]) => [name, role(signals)])),
+    roles: mapValues(roles, role),
     service: {
       ...service,
       heldRequests: change(service.heldRequests),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { at, differences, listAt, pick, textAt } from '#shared/domain/compare.ts';
+import { at, differences, instantMsAt, listAt, numberAt, objectAt, pick, textAt } from '#shared/domain/compare.ts';
 
 describe('differences', () => {
   it.each([
@@ -71,7 +71,7 @@ describe('differences', () => {
 });
 
 describe('paths', () => {
-  const value = { a: { b: [1, 2], c: 'text' }, n: null };
+  const value = { a: { b: [1, 2], c: 'text', d: 0, e: '7', f: { 'x.y/z': 1 } }, n: null };
 
   it.each([
     { path: 'a.c', expected: 'text' },
@@ -89,6 +89,24 @@ describe('paths', () => {
       [1, 2],
       [],
     ]);
+  });
+
+  it('give numbers and objects only where they stand', () => {
+    expect([numberAt(value, 'a.d'), numberAt(value, 'a.e'), objectAt(value, 'a.f'), objectAt(value, 'a.b')]).toEqual([
+      0,
+      undefined,
+      { 'x.y/z': 1 },
+      {},
+    ]);
+  });
+
+  it.each([
+    { text: '2026-01-01T00:00:00Z', expected: 1_767_225_600_000 },
+    { text: '2026-01-01T01:00:00.5+01:00', expected: 1_767_225_600_500 },
+    { text: 'soon', expected: undefined },
+    { text: 7, expected: undefined },
+  ])('give the instant $expected for $text', ({ text, expected }) => {
+    expect(instantMsAt({ at: text }, 'at')).toBe(expected);
   });
 
   it('pick what is there', () => {

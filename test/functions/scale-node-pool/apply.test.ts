@@ -1,0 +1,167 @@
+/** What is looked at once more right before a call. */
+import { describe, expect, it } from 'vitest';
+import { apply } from '../../../functions/scale-node-pool/apply.ts';
+import type { ScaleNodePoolPorts } from '../../../functions/scale-node-pool/ports.ts';
+import type { PoolStep } from '../../../functions/scale-node-pool/steps.ts';
+import type { ApplyContext } from '#shared/automation.ts';
+import type { JsonObject } from '#shared/domain/json.ts';
+import { fencedCall } from '#shared/ports/fence.ts';
+import { makeLoopBench } from '../../support/loop-ports.ts';
+import { group, makeGkePool, makePodObject } from './make-objects.ts';
+
+const connection = { server: 'https://demo' };
+const node = 'gke-demo-h200-97da88a9-a';
+const ref = { place: { project: 'demo', region: 'us-central1' }, cluster: 'demo', pool: 'h200' };
+const context = (attempts = 0): ApplyContext => {
+  const memory = {
+    [`delete/${node}`]: { title: 't', state: 'intended', attempts, calls: 1, failuresInARow: 0 } as const,
+  };
+  const subject = {
+    target: 'pool/demo/h200',
+    wanted: {},
+    sequence: 1,
+    buildId: 'b',
+    memory,
+    controls: { overrides: {} },
+    nowMs: 0,
+  };
+  return { subject, fence: async () => fencedCall(1_000) };
+};
+
+interface World {
+  readonly node?: JsonObject | undefined;
+  readonly pods?: readonly JsonObject[];
+  readonly pool?: JsonObject;
+  readonly targetSize?: number;
+}
+
+const cordoned = { metadata: { name: node }, spec: { unschedulable: true } };
+
+/** The ports over a few values; every call that would change something is kept. */
+function makePorts({ pods = [], pool = makeGkePool(), targetSize = 2, ...world }: World = {}) {
+  const calls: unknown[] = [];
+  const act = async (...call: readonly unknown[]) => `operation-${calls.push(call)}`;
+  const none = () => Promise.reject(new Error('not asked here'));
+  const ports: ScaleNodePoolPorts = {
+    ...makeLoopBench(),
+    clusters: { read: none, readOperation: none, runningOperations: none },
+    pools: { read: async () => pool },
+    sizes: {
+      setNodesPerZone: (_ref, count) => act('setNodesPerZone', count),
+      setAutoscalingBounds: (_ref, bounds) => act('setAutoscalingBounds', bounds),
+      readGroups: async (groups) => groups.map((one) => ({ group: one, targetSize })),
+      deleteInstances: (_group, { instances, requestId }) => act('deleteInstances', instances, requestId),
+      readGroupOperation: none,
+    },
+    objects: { read: async () => ('node' in world ? world.node : cordoned), list: async () => pods },
+    workloads: {
+      setUnschedulable: async (_connection, change) => void (await act('setUnschedulable', change)),
+      evict: async (_connection, { name }) => void (await act('evict', name)),
+    },
+  };
+  return { ports, calls };
+}
+
+const deletion = (chosenAtMs = 1): PoolStep => ({
+  kind: 'delete',
+  id: `delete/${node}`,
+  title: 'd',
+  dependsOn: [],
+  connection,
+  node,
+  group,
+  chosenAtMs,
+});
+const growth: PoolStep = {
+  kind: 'resize',
+  id: 'resize',
+  title: 'r',
+  dependsOn: [],
+  ref,
+  nodesPerZone: 3,
+  groups: [group],
+};
+const drain: PoolStep = { kind: 'drain', id: 'drain/n', title: 'd', dependsOn: [], connection, node };
+
+describe('a machine', () => {
+  it.each([
+    { name: 'that has got a pod meanwhile', world: { pods: [makePodObject('late')] }, message: /pod late is on it/ },
+    { name: 'that somebody has uncordoned', world: { node: { spec: {} } }, message: /has uncordoned it/ },
+  ])('$name is not deleted, and it is known that it was not', async ({ world, message }) => {
+    const { ports, calls } = makePorts(world);
+
+    await expect(apply(deletion(), context(), ports)).rejects.toMatchObject({
+      kind: 'busy',
+      message: expect.stringMatching(message),
+    });
+
+    expect(calls).toEqual([]);
+  });
+
+  it('is deleted alone, with pods of DaemonSets on it', async () => {
+    const { ports, calls } = makePorts({ pods: [makePodObject('d', { owner: { kind: 'DaemonSet', name: 'd' } })] });
+
+    await apply(deletion(), context(), ports);
+
+    expect(calls).toEqual([['deleteInstances', [node], expect.any(String)]]);
+  });
+
+  it('is asked for under one id within an attempt, and under another one in the next and when it is chosen again', async () => {
+    const { ports, calls } = makePorts();
+    const attempts = [context(), context(), context(1)];
+
+    for (const one of attempts) await apply(deletion(), one, ports);
+    await apply(deletion(2), context(), ports);
+
+    const ids = calls.map((call) => (call as readonly unknown[])[2]);
+    expect(ids[0]).toBe(ids[1]);
+    expect(new Set(ids).size).toBe(3);
+  });
+});
+
+describe('a growth', () => {
+  it.each([
+    { name: 'a zone has more by now', world: { targetSize: 4 }, kind: 'transient' },
+    {
+      name: 'GKE’s autoscaler was turned on',
+      world: { pool: makeGkePool({ autoscaling: { enabled: true } }) },
+      kind: 'transient',
+    },
+  ])('is not asked for when $name', async ({ world, kind }) => {
+    const { ports, calls } = makePorts(world);
+
+    await expect(apply(growth, context(), ports)).rejects.toMatchObject({ kind });
+
+    expect(calls).toEqual([]);
+  });
+
+  it('that has happened is not asked for again', async () => {
+    const { ports, calls } = makePorts({ targetSize: 3 });
+
+    await apply(growth, context(), ports);
+
+    expect(calls).toEqual([]);
+  });
+});
+
+describe('a drain', () => {
+  it('asks every pod to leave but those that are leaving, and names one that must not', async () => {
+    const pods = [
+      makePodObject('bare', { owner: { kind: '', name: '' } }),
+      makePodObject('a'),
+      makePodObject('going', { metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' } }),
+      makePodObject('b'),
+    ];
+    const { ports, calls } = makePorts({ pods });
+
+    await expect(apply(drain, context(), ports)).rejects.toMatchObject({
+      kind: 'busy',
+      message: expect.stringContaining('bare'),
+    });
+
+    expect(calls).toEqual([
+      ['evict', 'a'],
+      ['evict', 'b'],
+    ]);
+  });
+});

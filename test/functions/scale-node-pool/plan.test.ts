@@ -1,0 +1,214 @@
+import { describe, expect, it } from 'vitest';
+import { plan } from '../../../functions/scale-node-pool/plan.ts';
+import { readPool } from '../../../functions/scale-node-pool/gke-pool.ts';
+import { readDemands } from '../../../functions/scale-node-pool/read-demands.ts';
+import type { ObservedPool } from '../../../functions/scale-node-pool/steps.ts';
+import type { Subject } from '#shared/automation.ts';
+import type { JsonObject } from '#shared/domain/json.ts';
+import type { StepMemory } from '#shared/domain/step.ts';
+import { AutomationError } from '#shared/errors.ts';
+import { demandKey, progressKey } from '#shared/ledger/records.ts';
+import { makeDemand, makeNode, makePod, NOW_MS } from '../../shared/domain/node-pool/make-pool.ts';
+import { makeLoopBench } from '../../support/loop-ports.ts';
+import { group, makeGkePool } from './make-objects.ts';
+
+const target = 'pool/demo/h200';
+
+function makeObserved(over: Partial<ObservedPool> = {}): ObservedPool {
+  const { nodes = [{ ...makeNode('gke-demo-h200-97da88a9-a', [makePod()]), group }] } = over;
+  return {
+    kind: 'pool',
+    wanted: {
+      project: 'demo',
+      location: 'us-central1',
+      cluster: 'demo',
+      pool: 'h200',
+      size: { min: 1, max: 4, owner: 'inference-fleet' },
+      declaredBy: 'cluster/demo',
+    },
+    pool: readPool(makeGkePool()),
+    connection: { server: 'https://demo' },
+    groups: [{ group, targetSize: nodes.length }],
+    nodes,
+    pendingPods: [],
+    demands: [makeDemand(3)],
+    unreadableDemands: 0,
+    operations: [],
+    readings: new Map(),
+    ...over,
+  };
+}
+
+function makeSubject(memory: Readonly<Record<string, Partial<StepMemory>>> = {}, carry?: JsonObject): Subject {
+  const whole = Object.entries(memory).map(([id, one]): [string, StepMemory] => [
+    id,
+    { title: id, state: 'waiting', attempts: 0, calls: 1, failuresInARow: 1, ...one },
+  ]);
+  const steps = Object.fromEntries(whole);
+  const base = {
+    target,
+    wanted: {},
+    sequence: 1,
+    buildId: 'b',
+    memory: steps,
+    controls: { overrides: {} },
+    nowMs: NOW_MS,
+  };
+  return { ...base, ...(carry !== undefined && { carry }) };
+}
+
+const updates = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({ operation: `o${index}`, atMs: NOW_MS - 60_000 }));
+const carryWith = (count: number): JsonObject => ({
+  version: 1,
+  memory: { unfitSinceMs: {}, chosen: [] },
+  updates: updates(count),
+});
+
+describe('a growth', () => {
+  const stockout = new AutomationError('capacity', 'no stock', { code: 'GCE_STOCKOUT' });
+
+  it.each([
+    { name: 'starts', subject: makeSubject(), over: {}, status: { state: 'ready' }, phase: 'updating' },
+    {
+      name: 'runs while its operation does',
+      subject: makeSubject({ resize: { state: 'running', operation: 'o' } }),
+      over: { readings: new Map([['resize', { state: 'running' as const }]]) },
+      status: { state: 'running', operation: 'o' },
+      phase: 'updating',
+    },
+    {
+      name: 'has failed when its operation has',
+      subject: makeSubject({ resize: { state: 'running', operation: 'o' } }),
+      over: { readings: new Map([['resize', { state: 'failed' as const, error: stockout }]]) },
+      status: { state: 'failed', fresh: true, failure: { kind: 'capacity' } },
+      phase: 'degraded',
+    },
+    {
+      name: 'is not asked for again within the pause after a refusal, and the need is shown as unmet',
+      subject: makeSubject({ resize: { failureKind: 'capacity', reason: 'no stock', notBeforeMs: NOW_MS + 1 } }),
+      over: {},
+      status: {
+        state: 'failed',
+        fresh: false,
+        failure: { message: /^no stock \(asked for: a3-ultragpu-8g .*h200-res\)$/ },
+      },
+      phase: 'degraded',
+    },
+    {
+      name: 'is asked for again after the pause',
+      subject: makeSubject({ resize: { failureKind: 'capacity', reason: 'no stock', notBeforeMs: NOW_MS } }),
+      over: {},
+      status: { state: 'ready' },
+      phase: 'updating',
+    },
+    {
+      name: 'waits for the operation of somebody else',
+      subject: makeSubject(),
+      over: { operations: [{ name: 'op-1', type: 'UPGRADE_NODES', subject: 'pool/h200' }] },
+      status: { state: 'waiting', cause: 'others', reason: 'busy: UPGRADE_NODES (op-1) runs on pool/h200' },
+      phase: 'updating',
+    },
+    {
+      name: 'stops after a dozen changes within an hour',
+      subject: makeSubject({}, carryWith(12)),
+      over: {},
+      status: { state: 'waiting', cause: 'others', reason: /^12 changes within an hour/ },
+      phase: 'updating',
+    },
+    {
+      name: 'goes on with eleven',
+      subject: makeSubject({}, carryWith(11)),
+      over: {},
+      status: { state: 'ready' },
+      phase: 'updating',
+    },
+  ])('$name', ({ subject, over, status, phase }) => {
+    const planned = plan(subject, makeObserved(over));
+    const found = planned.steps[0]?.status;
+
+    expect(planned.phase).toBe(phase);
+    expect(found).toMatchObject(texts(status));
+  });
+
+  it('says the same words however often it is looked at', () => {
+    const subject = makeSubject({ resize: { failureKind: 'capacity', reason: 'no stock', notBeforeMs: NOW_MS + 1 } });
+    const first = plan(subject, makeObserved()).steps[0]?.status;
+    const reason = first?.state === 'failed' ? first.failure.message : '';
+    const again = makeSubject({ resize: { failureKind: 'capacity', reason, notBeforeMs: NOW_MS + 1 } });
+
+    expect(plan(again, makeObserved()).steps[0]?.status).toEqual(first);
+  });
+});
+
+/** Patterns of texts as matchers. */
+function texts(expected: object): object {
+  return Object.fromEntries(
+    Object.entries(expected).map(([key, value]: [string, unknown]) => {
+      if (value instanceof RegExp) return [key, expect.stringMatching(value)];
+      return [key, typeof value === 'object' && value !== null ? texts(value) : value];
+    }),
+  );
+}
+
+describe('a pool that nobody may resize yet', () => {
+  it('is waited for', () => {
+    const absent = {
+      kind: 'absent',
+      wanted: makeObserved().wanted,
+      phase: 'pending',
+      reason: 'GKE reports PROVISIONING',
+    } as const;
+
+    expect(plan(makeSubject(), absent)).toMatchObject({
+      kind: 'hold',
+      phase: 'pending',
+      steps: [],
+      recheckAfterSeconds: 60,
+    });
+  });
+});
+
+describe('the demands on a pool', () => {
+  const from = 'model/demo/serving/llama';
+  const demand = { pool: target, from, items: [{ what: 'decode', pods: 1, gpusPerPod: 8 }], decidedAtMs: 0 };
+
+  async function read(progress: JsonObject | undefined, stored: JsonObject = demand) {
+    const bench = makeLoopBench();
+    await bench.ledger.transact(async (transaction) => {
+      transaction.put(demandKey(demand), stored);
+      if (progress !== undefined)
+        transaction.put(progressKey({ automation: 'scale-replicas', target: from }), progress);
+    });
+    return await readDemands({ target, nowMs: NOW_MS }, bench);
+  }
+
+  it.each([
+    { name: 'looked at two minutes ago', progress: { lookedAtMs: NOW_MS - 120_000, blindLooks: 0 }, doubt: undefined },
+    { name: 'looked at longer ago', progress: { lookedAtMs: NOW_MS - 120_001, blindLooks: 0 }, doubt: /120 s ago/ },
+    {
+      name: 'whose last look saw nothing',
+      progress: { lookedAtMs: NOW_MS, blindLooks: 1 },
+      doubt: /could not be looked at/,
+    },
+    {
+      name: 'whose last look broke off',
+      progress: { lookedAtMs: NOW_MS, blindLooks: 0, brokenLooks: 1 },
+      doubt: /bug/,
+    },
+    { name: 'of which nothing is known', progress: undefined, doubt: /nothing is known/ },
+  ])('are relied on by who looks after them: $name', async ({ progress, doubt }) => {
+    const { demands, unreadable } = await read(progress);
+
+    expect(unreadable).toBe(0);
+    expect(demands).toMatchObject([{ from, namespace: 'serving' }]);
+    if (doubt === undefined) expect(demands[0]?.doubt).toBeUndefined();
+    else expect(demands[0]?.doubt).toMatch(doubt);
+  });
+
+  it('count as unknown when they cannot be read', async () => {
+    const broken = await read({ lookedAtMs: NOW_MS, blindLooks: 0 }, { pool: target, from, items: 'none' });
+
+    expect(broken).toEqual({ demands: [], unreadable: 1 });
+  });
+});
