@@ -1,5 +1,5 @@
 /** `npm start`: the local cloud, one document published into it, the build shown live, and the story that goes on from there. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -25,6 +25,14 @@ async function main(argv: readonly string[]): Promise<number> {
   if (parsed.options.help) {
     process.stdout.write(usage());
     return 0;
+  }
+  const missing = [parsed.options.document, parsed.options.trace].find(
+    (file) => file !== undefined && !existsSync(file),
+  );
+  if (missing !== undefined) {
+    // Said before a cluster is built for half a minute.
+    process.stderr.write(`${missing}: there is no such file\n`);
+    return 2;
   }
   return await run(parsed.options);
 }

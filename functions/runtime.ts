@@ -9,12 +9,14 @@ import type { JsonObject } from '#shared/domain/json.ts';
 import type { GoogleConnection } from '#shared/gcp/connection.ts';
 import type { PushIdentity } from '#shared/gcp/oidc.ts';
 import type { Publisher } from '#shared/gcp/pubsub-publisher.ts';
+import { exchange } from '#shared/http-exchange.ts';
 import { openSqliteLedger } from '#shared/ledger/sqlite-ledger.ts';
 import type { Clock, ClockReading, ClockSource } from '#shared/ports/clock.ts';
 import type { DeadLetters } from '#shared/ports/dead-letters.ts';
 import type { Ledger } from '#shared/ports/ledger.ts';
 import type { Log } from '#shared/ports/log.ts';
 import type { DecisionMetrics } from '#shared/ports/decision-metrics.ts';
+import type { Timers } from '#shared/ports/wakes.ts';
 import type { BuildCloud } from './build-cluster/ports.ts';
 import type { ScaleNodePoolCloud } from './scale-node-pool/ports.ts';
 import type { ScaleReplicasCloud } from './scale-replicas/ports.ts';
@@ -66,26 +68,23 @@ function makeRuntime(config: Environment): Runtime {
     nowMs: () => (current ?? startClock({ epochMs: Date.now(), running: true })).nowMs(),
     pause: (upToMs) => new Promise((resolve) => setTimeout(resolve, Math.random() * upToMs)),
   });
-  const messaging = lazily(async () => {
-    const [{ makePublisher }, { makeTaskTimers }] = await Promise.all([
-      import('#shared/gcp/pubsub-publisher.ts'),
-      import('#shared/gcp/tasks-timers.ts'),
-    ]);
-    return {
-      publisher: makePublisher({ connection, project: config.FLEET_PROJECT, wakesTopic: config.FLEET_WAKES_TOPIC }),
-      timers: makeTaskTimers({ connection, ...queue(config) }),
-    };
+  const publisher = lazily(async () => {
+    const { makePublisher } = await import('#shared/gcp/pubsub-publisher.ts');
+    return makePublisher({ connection, project: config.FLEET_PROJECT, wakesTopic: config.FLEET_WAKES_TOPIC });
+  });
+  const messaging = lateMessaging(publisher, async () => {
+    const { makeTaskTimers } = await import('#shared/gcp/tasks-timers.ts');
+    return makeTaskTimers({ connection, ...queue(config) });
   });
   return {
     log,
     ledger: async () => ledger,
     begin: async () => {
-      const [{ publisher, timers }, reading] = await Promise.all([messaging(), source.read()]);
-      const clock = startClock(reading);
+      const clock = startClock(await source.read());
       current = clock;
-      return { ledger, wakes: publisher, timers, clock, log };
+      return { ledger, ...messaging, clock, log };
     },
-    deadLetters: async () => toDeadLetters((await messaging()).publisher, config.FLEET_DEAD_LETTER_TOPIC),
+    deadLetters: async () => toDeadLetters(await publisher(), config.FLEET_DEAD_LETTER_TOPIC),
     buildClusterPorts: lazily(async () => await makeBuildCloud(config, connection)),
     scaleReplicasPorts: lazily(async () => await makeScaleReplicasCloud(config, connection)),
     scaleNodePoolPorts: lazily(async () => await makeScaleNodePoolCloud(config, connection)),
@@ -94,6 +93,18 @@ function makeRuntime(config: Environment): Runtime {
       return makeDecisionMetrics({ connection, project: config.FLEET_PROJECT });
     }),
     verifyInvoker: invokerCheck(config),
+  };
+}
+
+/** Loaded when the first message is sent: by then a look has called what it is about, which must not wait for gax (100 ms of CPU). */
+function lateMessaging(
+  publisher: () => Promise<Publisher>,
+  makeTimers: () => Promise<Timers>,
+): Pick<LoopPorts, 'wakes' | 'timers'> {
+  const timers = lazily(makeTimers);
+  return {
+    wakes: { publish: async (wake) => await (await publisher()).publish(wake) },
+    timers: { schedule: async (timer) => await (await timers()).schedule(timer) },
   };
 }
 
@@ -177,8 +188,8 @@ function clockSource(config: Environment): ClockSource {
   if (url === undefined) return { read: async () => ({ epochMs: Date.now(), running: true }) };
   return {
     async read() {
-      const response = await fetch(url, { signal: AbortSignal.timeout(CLOCK_TIMEOUT_MS) });
-      const answer: unknown = await response.json();
+      const { text } = await exchange({ url: new URL(url), signal: AbortSignal.timeout(CLOCK_TIMEOUT_MS) });
+      const answer: unknown = JSON.parse(text);
       if (isReading(answer)) return answer;
       throw new Error(`reading the clock at ${url}: expected {epochMs, running}, got ${JSON.stringify(answer)}`);
     },

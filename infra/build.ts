@@ -4,49 +4,14 @@
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build, type Plugin } from 'esbuild';
-import type { INamespace } from 'protobufjs';
+import { build } from 'esbuild';
 import { doors } from '../functions/doors.ts';
+import { plugins } from './bundle-plugins.ts';
+import { cachedEntry, fillScript, fillSource } from './compile-cache.ts';
 import { FRAMEWORK, manifestOf } from './manifest.ts';
-import { pruneProtos } from './prune-protos.ts';
 
 const root = new URL('..', import.meta.url).pathname;
 const dist = join(root, 'dist');
-
-/** Services that our adapters call, by package. */
-const services: Readonly<Record<string, readonly string[]>> = {
-  '@google-cloud/compute': [
-    'Networks',
-    'Subnetworks',
-    'Firewalls',
-    'Routers',
-    'NetworkProfiles',
-    'MachineTypes',
-    'Reservations',
-    'GlobalOperations',
-    'RegionOperations',
-    'InstanceGroupManagers',
-    'ZoneOperations',
-  ].map((service) => `google.cloud.compute.v1.${service}`),
-  '@google-cloud/container': ['google.container.v1.ClusterManager'],
-  '@google-cloud/monitoring': ['google.monitoring.v3.MetricService'],
-  '@google-cloud/pubsub-api': ['google.pubsub.v1.Publisher'],
-};
-
-const prunedProtos: Plugin = {
-  name: 'pruned-protos',
-  setup(bundler) {
-    bundler.onLoad({ filter: /@google-cloud\/[\w-]+\/build\/protos\/protos\.json$/ }, ({ path }) => {
-      const name = /(@google-cloud\/[\w-]+)\/build/.exec(path)?.[1] ?? '';
-      const kept = services[name];
-      if (kept === undefined) throw new Error(`bundling ${path}: name the services of ${name} that are called`);
-      const descriptors: INamespace = JSON.parse(readFileSync(path, 'utf8'));
-      // As text, because V8 parses JSON faster than the same object written as code.
-      const text = JSON.stringify(JSON.stringify(pruneProtos(descriptors, kept)));
-      return { contents: `module.exports = JSON.parse(${text});`, loader: 'js' };
-    });
-  },
-};
 
 /** What the CommonJS packages inside the bundle expect to find. */
 const COMMON_JS_NAMES = [
@@ -77,7 +42,7 @@ async function bundle(name: string): Promise<void> {
   await build({
     stdin: { contents: entryOf(name), resolveDir: root, loader: 'ts' },
     outdir: folder,
-    entryNames: 'index',
+    entryNames: 'function',
     outExtension: { '.js': '.mjs' },
     bundle: true,
     // What is imported lazily becomes a file of its own, read only when it is needed.
@@ -87,10 +52,12 @@ async function bundle(name: string): Promise<void> {
     target: 'node24',
     format: 'esm',
     external: [FRAMEWORK],
-    plugins: [prunedProtos],
+    plugins: [...plugins],
     logLevel: 'warning',
     banner: { js: COMMON_JS_NAMES },
   });
+  writeFileSync(join(folder, 'index.mjs'), cachedEntry('function.mjs'));
+  writeFileSync(join(folder, fillScript), fillSource);
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifestOf(name, frameworkVersion()), null, 2)}\n`);
   const bytes = readdirSync(folder).reduce((sum, file) => sum + statSync(join(folder, file)).size, 0);
   process.stdout.write(`dist/${name}: ${Math.round(bytes / 1024)} KiB\n`);

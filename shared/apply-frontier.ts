@@ -3,6 +3,7 @@ import type { Failure, Step, StepResult } from './domain/step.ts';
 import { AutomationError, ensureError } from './errors.ts';
 import { LeaseLostError } from './lease.ts';
 
+/** What came of the steps that were started together. */
 export interface FrontierResults {
   /** By step id; to be recorded whatever became of the other steps: these calls were made. */
   readonly results: ReadonlyMap<string, StepResult>;

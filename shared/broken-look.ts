@@ -15,6 +15,7 @@ interface BrokenLookPorts {
   readonly log: Log;
 }
 
+/** What is left to the platform afterwards: only `unplanned` is answered so that the message comes again. */
 export type BrokenLookEnd =
   /** The bug is told in status and the next look is planned, so the message has done what it could. */
   | 'planned'

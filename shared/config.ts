@@ -46,6 +46,7 @@ export const Environment = z.object({
 
 export type Environment = Readonly<z.infer<typeof Environment>>;
 
+/** The configuration cannot be used: nothing can be served until a person has mended it. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }

@@ -17,12 +17,14 @@ export interface Message {
   readonly deliveryAttempt?: number;
 }
 
+/** What a timer carries: the check that it serves (shared/ports/wakes.ts, Timer). */
 export interface FiredTimer {
   readonly automation: string;
   readonly target: string;
   readonly nextCheckAtMs: number;
 }
 
+/** `unreadable` is neither a message nor a timer: intake refuses it in words, an automation drops it with a line in the log. */
 export type Delivery =
   | { readonly kind: 'message'; readonly message: Message }
   | { readonly kind: 'timer'; readonly timer: FiredTimer }

@@ -1,7 +1,7 @@
 /** One writer per (automation, target): the shell around shared/domain/wake-record.ts. */
 import { AutomationError } from './errors.ts';
 import * as record from './domain/wake-record.ts';
-import { parseRecord, UnreadableRecordError } from './ledger/read-records.ts';
+import { readRecord, UnreadableRecordError } from './ledger/read-records.ts';
 import { WakeRecord, wakeKey } from './ledger/records.ts';
 import type { Clock } from './ports/clock.ts';
 import { type FencedCall, fencedCall } from './ports/fence.ts';
@@ -17,6 +17,7 @@ export class LeaseLostError extends AutomationError {
   }
 }
 
+/** Only `acquired` may touch the world; every other answer ends the delivery, and says what is left to do for whoever comes next. */
 export type LeaseAttempt =
   | { readonly kind: 'acquired'; readonly lease: Lease }
   | { readonly kind: 'left'; readonly why: 'quiet' | 'unknown' | 'notDue' }
@@ -27,6 +28,7 @@ export type LeaseAttempt =
   /** Nobody holds it, but the old holder's last call may still land: look at this instant. */
   | { readonly kind: 'takenOver'; readonly quietUntilMs: number; readonly wakeSeq: number };
 
+/** Who asks for the lease of what. */
 export interface LeaseRequest {
   readonly wake: Wake;
   /** Unique per delivery. */
@@ -44,6 +46,7 @@ interface LeasePorts {
   readonly clock: Clock;
 }
 
+/** One transaction of the ledger. Throws only when that cannot be made. */
 export async function acquireLease(ports: LeasePorts, request: LeaseRequest): Promise<LeaseAttempt> {
   try {
     return await ports.ledger.transact((transaction) => tryLease(ports, request, transaction));
@@ -73,6 +76,7 @@ async function tryLease(
   return { kind: 'acquired', lease: new Lease(ports, request, outcome.record.fence) };
 }
 
+/** `wokenAgain`: somebody has woken the target since the last look began, so it is looked at once more under the same lease. */
 export type ReleaseOutcome = { readonly kind: 'released'; readonly wakeSeq: number } | { readonly kind: 'wokenAgain' };
 
 /** A held lease. Every method that finds it lost throws `LeaseLostError`. */
@@ -132,9 +136,8 @@ export class Lease {
   }
 }
 
-async function readWake(transaction: LedgerTransaction, wake: Wake): Promise<record.WakeRecord | undefined> {
-  const stored = await transaction.get(wakeKey(wake));
-  return stored === undefined ? undefined : parseRecord(WakeRecord, wakeKey(wake), stored);
+function readWake(transaction: LedgerTransaction, wake: Wake): Promise<record.WakeRecord | undefined> {
+  return readRecord(transaction, wakeKey(wake), WakeRecord);
 }
 
 /**

@@ -3,7 +3,7 @@ import { type Controls, controlsOf } from './domain/controls.ts';
 import { beginProgress, type Progress } from './domain/progress.ts';
 import { buildIdOf } from './domain/request-id.ts';
 import type { Lease } from './lease.ts';
-import { parseRecord } from './ledger/read-records.ts';
+import { readRecord } from './ledger/read-records.ts';
 import {
   ControlRecord,
   controlKey,
@@ -16,26 +16,22 @@ import type { Ledger } from './ports/ledger.ts';
 import type { Wake } from './ports/wakes.ts';
 
 /** The document that is wanted for a target; undefined: nothing is. */
-export async function readWanted(ledger: Ledger, target: string): Promise<DocumentRecord | undefined> {
-  const stored = await ledger.get(documentKey(target));
-  return stored === undefined ? undefined : parseRecord(DocumentRecord, documentKey(target), stored);
+export function readWanted(ledger: Ledger, target: string): Promise<DocumentRecord | undefined> {
+  return readRecord(ledger, documentKey(target), DocumentRecord);
 }
 
 /** What a person has stopped or set for a target, and for all. */
 export async function readControls(ledger: Ledger, target: string, nowMs: number): Promise<Controls> {
   const [ofTarget, ofAll] = await Promise.all(
-    [controlKey(target), controlKey(undefined)].map(async (key) => {
-      const stored = await ledger.get(key);
-      return stored === undefined ? undefined : parseRecord(ControlRecord, key, stored);
-    }),
+    [controlKey(target), controlKey(undefined)].map((key) => readRecord(ledger, key, ControlRecord)),
   );
   return controlsOf(ofTarget, ofAll, nowMs);
 }
 
 /** What is known of the target, or the first record of it (not yet written). */
 export async function startProgress(ledger: Ledger, wake: Wake, wanted: DocumentRecord): Promise<Progress> {
-  const stored = await ledger.get(progressKey(wake));
-  if (stored !== undefined) return parseRecord(StoredProgress, progressKey(wake), stored);
+  const stored = await readRecord(ledger, progressKey(wake), StoredProgress);
+  if (stored !== undefined) return stored;
   const { sequence, acceptedAtMs } = wanted;
   return beginProgress({ ...wake, buildId: buildIdOf(wake), sequence }, acceptedAtMs);
 }

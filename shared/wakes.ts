@@ -29,6 +29,9 @@ export interface WakeOptions {
   readonly hintPaceMs?: number;
 }
 
+/**
+ * Reads what a wake changes; `write` then belongs to the same transaction. Never throws for an unreadable record: it is begun anew.
+ */
 export async function prepareWake(
   transaction: LedgerTransaction,
   wake: Wake,

@@ -109,7 +109,9 @@ function scrapedSeries(text: string): readonly Scraped[] {
   for (const sample of samples) {
     const { family, type } = familyOf(sample.name);
     if (type === 'histogram') {
-      histograms.set(family, [...(histograms.get(family) ?? []), sample]);
+      const parts = histograms.get(family);
+      if (parts === undefined) histograms.set(family, [sample]);
+      else parts.push(sample);
     } else if (!Number.isNaN(sample.value)) {
       series.push(...variantsOf(sample, family, type));
     }

@@ -26,6 +26,7 @@ export interface Family {
 }
 
 const SAMPLE = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})?\s+(\S+)/;
+/** Sticky: it goes on where its last match ended. */
 const LABEL = /\s*([a-zA-Z_][a-zA-Z0-9_]*)\s*=\s*"((?:[^"\\]|\\.)*)"\s*,?/y;
 const FAMILY_SUFFIX = /_(?:bucket|sum|count|total)$/;
 
@@ -65,12 +66,12 @@ function parseSample(line: string): PrometheusSample {
 
 function parseLabels(text: string, line: string): Labels {
   const labels: Record<string, string> = {};
-  const pattern = new RegExp(LABEL);
   let end = 0;
-  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
+  LABEL.lastIndex = 0;
+  for (let match = LABEL.exec(text); match !== null; match = LABEL.exec(text)) {
     const [, name = '', value = ''] = match;
     labels[name] = value.includes('\\') ? unescaped(value) : value;
-    end = pattern.lastIndex;
+    end = LABEL.lastIndex;
   }
   if (text.slice(end).trim() !== '') throw new Error(`parsing Prometheus text: labels of this line: ${line}`);
   return labels;

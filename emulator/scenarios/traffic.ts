@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { names } from '../provision.ts';
 import type { LocalCloud } from '../local-cloud.ts';
+import type { ServiceSummary } from '../traffic/summary.ts';
 import { systemTime } from '../world/real-time.ts';
 import type { Scenario, Stage } from './scenario.ts';
 import { passDay } from './traffic/day.ts';
@@ -42,22 +43,30 @@ async function goOn(cloud: LocalCloud, stage: Stage): Promise<boolean> {
   const published = await stage.cli(['apply', '-f', story.file]).finally(release);
   if (published !== 0) return false;
 
-  const began = systemTime.nowMs();
-  const targets = [story.target, `pool/${story.cluster}/${story.nodePool}`];
   const statusUrl = cloud.urlOf('status');
+  const began = systemTime.nowMs();
   const { last, bill, changes } = await passDay({
     world,
     look: makeLook({ world, api, served, story }),
-    reader: new DecisionReader(statusUrl, targets),
+    reader: new DecisionReader(statusUrl, [story.target, `pool/${story.cluster}/${story.nodePool}`]),
     screen,
     startMs,
     endMs: requests.endMs,
   });
-  const { deadLettered: deadLetters } = world.pubsub.counts;
+  const { model } = last;
   const realSeconds = (systemTime.nowMs() - began) / 1000;
+  const { deadLettered: deadLetters } = world.pubsub.counts;
   screen.say('');
-  for (const line of summaryLines({ story, model: last.model, bill, changes, deadLetters, realSeconds })) screen.say(line);
-  const { phase = 'unknown', reason = '' } = (await phaseOf(statusUrl, story.target)) ?? {};
-  if (phase === 'failed') screen.say(`${story.target} has failed: ${reason}`);
-  return phase !== 'failed' && last.model.lostRequests + last.model.refusedRequests === 0;
+  for (const line of summaryLines({ story, model, bill, changes, deadLetters, realSeconds })) screen.say(line);
+  return await isWell(model, { screen, statusUrl, target: story.target });
+}
+
+/** Every request was answered, and the product itself does not call the target failed. */
+async function isWell(
+  { lostRequests, refusedRequests }: ServiceSummary,
+  { screen, statusUrl, target }: Pick<Stage, 'screen'> & { readonly statusUrl: string; readonly target: string },
+): Promise<boolean> {
+  const { phase = 'unknown', reason = '' } = (await phaseOf(statusUrl, target)) ?? {};
+  if (phase === 'failed') screen.say(`${target} has failed: ${reason}`);
+  return phase !== 'failed' && lostRequests + refusedRequests === 0;
 }

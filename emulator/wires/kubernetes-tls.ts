@@ -83,7 +83,7 @@ async function answer(
     }
     write(response, api.handle(toRequest(incoming, { ...target, body })));
   } catch (thrown) {
-    if (thrown instanceof LostAnswer) return void incoming.destroy();
+    if (thrown instanceof LostAnswer) return void incoming.socket.destroy();
     const error = thrown instanceof Error ? thrown : new Error(`a non-error was thrown: ${String(thrown)}`);
     response
       .writeHead(500, { 'content-type': 'text/plain' })

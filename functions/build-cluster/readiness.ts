@@ -2,7 +2,7 @@
 import { GPU_RESOURCE } from '#shared/domain/gpu.ts';
 import { at, textAt } from '#shared/domain/compare.ts';
 import type { JsonObject } from '#shared/domain/json.ts';
-import { allocatableOf, hasCondition, labelOf, NODE_POOL_LABEL } from '#shared/domain/kubernetes-object.ts';
+import { allocatableOf, hasCondition, labelOf, NODE_POOL_LABEL } from '#shared/domain/kubernetes-facts.ts';
 import type { BuildStep, Observed, PoolExpectation, WorldStatus } from './steps.ts';
 
 export function readinessStatus(step: Extract<BuildStep, { kind: 'readiness' }>, observed: Observed): WorldStatus {

@@ -2,7 +2,7 @@
 import { GPU_RESOURCE } from '#shared/domain/gpu.ts';
 import { at, listAt, objectAt } from '#shared/domain/compare.ts';
 import type { JsonObject } from '#shared/domain/json.ts';
-import { allocatableOf } from '#shared/domain/kubernetes-object.ts';
+import { allocatableOf } from '#shared/domain/kubernetes-facts.ts';
 import { isOurs } from '#shared/domain/ownership.ts';
 import type { PlannedStep } from '#shared/domain/step.ts';
 import { isReady, nodesOf } from './readiness.ts';

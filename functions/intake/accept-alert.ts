@@ -10,6 +10,7 @@ import { type About, putMessage } from './message-record.ts';
 import type { IntakePorts } from './ports.ts';
 import type { Sender } from './sender.ts';
 
+/** Refused here only where the target is not known: then a label of the policy is wrong, and somebody has to learn of it. */
 export async function acceptAlert(ports: IntakePorts, { sender, alert, target }: AlertIntent): Promise<void> {
   const about: About = { kind: ALERT_KIND, alert, ...(target !== undefined && { target }) };
   await carryOut(ports, {

@@ -5,7 +5,7 @@ import { type ResolvedModelService, resolveModelService } from '#shared/domain/m
 import { nearest } from '#shared/documents/nearest.ts';
 import { parseDocument } from '#shared/documents/index.ts';
 import { findPages } from '#shared/ledger/find-pages.ts';
-import { parseRecord } from '#shared/ledger/read-records.ts';
+import { readRecord } from '#shared/ledger/read-records.ts';
 import {
   collections,
   ControlRecord,
@@ -27,6 +27,7 @@ import type { IntakePorts } from './ports.ts';
 /** Of a command about everything, in the message's record. */
 const ALL = 'all';
 
+/** A command about an unknown target is refused with the names that are known; one about everything needs no target. */
 export async function acceptCommand(ports: IntakePorts, intent: CommandIntent): Promise<void> {
   const { sender, command } = intent;
   const target = targetOfCommand(command);
@@ -48,8 +49,9 @@ async function store(
 ): Promise<Stored> {
   const target = targetOfCommand(command);
   const key = controlKey(target);
-  const stored = await transaction.get(key);
-  const document = target === undefined ? undefined : await readDocument(transaction, target);
+  const stands = await readRecord(transaction, key, ControlRecord);
+  const document =
+    target === undefined ? undefined : await readRecord(transaction, documentKey(target), DocumentRecord);
   if (target !== undefined && document === undefined) return { kind: 'refused', reason: unknownTarget(target, known) };
   const wakes = await Promise.all(
     (target === undefined ? [] : wakesOf(target)).map((wake) => prepareWake(transaction, wake)),
@@ -58,7 +60,7 @@ async function store(
   const service = serviceOf(command, document);
   if (service === 'unreadable')
     return { kind: 'refused', reason: `the document of ${target} is of older rules: publish it again` };
-  const decision = changeControl(stored === undefined ? undefined : parseRecord(ControlRecord, key, stored), command, {
+  const decision = changeControl(stands, command, {
     publishTimeMs: sender.publishTimeMs,
     messageId: sender.originalMessageId,
     actor: sender.actor,
@@ -78,12 +80,6 @@ function serviceOf(
   if (kind !== 'Override' || document === undefined) return undefined;
   const parsed = parseDocument(document.document, catalogue);
   return parsed.ok && parsed.document.kind === 'ModelService' ? resolveModelService(parsed.document) : 'unreadable';
-}
-
-async function readDocument(transaction: LedgerTransaction, target: string): Promise<DocumentRecord | undefined> {
-  const key = documentKey(target);
-  const stored = await transaction.get(key);
-  return stored === undefined ? undefined : parseRecord(DocumentRecord, key, stored);
 }
 
 /** Documents of one page: some are large. */

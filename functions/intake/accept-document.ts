@@ -1,7 +1,7 @@
 /** Stores what a document wants, and the pools that it declares, and wakes the automations that they concern. */
 import { orderDocument } from '#shared/domain/order.ts';
 import { targetOf } from '#shared/documents/index.ts';
-import { parseRecord } from '#shared/ledger/read-records.ts';
+import { readRecord } from '#shared/ledger/read-records.ts';
 import { DocumentRecord, documentKey } from '#shared/ledger/records.ts';
 import type { LedgerTransaction } from '#shared/ports/ledger.ts';
 import { type PreparedWake, prepareWake } from '#shared/wakes.ts';
@@ -11,6 +11,7 @@ import type { DocumentIntent } from './intent.ts';
 import { POOL_KIND, readPools } from './pool-records.ts';
 import type { IntakePorts } from './ports.ts';
 
+/** A document that is stale, or declares a pool otherwise than its owner, is refused whole: nothing of it is written. */
 export async function acceptDocument(ports: IntakePorts, intent: DocumentIntent): Promise<void> {
   const { sender, document } = intent;
   await carryOut(ports, {
@@ -26,7 +27,7 @@ async function store(
   isRepeated: boolean,
 ): Promise<Stored> {
   const target = targetOf(document);
-  const stands = await readDocument(transaction, target);
+  const stands = await readRecord(transaction, documentKey(target), DocumentRecord);
   const pools = await readPools(transaction, document, stands);
   const wakes = await prepareWakes(transaction, { kind: document.kind, target, pools: pools.targets });
   if (isRepeated) return { kind: 'stored', wakes };
@@ -56,10 +57,4 @@ async function prepareWakes(
     ...concernedBy(POOL_KIND).flatMap((automation) => pools.map((pool) => ({ automation, target: pool }))),
   ];
   return await Promise.all(wakes.map((wake) => prepareWake(transaction, wake)));
-}
-
-async function readDocument(transaction: LedgerTransaction, target: string): Promise<DocumentRecord | undefined> {
-  const key = documentKey(target);
-  const stored = await transaction.get(key);
-  return stored === undefined ? undefined : parseRecord(DocumentRecord, key, stored);
 }

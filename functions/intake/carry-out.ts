@@ -6,12 +6,14 @@ import { type About, putMessage, readMessage, refuse, settle } from './message-r
 import type { IntakePorts } from './ports.ts';
 import type { Sender } from './sender.ts';
 
+/** What a transaction came to. */
 export type Stored =
   /** An earlier delivery of this very message did everything, or there was nothing left to do. */
   | { readonly kind: 'settled' }
   | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'stored'; readonly wakes: readonly PreparedWake[] };
 
+/** One message's business. */
 export interface Errand {
   readonly sender: Sender;
   readonly about: About;
@@ -24,6 +26,7 @@ export interface Errand {
   afterwards?(): Promise<void>;
 }
 
+/** Repeatable at every point: what an earlier delivery has stored is not stored again, and what it may not have sent is sent. */
 export async function carryOut(ports: IntakePorts, errand: Errand): Promise<void> {
   const { sender, about } = errand;
   const stored = await ports.ledger.transact((transaction) => storeOnce(transaction, errand));

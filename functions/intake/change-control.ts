@@ -4,6 +4,7 @@ import type { Control, SizeOverride } from '#shared/domain/controls.ts';
 import type { ResolvedModelService, ResolvedRole } from '#shared/domain/model-service.ts';
 import { isPublishedLater } from '#shared/domain/order.ts';
 
+/** What a command is judged by besides itself. */
 export interface CommandContext {
   /** The command's place among those of its target. */
   readonly publishTimeMs: number;

@@ -1,7 +1,8 @@
 /** What became of a message: its record, which a repeated delivery finds, and the letter of one that was refused. */
 import { cutToBytes } from '#shared/domain/cut.ts';
+import { readRecord } from '#shared/ledger/read-records.ts';
 import { MessageRecord, messageKey } from '#shared/ledger/records.ts';
-import type { LedgerTransaction } from '#shared/ports/ledger.ts';
+import type { Ledger, LedgerTransaction } from '#shared/ports/ledger.ts';
 import type { IntakePorts } from './ports.ts';
 import type { Sender } from './sender.ts';
 
@@ -22,8 +23,8 @@ export async function refuse(
   sender: Sender,
   { reason: fullReason, about }: { readonly reason: string; readonly about: About },
 ): Promise<void> {
-  const earlier = await ports.ledger.get(messageKey(sender));
-  if (earlier !== undefined && MessageRecord.parse(earlier).phase === 'refused') return;
+  const earlier = await readMessage(ports.ledger, sender);
+  if (earlier?.phase === 'refused') return;
   const { messageId, originalMessageId, publishTimeMs, text, attributes } = sender;
   const reason = cutToBytes(fullReason, MAX_REASON_BYTES);
   await ports.deadLetters.publish({ reason, messageId: originalMessageId, publishTimeMs, text, attributes });
@@ -39,9 +40,12 @@ export async function settle(ports: IntakePorts, sender: Sender, outcome: Outcom
   });
 }
 
-export async function readMessage(transaction: LedgerTransaction, sender: Sender): Promise<MessageRecord | undefined> {
-  const stored = await transaction.get(messageKey(sender));
-  return stored === undefined ? undefined : MessageRecord.parse(stored);
+/** What became of the message in an earlier delivery; undefined: this is its first. */
+export function readMessage(
+  store: Pick<Ledger | LedgerTransaction, 'get'>,
+  sender: Sender,
+): Promise<MessageRecord | undefined> {
+  return readRecord(store, messageKey(sender), MessageRecord);
 }
 
 export function putMessage(

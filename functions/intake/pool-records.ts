@@ -6,7 +6,7 @@ import { catalogue } from '#manifests/catalogue/index.ts';
 import { type FleetDocument, parseDocument, targetOf } from '#shared/documents/index.ts';
 import type { JsonObject } from '#shared/domain/json.ts';
 import { derivedPools, type PoolDeclaration, type PoolSpec } from '#shared/domain/pool-declaration.ts';
-import { parseRecord } from '#shared/ledger/read-records.ts';
+import { readRecord } from '#shared/ledger/read-records.ts';
 import { DocumentRecord, documentKey } from '#shared/ledger/records.ts';
 import type { LedgerTransaction } from '#shared/ports/ledger.ts';
 import { hashOfContent } from './content-hash.ts';
@@ -68,12 +68,12 @@ function poolsOf(document: JsonObject | undefined): readonly PoolDeclaration[] {
  *   | another's         | declares it                 | other ones | conflict                    |
  */
 async function declare(transaction: LedgerTransaction, declaration: PoolDeclaration): Promise<Change> {
-  const stands = await readRecord(transaction, declaration.target);
+  const stands = await readDocument(transaction, declaration.target);
   const standing = stands === undefined ? undefined : specOf(stands);
   if (stands === undefined || standing === undefined) return { kind: 'put', declaration, stands };
   const { declaredBy } = standing;
   if (declaredBy !== declaration.spec.declaredBy) {
-    const owner = await readRecord(transaction, declaredBy);
+    const owner = await readDocument(transaction, declaredBy);
     if (poolsOf(owner?.document).some(({ target }) => target === declaration.target)) {
       return describe(standing) === describe(declaration.spec) ? { kind: 'none' } : conflict(declaration, standing);
     }
@@ -89,7 +89,7 @@ async function withdraw(
   { target }: PoolDeclaration,
   declaredBy: string,
 ): Promise<Change> {
-  const stands = await readRecord(transaction, target);
+  const stands = await readDocument(transaction, target);
   const spec = stands === undefined ? undefined : specOf(stands);
   if (spec?.declaredBy !== declaredBy || spec.size.owner === 'fixed') return { kind: 'none' };
   return { kind: 'put', declaration: { target, spec: { ...spec, size: { ...spec.size, owner: 'fixed' } } }, stands };
@@ -124,10 +124,8 @@ function put(
   transaction.put(documentKey(target), record);
 }
 
-async function readRecord(transaction: LedgerTransaction, target: string): Promise<DocumentRecord | undefined> {
-  const key = documentKey(target);
-  const stored = await transaction.get(key);
-  return stored === undefined ? undefined : parseRecord(DocumentRecord, key, stored);
+function readDocument(transaction: LedgerTransaction, target: string): Promise<DocumentRecord | undefined> {
+  return readRecord(transaction, documentKey(target), DocumentRecord);
 }
 
 function specOf({ document }: DocumentRecord): PoolSpec | undefined {

@@ -37,7 +37,8 @@ function absentPlan({ carry }: Subject, { phase, reason }: Extract<Observed, { k
   return { kind: 'hold', phase, reason, next, steps: [], recheckAfterSeconds: QUIET_LOOK_SECONDS, carry: { ...carry } };
 }
 
-function sizePlan(subject: Subject, observed: ObservedPool, carry: Carry): Plan<PoolStep> {
+function sizePlan(subject: Subject, observed: ObservedPool, remembered: Carry): Plan<PoolStep> {
+  const carry = withoutForeignCordons(subject, observed, remembered);
   const decision = decidePool(toInput(subject, observed, carry));
   const steps = [
     ...resizeSteps({ subject, observed, decision, updates: carry.updates.length }),
@@ -53,6 +54,17 @@ function sizePlan(subject: Subject, observed: ObservedPool, carry: Carry): Plan<
     decision: toRecord(decision),
     report: report(observed, decision),
   };
+}
+
+/**
+ * A node that we have chosen and not cordoned yet (a pause, a doubt), and that is cordoned now: somebody else did it, for reasons of
+ * their own. It is theirs, so it is neither removed nor uncordoned by us.
+ */
+function withoutForeignCordons({ memory }: Subject, { nodes }: ObservedPool, carry: Carry): Carry {
+  const isTheirs = (name: string) =>
+    (memory[`cordon/${name}`]?.calls ?? 0) === 0 && nodes.some((node) => node.name === name && node.isCordoned);
+  const chosen = carry.memory.chosen.filter(({ name, isReturning }) => isReturning || !isTheirs(name));
+  return { ...carry, memory: { ...carry.memory, chosen } };
 }
 
 /** Also while it waits, e.g. for a disruption budget. */

@@ -119,7 +119,8 @@ function deleteStatus(node: ObservedNode, drained: StepStatus, facts: RemovalFac
   const reading = observed.readings.get(id);
   if (reading?.state === 'failed') {
     const { kind, message } = reading.error;
-    return { state: 'failed', failure: { kind, message }, fresh: true };
+    // An operation that has failed is over, whatever made it fail; `transient` would mean that nobody knows (see `removalOf`).
+    return { state: 'failed', failure: { kind: kind === 'transient' ? 'gone' : kind, message }, fresh: true };
   }
   const removal = removalOf(memory, reading);
   // Repeated whatever else is known: it may have been accepted, and the answer tells.

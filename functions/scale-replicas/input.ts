@@ -6,6 +6,7 @@ import type { PodFacts } from './pods.ts';
 import type { Observed, RoleObserved, RoleOverrides } from './steps.ts';
 import type { WorkloadFacts } from './workload.ts';
 
+/** What comes from elsewhere than the world: time, a person's word, and the last look's memory. */
 export interface InputFacts {
   readonly nowMs: number;
   readonly overrides: RoleOverrides;

@@ -29,6 +29,10 @@ interface Measured {
   readonly quantiles?: RememberedQuantiles;
 }
 
+/**
+ * Pods first; Cloud Monitoring, which lags by minutes, only for what they did not say. Nothing that cannot be read ends the look: each
+ * gap is a sample with its reason.
+ */
 export async function observeSignals(request: SignalRequest, ports: ScaleReplicasPorts): Promise<Measured> {
   const { service, nowMs, quantiles: remembered } = request;
   const { sources, maxAgeSeconds } = service.signals;
@@ -62,6 +66,7 @@ function withQuantiles(asked: Signals, remembered: RememberedQuantiles | undefin
 
 async function askPods(request: SignalRequest, ports: ScaleReplicasPorts) {
   const { service, roles, pickers, nowMs, counters } = request;
+  const { servedModelName, endpointPicker } = service;
   const ask = async (pod: string, port: number): Promise<PodAnswer> => ({
     pod,
     answer: await askPod({ request, pod, port }, ports),
@@ -73,9 +78,8 @@ async function askPods(request: SignalRequest, ports: ScaleReplicasPorts) {
         return [role.role, await Promise.all(serving.map(({ name }) => ask(name, role.metricsPort)))];
       }),
     ),
-    pickers && Promise.all(pickers.map((pod) => ask(pod, service.endpointPicker?.metricsPort ?? 0))),
+    endpointPicker && pickers && Promise.all(pickers.map((pod) => ask(pod, endpointPicker.metricsPort))),
   ]);
-  const { servedModelName } = service;
   return { servedModelName, roles: Object.fromEntries(servers), endpointPicker: picked, atMs: nowMs, counters };
 }
 

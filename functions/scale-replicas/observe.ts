@@ -5,14 +5,14 @@ import type { Subject } from '#shared/automation.ts';
 import { parseStoredDocument } from '#shared/documents/index.ts';
 import { textAt } from '#shared/domain/compare.ts';
 import type { JsonObject } from '#shared/domain/json.ts';
-import { labelOf, NODE_POOL_LABEL } from '#shared/domain/kubernetes-object.ts';
+import { labelOf, NODE_POOL_LABEL } from '#shared/domain/kubernetes-facts.ts';
 import { type ResolvedModelService, type ResolvedRole, resolveModelService } from '#shared/domain/model-service.ts';
 import type { PoolDemand } from '#shared/domain/pool-demand.ts';
 import { poolTarget } from '#shared/domain/target.ts';
 import { AutomationError } from '#shared/errors.ts';
 import { connectionOf } from '#shared/kubernetes/connection.ts';
 import { demandKey, PoolDemandRecord } from '#shared/ledger/records.ts';
-import { parseRecord } from '#shared/ledger/read-records.ts';
+import { readRecord } from '#shared/ledger/read-records.ts';
 import type { ClusterConnection } from '#shared/ports/cluster-objects.ts';
 import { parseCarry } from './carry.ts';
 import { foreignScalerOf, readPods } from './pods.ts';
@@ -24,6 +24,7 @@ import { readWorkload, refOf } from './workload.ts';
 /** How long the address of a cluster is believed, ms: an address that changed is found again within this time. */
 const CONNECTION_AGE_MS = 10 * 60_000;
 
+/** Throws `AutomationError` where the cluster or the ledger cannot be read: sizes are not decided by half a world. */
 export async function observe(subject: Subject, ports: ScaleReplicasPorts): Promise<Observed> {
   const service = resolveModelService(parseStoredDocument('ModelService', subject.wanted, catalogue));
   const carry = parseCarry(subject.carry);
@@ -142,9 +143,8 @@ async function readDemands(
   const pools = [...new Set(roles.map(({ nodePool }) => poolTarget(cluster.name, nodePool)))];
   const found = await Promise.all(
     pools.map(async (pool): Promise<[string, PoolDemand][]> => {
-      const key = demandKey({ pool, from: target });
-      const stored = await ledger.get(key);
-      return stored === undefined ? [] : [[pool, parseRecord(PoolDemandRecord, key, stored)]];
+      const demand = await readRecord(ledger, demandKey({ pool, from: target }), PoolDemandRecord);
+      return demand === undefined ? [] : [[pool, demand]];
     }),
   );
   return new Map(found.flat());

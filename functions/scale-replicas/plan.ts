@@ -1,5 +1,6 @@
 /** Decides what becomes of a service's sizes. Pure: the rule itself is shared/domain/scaling, this is what follows from it. */
 import type { Subject } from '#shared/automation.ts';
+import { toPlainJson } from '#shared/domain/json.ts';
 import { isSameDemand, type PoolDemand } from '#shared/domain/pool-demand.ts';
 import { pausedStatus } from '#shared/domain/retry-pause.ts';
 import { decideSizes } from '#shared/domain/scaling/decide.ts';
@@ -160,7 +161,7 @@ function toCarry({ connection, counters, quantiles }: Observed, { memory }: Scal
     ...(quantiles !== undefined && { quantiles }),
     scaling: memory,
   };
-  return JSON.parse(JSON.stringify(carry)); // plain data, without the members that are undefined
+  return toPlainJson(carry);
 }
 
 /** What `inferctl explain` prints: every term. Two looks that decide the same are one record (see `Plan.decision`). */
@@ -170,5 +171,5 @@ function toRecord({ summary, roles }: ScalingDecision, observed: readonly WithWo
     const size = `${row.role} ${row.fromReplicas} ${row.desiredReplicas}`;
     return isWorrying(row) ? `${size} ${row.limitedBy}` : size;
   });
-  return { outcome: outcome.join('; '), summary, roles: JSON.parse(JSON.stringify(rows)) };
+  return { outcome: outcome.join('; '), summary, roles: rows.map(toPlainJson) };
 }

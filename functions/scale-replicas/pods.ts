@@ -1,7 +1,7 @@
 /** What the serving pods of a role are doing. Pure. */
 import { at, instantMsAt, listAt, textAt } from '#shared/domain/compare.ts';
 import type { JsonObject } from '#shared/domain/json.ts';
-import { conditionOf } from '#shared/domain/kubernetes-object.ts';
+import { conditionOf } from '#shared/domain/kubernetes-facts.ts';
 
 export interface PodFacts {
   readonly name: string;

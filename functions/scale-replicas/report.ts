@@ -4,6 +4,7 @@ import type { Sample } from '#shared/domain/scaling/signals.ts';
 import type { ScalingDecision } from '#shared/domain/scaling/types.ts';
 import type { Observed } from './steps.ts';
 
+/** Sizes by role, and the signals of the whole service; `status` and the gauges of `tick` read it. */
 export function report({ service, roles, signals }: Observed, decision: ScalingDecision): JsonObject {
   const sizes = roles.map(({ role, workload, pods, foreignScaler }) => {
     const decided = decision.roles.find((one) => one.role === role.role);

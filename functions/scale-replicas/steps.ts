@@ -22,6 +22,7 @@ export type ScaleStep =
   /** Tells `scale-node-pool` what its pool will have to hold, ahead of the pods. */
   | (Step & { readonly kind: 'demand'; readonly demand: PoolDemand });
 
+/** One role of the service, as it is in the cluster. */
 export interface RoleObserved {
   readonly role: ResolvedRole;
   /** Undefined: the workload does not exist. */
@@ -46,6 +47,7 @@ export interface Observed {
   readonly demands: ReadonlyMap<string, PoolDemand>;
 }
 
+/** Address of the cluster's API server, and when it was asked for (Unix ms). */
 export interface RememberedConnection {
   readonly connection: ClusterConnection;
   readonly readAtMs: number;

@@ -1,10 +1,12 @@
 /** What a workload's own object says of its size: Deployment, LeaderWorkerSet or the role scaler of a DisaggregatedSet. Pure. */
 import { at, listAt, numberAt, objectAt, textAt } from '#shared/domain/compare.ts';
 import type { Json, JsonObject } from '#shared/domain/json.ts';
-import { hasCondition } from '#shared/domain/kubernetes-object.ts';
+import { hasCondition } from '#shared/domain/kubernetes-facts.ts';
 import type { Workload, WorkloadKind } from '#shared/domain/model-service.ts';
+import { AutomationError } from '#shared/errors.ts';
 import type { ObjectRef } from '#shared/ports/cluster-objects.ts';
 
+/** What is the same for every kind of workload. */
 export interface WorkloadFacts {
   /** `spec.replicas`: what is wanted of it now, by whoever wrote it last. */
   readonly replicas: number;
@@ -23,20 +25,30 @@ const apiVersions: Readonly<Record<WorkloadKind, string>> = {
   DisaggregatedSetRoleScaler: 'disaggregatedset.x-k8s.io/v1',
 };
 
+/** Address of a workload in the service's namespace. */
 export function refOf({ kind, name }: Workload, namespace: string): ObjectRef {
   return { apiVersion: apiVersions[kind], kind, namespace, name };
 }
 
+/** Of an object as the API server shows it; kinds differ in what their status says. Throws for one without a `resourceVersion`. */
 export function readWorkload(object: JsonObject): WorkloadFacts {
   const kind = textAt(object, 'kind');
   return {
     // Left out it is 1, in all three kinds (Kubernetes API reference; defaults of the CRDs).
     replicas: numberAt(object, 'spec.replicas') ?? 1,
-    resourceVersion: textAt(object, 'metadata.resourceVersion') ?? '',
+    resourceVersion: resourceVersionOf(object),
     readyReplicas: kind === 'DisaggregatedSetRoleScaler' ? undefined : (numberAt(object, 'status.readyReplicas') ?? 0),
     inMotion: unseenChange(object) ?? motionOf(object, kind),
     podSelector: selectorOf(object, kind),
   };
+}
+
+/** An empty one would let a size be written over whatever has changed meanwhile (Kubernetes API conventions, "Concurrency Control"). */
+function resourceVersionOf(object: JsonObject): string {
+  const version = textAt(object, 'metadata.resourceVersion');
+  if (version !== undefined) return version;
+  const name = textAt(object, 'metadata.name') ?? '(unnamed)';
+  throw new AutomationError('permanent', `reading workload ${name}: it has no metadata.resourceVersion`);
 }
 
 function unseenChange(object: JsonObject): string | undefined {

@@ -3,11 +3,13 @@ import type { JsonObject } from '#shared/domain/json.ts';
 import type { FoundRecords, UnreadableRecord } from '#shared/ledger/read-records.ts';
 import { type Progress, progressKey, type WakeRecord, wakeKey } from '#shared/ledger/records.ts';
 
+/** Records of all automations, of one target or of many. */
 export interface KnownAutomations {
   readonly progress: FoundRecords<Progress>;
   readonly wakes: FoundRecords<WakeRecord>;
 }
 
+/** In the order of the ledger. One whose record cannot be read gets a row that says so: it must not look like one that is fine. */
 export function toAutomations(target: string, { progress, wakes }: KnownAutomations): readonly JsonObject[] {
   const known = new Map(progress.records.map(({ record }) => [progressKey(record).id, record]));
   const unreadable = new Map(progress.unreadable.map((one) => [one.key.id, one]));

@@ -1,9 +1,9 @@
 /** What a person has stopped or set by hand, as status answers it. */
 import { type Control, type Controls, controlsOf } from '#shared/domain/controls.ts';
-import type { JsonObject } from '#shared/domain/json.ts';
+import { type JsonObject, toPlainJson } from '#shared/domain/json.ts';
 import { findRecords, reasonOf, type UnreadableRecord } from '#shared/ledger/read-records.ts';
 import { collections, ControlRecord, controlKey } from '#shared/ledger/records.ts';
-import type { ViewPorts } from './views.ts';
+import type { ViewPorts } from './ports.ts';
 
 /** As many as a query gives; only targets that ever got a command have one, and whoever looks at a target says that it is paused. */
 const MAX_RECORDS = 1_000;
@@ -49,6 +49,5 @@ function toAnswer(known: ReadonlyMap<string, Control>): KnownControls['of'] {
 
 function toJson(controls: Controls): JsonObject {
   const isEmpty = controls.pause === undefined && Object.keys(controls.overrides).length === 0;
-  // Plain data by construction: it was read from JSON.
-  return isEmpty ? {} : { controls: JSON.parse(JSON.stringify(controls)) };
+  return isEmpty ? {} : { controls: toPlainJson(controls) };
 }

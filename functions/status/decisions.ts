@@ -2,7 +2,8 @@
 import type { JsonObject } from '#shared/domain/json.ts';
 import { findRecords } from '#shared/ledger/read-records.ts';
 import { collections, documentKey, Progress } from '#shared/ledger/records.ts';
-import { limitOf, toUnreadable, type ViewPorts } from './views.ts';
+import type { ViewPorts } from './ports.ts';
+import { limitOf, toUnreadable } from './views.ts';
 
 /** So many automations look after one target at most. */
 const AUTOMATIONS = 100;

@@ -1,10 +1,11 @@
 /** What a document would do if it were published now. Reads the world, changes nothing. */
 import { catalogue } from '#manifests/catalogue/index.ts';
 import { formatProblems, parseDocument, targetOf } from '#shared/documents/index.ts';
-import type { JsonObject } from '#shared/domain/json.ts';
+import { type JsonObject, toPlainJson } from '#shared/domain/json.ts';
 import { buildIdOf } from '#shared/domain/request-id.ts';
 import type { PlannedStep, Step } from '#shared/domain/step.ts';
 import { AutomationError } from '#shared/errors.ts';
+import { readRecord } from '#shared/ledger/read-records.ts';
 import { Progress, progressKey } from '#shared/ledger/records.ts';
 import { readControls } from '#shared/progress-store.ts';
 import type { LoopPorts } from '#shared/automation.ts';
@@ -13,6 +14,7 @@ import type { DoorReply } from '../door.ts';
 import { automations } from '../registry.ts';
 import type { Runtime } from '../runtime.ts';
 
+/** 400 with every problem, 502 where the world cannot be read, else a plan per automation that the document concerns. */
 export async function previewDocument(runtime: Runtime, body: unknown): Promise<DoorReply> {
   const parsed = parseDocument(body, catalogue);
   if (!parsed.ok) {
@@ -44,8 +46,7 @@ async function preview(
 ): Promise<JsonObject> {
   const { name: automation, wanted, loop } = about;
   const { target, document } = wanted;
-  const stored = await loop.ledger.get(progressKey({ automation, target }));
-  const standing = stored === undefined ? undefined : Progress.parse(stored);
+  const standing = await readRecord(loop.ledger, progressKey({ automation, target }), Progress);
   const subject = {
     target,
     wanted: document,
@@ -62,5 +63,5 @@ async function preview(
 
 /** The step as it is, its request bodies included, and where it stands. */
 function toRow({ step, status }: PlannedStep<Step>): JsonObject {
-  return JSON.parse(JSON.stringify({ ...step, status })) as JsonObject; // plain data by contract: see Step
+  return toPlainJson({ ...step, status });
 }

@@ -1,6 +1,6 @@
 /** Ledger documents → what status answers. A record that cannot be read is named as such, and hides no other. */
 import type { JsonObject } from '#shared/domain/json.ts';
-import { findRecords, parseRecord, type UnreadableRecord } from '#shared/ledger/read-records.ts';
+import { findRecords, readRecord, type UnreadableRecord } from '#shared/ledger/read-records.ts';
 import {
   collections,
   DocumentRecord,
@@ -9,24 +9,20 @@ import {
   Progress,
   WakeRecord,
 } from '#shared/ledger/records.ts';
-import type { Ledger, LedgerQuery } from '#shared/ports/ledger.ts';
-import type { Log } from '#shared/ports/log.ts';
+import type { LedgerQuery } from '#shared/ports/ledger.ts';
 import { toAutomations } from './automation-rows.ts';
 import { findControls, readControlsOf } from './controls.ts';
+import type { ViewPorts } from './ports.ts';
 
 /** Rows of one list; there is no paging yet, so a list that is full says so by its length. */
 const LIST_LIMIT = 500;
-
-export interface ViewPorts {
-  readonly ledger: Ledger;
-  readonly log: Log;
-}
 
 const ofDocuments = { collection: collections.documents, schema: DocumentRecord };
 const ofMessages = { collection: collections.messages, schema: MessageRecord };
 const ofProgress = { collection: collections.progress, schema: Progress };
 const ofWakes = { collection: collections.wakes, schema: WakeRecord };
 
+/** Every target with a document, one row each; up to `LIST_LIMIT`. */
 export async function listTargets(ports: ViewPorts): Promise<JsonObject> {
   const [documents, known, controls] = await Promise.all([
     findRecords(ports, ofDocuments, { limit: LIST_LIMIT }),
@@ -45,10 +41,8 @@ export async function listTargets(ports: ViewPorts): Promise<JsonObject> {
 
 /** Undefined: nothing is known of it. Throws, with the reason, when its own document cannot be read. */
 export async function describeTarget(ports: ViewPorts, target: string): Promise<JsonObject | undefined> {
-  const key = documentKey(target);
-  const stored = await ports.ledger.get(key);
-  if (stored === undefined) return undefined;
-  const document = parseRecord(DocumentRecord, key, stored);
+  const document = await readRecord(ports.ledger, documentKey(target), DocumentRecord);
+  if (document === undefined) return undefined;
   const [known, controls] = await Promise.all([
     findAutomations(ports, { equals: { target }, limit: LIST_LIMIT }),
     readControlsOf(ports, target),

@@ -1,6 +1,7 @@
 /** Container images that we run, pinned. A floating manifest changed behaviour under its users on 2026-05-06; see `rdmaInstaller`. */
 import type { Provenance } from '../../shared/domain/catalogue.ts';
 
+/** An image of one version, and where that version was read. */
 export interface PinnedImage extends Provenance {
   readonly image: string;
 }

@@ -1,6 +1,7 @@
 import type { Catalogue, Price } from '../../shared/domain/catalogue.ts';
 import type { ResolvedCluster, ResolvedGpuPool } from '../../shared/domain/resolved-cluster.ts';
 
+/** One position of the price. */
 export interface PriceLine {
   /** e.g. `pool h200: a3-ultragpu-8g, reservation`. */
   readonly what: string;
@@ -11,6 +12,7 @@ export interface PriceLine {
   readonly source: string;
 }
 
+/** USD per hour, list prices. */
 export interface ClusterPrice {
   /** Undefined as soon as one line is unknown: a partial sum would look like the price. */
   readonly usdPerHour: number | undefined;

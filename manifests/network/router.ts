@@ -10,6 +10,7 @@ export type RouterBody = {
   readonly nats: readonly [NatBody];
 };
 
+/** All ranges of all subnets, the pods' secondary ranges included: pods have no address of their own outside. */
 export type NatBody = {
   readonly name: string;
   readonly natIpAllocateOption: 'AUTO_ONLY';

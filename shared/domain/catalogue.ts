@@ -11,6 +11,7 @@ export interface Provenance {
   readonly asOf: string;
 }
 
+/** A machine type with GPUs, as far as building a pool of it depends on it. */
 export interface Machine extends Provenance {
   readonly machineType: string;
   /** Whether this version builds it; the others are listed so that the refusal can say why. */
@@ -35,6 +36,7 @@ export interface ZoneOffers extends Provenance {
   readonly zonesByMachine: { readonly [machineType: string]: readonly string[] };
 }
 
+/** A list price, without taxes and discounts. */
 export interface Price extends Provenance {
   /** A machine type, or `cluster` for the management fee. */
   readonly subject: string;

@@ -78,6 +78,7 @@ export type GpuPool = {
   readonly usdPerNodeHour?: number;
 };
 
+/** Nodes of the whole pool, which stand in one zone. */
 export type PoolSize = {
   /** Nodes at creation; afterwards only the owner changes the size. */
   readonly initial: number;

@@ -1,12 +1,14 @@
 /** What a person has stopped, or set by hand. Pure. */
 import type { PlannedStep, Plan, Step } from './step.ts';
 
+/** `atMs`: when the command was published, Unix ms. */
 export interface Pause {
   readonly actor: string;
   readonly atMs: number;
   readonly reason?: string;
 }
 
+/** The size of one role, by a person's word; over at `untilMs` (Unix ms). */
 export interface SizeOverride {
   readonly replicas: number;
   readonly untilMs: number;

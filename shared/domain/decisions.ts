@@ -2,6 +2,7 @@
 import { jsonBytes } from './history.ts';
 import type { Decision } from './step.ts';
 
+/** Looks in a row that decided the same are one: a settled target would otherwise push its own history out. */
 export interface KeptDecision {
   /** When it was first decided so, and last. */
   readonly fromMs: number;
@@ -17,6 +18,7 @@ const MAX_DECISIONS = 12;
 /** At most so many bytes of JSON, the newest always. */
 const MAX_BYTES = 96 * 1_024;
 
+/** Decisions are the same by their `outcome`; what is kept of them is the latest arithmetic. */
 export function keepDecision(
   kept: readonly KeptDecision[] = [],
   decision: Decision,

@@ -1,6 +1,7 @@
 /** What happened to a target, in words, bounded in lines and in bytes: it goes on for as long as somebody looks. */
 import { cutToBytes } from './cut.ts';
 
+/** One line of what happened. `atMs` is Unix ms of the world that is automated. */
 export interface HistoryEntry {
   readonly atMs: number;
   /** Step id, or absent for the target as a whole. */

@@ -17,6 +17,11 @@ export function parseJson(text: string): Json | undefined {
   }
 }
 
+/** Data as it will be stored or sent: without the members that are undefined. It must be plain, which no type says of an interface. */
+export function toPlainJson(value: object): JsonObject {
+  return JSON.parse(JSON.stringify(value));
+}
+
 /** The same keys with changed values. */
 export function mapValues<From, To>(
   record: Readonly<Record<string, From>>,

@@ -40,6 +40,7 @@ export type EndpointPicker = {
 
 export type RoleName = 'aggregated' | 'prefill' | 'decode';
 
+/** One set of replicas that serves one part of each request, or all of it. */
 export type Role = {
   readonly role: RoleName;
   readonly workload: Workload;
@@ -60,6 +61,7 @@ export type WorkloadKind = 'Deployment' | 'LeaderWorkerSet' | 'DisaggregatedSetR
 
 /** Replicas. */
 export type RoleSize = { readonly min: number; readonly max: number; readonly owner?: RoleOwner };
+/** Who decides the size of a role. `hpa`: somebody else's autoscaler; `fixed`: nobody. */
 export type RoleOwner = 'inference-fleet' | 'hpa' | 'fixed';
 
 /** Nodes. */
@@ -130,6 +132,7 @@ export interface ResolvedServingPool {
   readonly size: Required<ServingPoolSize>;
 }
 
+/** How the service is scaled, defaults filled in. */
 export interface ResolvedScaling {
   readonly targets: ScalingTargets;
   readonly toleranceRatio: number;
@@ -141,6 +144,7 @@ export interface ResolvedScaling {
   readonly scaleToZeroAfterSeconds: number;
 }
 
+/** Fills in `modelServiceDefaults`; of a valid document, so nothing can fail. */
 export function resolveModelService({ metadata, spec }: ModelServiceDocument): ResolvedModelService {
   const { cluster, namespace, servedModelName, endpointPicker, spendCapUsdPerHour } = spec;
   const roles = spec.roles.map(resolveRole);

@@ -11,6 +11,7 @@ export type PoolDemand = {
   readonly decidedAtMs: number;
 };
 
+/** Pods of one kind. A replica of several pods is as many of them. */
 export type DemandItem = {
   /** For people, e.g. `decode`. */
   readonly what: string;

@@ -72,6 +72,7 @@ export interface ResolvedGpuPool {
 
 export type ResolvedConsumption = { readonly kind: 'spot' } | ReservationUse;
 
+/** Machines that are paid for whether they run or not. */
 export interface ReservationUse {
   readonly kind: 'reservation';
   readonly name: string;

@@ -4,10 +4,12 @@ export function clusterTarget(cluster: string): string {
   return `cluster/${cluster}`;
 }
 
+/** Node pools of one cluster have names of their own, whoever declares them. */
 export function poolTarget(cluster: string, pool: string): string {
   return `pool/${cluster}/${pool}`;
 }
 
+/** One service of one namespace: the same name in another namespace or cluster is another service. */
 export function modelTarget(cluster: string, namespace: string, name: string): string {
   return `model/${cluster}/${namespace}/${name}`;
 }

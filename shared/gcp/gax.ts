@@ -44,6 +44,7 @@ class ParsedOnceRestClient extends gax.fallback.GrpcClient {
   }
 }
 
+/** For the constructors of all generated clients, REST and gRPC. */
 export const gaxInstance: typeof gax = {
   ...gax,
   GrpcClient: JsonGrpcClient,

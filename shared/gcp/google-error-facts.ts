@@ -39,6 +39,12 @@ const canonicalNames: readonly string[] = [
   'UNAUTHENTICATED',
 ];
 
+/** What is read of an answer besides its body; a `Response` is one. */
+interface AnswerHead {
+  readonly status: number;
+  readonly headers: { get(name: 'retry-after'): string | null };
+}
+
 /** An answer of a REST call that we make ourselves. */
 export class HttpAnswerError extends Error {
   override readonly name = 'HttpAnswerError';
@@ -46,7 +52,7 @@ export class HttpAnswerError extends Error {
   readonly body: string;
   readonly retryAfterSeconds: number | undefined;
 
-  constructor(response: Response, body: string) {
+  constructor(response: AnswerHead, body: string) {
     super(`HTTP ${response.status}`);
     this.httpStatusCode = response.status;
     this.body = body;

@@ -2,27 +2,8 @@
  * What Google's errors mean, as data. The first row whose conditions all hold decides, so rows go from the particular (a text, a
  * reason) to the general (a status code). Each cites where its code or text is documented or was seen.
  */
-import type { FailureKind } from '../errors.ts';
+import type { GoogleErrorRow } from './google-error-row.ts';
 import { statusRows } from './google-status-rows.ts';
-
-export interface GoogleErrorRow {
-  /** All that are given must hold. `sign` may be in a reason or in the text. */
-  readonly when: {
-    readonly sign?: RegExp;
-    readonly text?: RegExp;
-    readonly canonical?: readonly string[];
-    readonly http?: readonly number[];
-    readonly system?: RegExp;
-  };
-  readonly kind: FailureKind;
-  /** Ours; absent: the first reason or status code of the error itself. */
-  readonly code?: string;
-  /** In words; `$1` is the first group of `text`. */
-  readonly waitingFor?: string;
-  readonly retryAfterSeconds?: number;
-  /** Repository and path, issue or page title. */
-  readonly source: string;
-}
 
 // Where most texts of instance groups are known; its table also says which are stock, quota or something else.
 const autoscaler = 'kubernetes/autoscaler cluster-autoscaler/cloudprovider/gce/autoscaling_gce_client.go';

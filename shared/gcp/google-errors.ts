@@ -1,7 +1,8 @@
 /** The one place that decides what an error of Google means for us: pure, by the table of google-error-rows.ts. */
 import { AutomationError, type FailureKind } from '../errors.ts';
 import { type GoogleErrorFacts, readGoogleError } from './google-error-facts.ts';
-import { type GoogleErrorRow, googleErrorRows } from './google-error-rows.ts';
+import type { GoogleErrorRow } from './google-error-row.ts';
+import { googleErrorRows } from './google-error-rows.ts';
 
 export interface GoogleFailure {
   readonly kind: FailureKind;

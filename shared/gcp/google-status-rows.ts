@@ -1,6 +1,6 @@
 /** The general half of the table: what a bare status code or a broken connection means. */
 import { brokenConnection } from '../network-errors.ts';
-import type { GoogleErrorRow } from './google-error-rows.ts';
+import type { GoogleErrorRow } from './google-error-row.ts';
 
 const rpcCode = 'googleapis/googleapis google/rpc/code.proto';
 const terraform = 'hashicorp/terraform-provider-google google/transport/error_retry_predicates.go';

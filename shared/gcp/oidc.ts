@@ -1,8 +1,11 @@
 /** Who calls a function: the OIDC token that Pub/Sub, Cloud Tasks and Cloud Scheduler put into `authorization`. */
-import { OAuth2Client } from 'google-auth-library';
+import { OAuth2Client, type OAuth2ClientOptions } from 'google-auth-library';
 import { ensureError } from '../errors.ts';
+import { exchange } from '../http-exchange.ts';
 import { attempt } from './calls.ts';
+import { HttpAnswerError } from './google-error-facts.ts';
 
+/** What a token must say to be let in. */
 export interface PushVerifierOptions {
   /** What the token must be for; absolute, from the configuration, never from the request. */
   readonly audience: string;
@@ -13,6 +16,7 @@ export interface PushVerifierOptions {
   readonly certificatesUrl?: string;
 }
 
+/** The account that calls, or why the token is not good; the reason holds no part of the token. */
 export type PushIdentity =
   | { readonly ok: true; readonly email: string }
   | { readonly ok: false; readonly reason: string };
@@ -30,7 +34,9 @@ const certificatesTimeoutMs = 5_000;
 export function makePushVerifier(options: PushVerifierOptions): (token: string) => Promise<PushIdentity> {
   const { audience, emails, issuers, certificatesUrl } = options;
   const client = new OAuth2Client({
-    transporterOptions: { timeout: certificatesTimeoutMs },
+    transporter: certificateTransport,
+    // Only a transport of the library's own has what these would be added to.
+    useAuthRequestParameters: false,
     ...(certificatesUrl !== undefined && { endpoints: { oauth2FederatedSignonPemCertsUrl: certificatesUrl } }),
   });
   return async (token) => {
@@ -47,6 +53,21 @@ export function makePushVerifier(options: PushVerifierOptions): (token: string) 
     }
   };
 }
+
+/**
+ * How the library fetches certificates. Its own transport loads `fetch`, which a process that has only just begun has not yet
+ * (45 ms, see http-exchange.ts).
+ */
+const certificateTransport = {
+  request: async ({ url }: { readonly url: string }) => {
+    const signal = AbortSignal.timeout(certificatesTimeoutMs);
+    const { status, headers, text } = await exchange({ url: new URL(url), signal });
+    const known = new Map([['cache-control', headers['cache-control']]]);
+    if (status !== 200)
+      throw new HttpAnswerError({ status, headers: { get: () => headers['retry-after'] ?? null } }, text);
+    return { data: JSON.parse(text), headers: known };
+  },
+} as unknown as NonNullable<OAuth2ClientOptions['transporter']>; // of it, the library uses this much for certificates
 
 /** The library ends its messages with the token or its claims, which belong into no log. */
 function withoutToken(message: string): string {

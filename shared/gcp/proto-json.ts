@@ -37,6 +37,7 @@ export function assertKnownFields(type: protobuf.Type, json: JsonObject, path: s
   }
 }
 
+/** A field that the message does not have: serialising would leave it out in silence. */
 export class UnknownFieldError extends Error {
   override readonly name = 'UnknownFieldError';
 }

@@ -3,12 +3,14 @@ import { at, instantMsAt, listAt, objectAt, textAt } from '../domain/compare.ts'
 import { type Json, type JsonObject, mapValues } from '../domain/json.ts';
 import type { Sample } from '../domain/scaling/signals.ts';
 
+/** One series as the API answered it. */
 export interface StoredSeries {
   /** Prometheus name. */
   readonly name: string;
   readonly series: JsonObject;
 }
 
+/** Its newest point; `atMs` is the end of the interval that it stands for, Unix ms. */
 export interface StoredPoint {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;

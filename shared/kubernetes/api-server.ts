@@ -36,6 +36,7 @@ export interface ApiRequest {
   readonly signal: AbortSignal;
 }
 
+/** The whole answer, whatever its status. */
 export interface ApiAnswer {
   readonly status: number;
   readonly text: string;
@@ -96,6 +97,7 @@ export class ApiServer {
   }
 }
 
+/** The core group is below `/api`, every other one below `/apis` (Kubernetes documentation, "API Groups and Versioning"). */
 export function apiVersionPath(apiVersion: string): string {
   return apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
 }

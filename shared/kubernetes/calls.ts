@@ -4,6 +4,7 @@ import type { ObjectRef } from '../ports/cluster-objects.ts';
 import { type ApiResource, type ApiServer, apiVersionPath } from './api-server.ts';
 import { toClusterError } from './kubernetes-errors.ts';
 
+/** Runs one call; whatever it throws leaves as an AutomationError that begins with `doing`. */
 export async function attempt<Result>(doing: string, call: () => Promise<Result>): Promise<Result> {
   try {
     return await call();
@@ -12,6 +13,7 @@ export async function attempt<Result>(doing: string, call: () => Promise<Result>
   }
 }
 
+/** Throws `permanent` for a namespaced kind without a namespace: the server would look for it among the cluster's own. */
 export function objectPath(ref: ObjectRef, resource: ApiResource): string {
   if (resource.namespaced && ref.namespace === undefined) {
     throw new AutomationError('permanent', `addressing ${nameOf(ref)}: ${ref.kind} needs a namespace`);
@@ -19,6 +21,7 @@ export function objectPath(ref: ObjectRef, resource: ApiResource): string {
   return `${collectionPath(ref, resource)}/${encodeURIComponent(ref.name)}`;
 }
 
+/** `/api/v1/namespaces/<namespace>/pods` (Kubernetes documentation, "Kubernetes API Concepts", resource URIs). Without a namespace: of all. */
 export function collectionPath(
   { apiVersion, namespace }: Pick<ObjectRef, 'apiVersion' | 'namespace'>,
   resource: ApiResource,
@@ -27,6 +30,7 @@ export function collectionPath(
   return `${apiVersionPath(apiVersion)}${scope}/${resource.name}`;
 }
 
+/** `DaemonSet kube-system/a`, for people. */
 export function nameOf({ kind, namespace, name }: ObjectRef): string {
   return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
 }

@@ -1,7 +1,7 @@
 /** The API servers that this instance talks to, over HTTPS with kept connections. */
-import { Agent } from 'undici';
 import { accessTokenOf } from '../gcp/auth.ts';
 import type { GoogleConnection } from '../gcp/connection.ts';
+import { exchange, keptConnections } from '../http-exchange.ts';
 import type { ClusterConnection } from '../ports/cluster-objects.ts';
 import { userAgent } from '../product.ts';
 import { ApiServer, type SendToServer } from './api-server.ts';
@@ -39,22 +39,18 @@ interface Https {
 function overHttps({ server, ca, token }: Https): SendToServer {
   // The stock client opens a TLS connection per request as soon as a CA is given (kubernetes-client/javascript issue 2893 is
   // the same for its WebSockets), and it knows no deadline. 16 connections are enough for everything that is asked at once.
-  const agent = new Agent({ connections: 16, connect: ca === undefined ? {} : { ca } });
+  const agent = keptConnections(server, { connections: 16, ...(ca !== undefined && { ca }) });
   return async ({ method, path, query, headers, body, signal }) => {
-    const response = await agent.request({
-      origin: server.origin,
-      path: `${server.pathname.replace(/\/$/, '')}${path}`,
-      query,
+    const url = new URL(`${server.pathname.replace(/\/$/, '')}${path}`, server);
+    url.search = new URLSearchParams(query).toString();
+    const answer = await exchange({
+      url,
       method,
       signal,
+      agent,
       headers: { ...headers, authorization: `Bearer ${await token()}`, 'user-agent': userAgent },
       ...(body !== undefined && { body }),
     });
-    const retryAfter = response.headers['retry-after'];
-    return {
-      status: response.statusCode,
-      text: await response.body.text(),
-      retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined,
-    };
+    return { status: answer.status, text: answer.text, retryAfter: answer.headers['retry-after'] };
   };
 }

@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import type { JsonObject } from '../domain/json.ts';
 import { AutomationError } from '../errors.ts';
-import type { Ledger, LedgerKey, LedgerQuery } from '../ports/ledger.ts';
+import type { Ledger, LedgerKey, LedgerQuery, LedgerTransaction } from '../ports/ledger.ts';
 import type { Log } from '../ports/log.ts';
 
 /** A document that is not of the form that we write: mended by a person, or by the version that wrote it. */
@@ -14,19 +14,27 @@ export class UnreadableRecordError extends AutomationError {
   }
 }
 
+/** Which document cannot be read, for status and the log. */
 export interface UnreadableRecord {
   readonly key: LedgerKey;
   /** What is wrong with it, one line. */
   readonly reason: string;
 }
 
-/** One document. Throws `UnreadableRecordError`. */
-export function parseRecord<T>(schema: z.ZodType<T>, key: LedgerKey, value: JsonObject): T {
-  const parsed = schema.safeParse(value);
+/** One document, by the ledger or within a transaction; undefined: there is none. Throws `UnreadableRecordError`. */
+export async function readRecord<T>(
+  store: Pick<Ledger | LedgerTransaction, 'get'>,
+  key: LedgerKey,
+  schema: z.ZodType<T>,
+): Promise<T | undefined> {
+  const stored = await store.get(key);
+  if (stored === undefined) return undefined;
+  const parsed = schema.safeParse(stored);
   if (parsed.success) return parsed.data;
   throw new UnreadableRecordError({ key, reason: reasonOf(parsed.error) });
 }
 
+/** One document that was found and read. */
 export interface FoundRecord<T> {
   readonly id: string;
   readonly record: T;
@@ -34,6 +42,7 @@ export interface FoundRecord<T> {
   readonly stored: JsonObject;
 }
 
+/** What one query found. */
 export interface FoundRecords<T> {
   readonly records: readonly FoundRecord<T>[];
   readonly unreadable: readonly UnreadableRecord[];

@@ -11,6 +11,7 @@ import { failureKinds } from '../errors.ts';
 import type { LedgerKey } from '../ports/ledger.ts';
 import type { Wake } from '../ports/wakes.ts';
 
+/** Names of the collections; they are part of what is stored and never change their meaning. */
 export const collections = {
   /** One per (automation, target): wakes, lease, next check. Small, hot. */
   wakes: 'wakes',
@@ -44,6 +45,7 @@ export const messageKey = (message: MessageOrigin): LedgerKey => ({
   id: boundedId(`${message.subscription}:${message.messageId}`),
 });
 
+/** What one delivered message is known by. */
 export interface MessageOrigin {
   /** Full name of the subscription; `unknown` for a body that was no message. */
   readonly subscription: string;

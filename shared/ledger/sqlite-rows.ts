@@ -15,6 +15,7 @@ function parseBody(text: string): JsonObject {
   return value;
 }
 
+/** Harmless where they stand already: whoever opens the file first makes them. */
 export function createTables(database: DatabaseSync): void {
   database.exec(
     `CREATE TABLE IF NOT EXISTS documents (
@@ -39,6 +40,7 @@ function prepared(database: DatabaseSync, sql: string): StatementSync {
   return statement;
 }
 
+/** The document and its version, by which a commit sees whether somebody was faster. */
 export function readRow(database: DatabaseSync, key: LedgerKey): { body: JsonObject; version: number } | undefined {
   const sql = 'SELECT id, body, version FROM documents WHERE collection = ? AND id = ?';
   const row = prepared(database, sql).get(key.collection, key.id);
@@ -75,6 +77,7 @@ export function writeLatestMs(database: DatabaseSync, latestMs: number): void {
   prepared(database, 'UPDATE clock SET latest_ms = ?').run(latestMs);
 }
 
+/** Conditions read the JSON itself; nothing but the key has an index. */
 export function findRows(database: DatabaseSync, collection: string, query: LedgerQuery): readonly LedgerEntry[] {
   const { sql, values } = toSql(collection, query);
   return prepared(database, sql)

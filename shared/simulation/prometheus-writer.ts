@@ -23,14 +23,16 @@ export class PrometheusWriter {
 
   histogram(name: string, labels: LabelValues, { edges, counts, sum, count }: HistogramReading): this {
     this.#lines.push(`# TYPE ${name} histogram`);
+    const own = labelText(labels);
+    const upTo = own === '' ? 'le=' : `${own},le=`;
     let accumulated = 0;
     for (const [bucket, edge] of edges.entries()) {
       accumulated += counts[bucket] ?? 0;
-      this.#sample(`${name}_bucket`, { ...labels, le: String(edge) }, accumulated);
+      this.#sample(`${name}_bucket`, `${upTo}"${edge}"`, accumulated);
     }
-    this.#sample(`${name}_bucket`, { ...labels, le: '+Inf' }, count);
-    this.#sample(`${name}_sum`, labels, sum);
-    this.#sample(`${name}_count`, labels, count);
+    this.#sample(`${name}_bucket`, `${upTo}"+Inf"`, count);
+    this.#sample(`${name}_sum`, own, sum);
+    this.#sample(`${name}_count`, own, count);
     return this;
   }
 
@@ -41,14 +43,20 @@ export class PrometheusWriter {
   #write(name: string, type: string, series: readonly SeriesValue[]): this {
     // A vector without series has no TYPE line either.
     if (series.length > 0) this.#lines.push(`# TYPE ${name} ${type}`);
-    for (const { labels, value } of series) this.#sample(name, labels, value);
+    for (const { labels, value } of series) this.#sample(name, labelText(labels), value);
     return this;
   }
 
-  #sample(name: string, labels: LabelValues, value: number): void {
-    const pairs = Object.entries(labels).map(([label, text]) => `${label}="${escape(text)}"`);
-    this.#lines.push(`${name}${pairs.length === 0 ? '' : `{${pairs.join(',')}}`} ${value}`);
+  #sample(name: string, labels: string, value: number): void {
+    this.#lines.push(`${name}${labels === '' ? '' : `{${labels}}`} ${value}`);
   }
+}
+
+/** What stands between the braces. */
+function labelText(labels: LabelValues): string {
+  return Object.entries(labels)
+    .map(([label, text]) => `${label}="${escape(text)}"`)
+    .join(',');
 }
 
 function escape(text: string): string {

@@ -60,7 +60,7 @@ const gpuPool: JsonObject = {
 
 /**
  * What every pair of `Clusters` and `NodePools` promises. Each case gets a fresh project `demo` with the network `net`, its subnet
- * `net-sub` (ranges `pods` and `services`) in us-central1, the unused reservation `h200-res` of two machines, and no cluster.
+ * `net-sub` (ranges `pods` and `services`) in us-central1, the unused reservation `h200-res` of four machines, and no cluster.
  */
 export function defineClustersContract(name: string, make: () => Promise<ClustersUnderTest>): void {
   describe(`Clusters and NodePools contract: ${name}`, () => {
@@ -138,7 +138,7 @@ export function defineClustersContract(name: string, make: () => Promise<Cluster
       const asking = (over: JsonObject): JsonObject => ({ ...gpuPool, ...over });
       const config = { ...(gpuPool['config'] as JsonObject), reservationAffinity: { ...affinity, values: ['none'] } };
 
-      await expect(scene.pools.create(ref, asking({ initialNodeCount: 3 }), call)).rejects.toMatchObject({
+      await expect(scene.pools.create(ref, asking({ initialNodeCount: 5 }), call)).rejects.toMatchObject({
         kind: 'capacity',
         facts: { code: 'RESERVATION_CAPACITY_EXCEEDED' },
       });

@@ -8,7 +8,7 @@ export interface ZoneFactsUnderTest {
 }
 
 /**
- * What every `ZoneFacts` promises. Zone us-central1-b offers A3 Ultra, the RoCE profile and the unused reservation `h200-res` of two
+ * What every `ZoneFacts` promises. Zone us-central1-b offers A3 Ultra, the RoCE profile and the unused reservation `h200-res` of four
  * such machines; us-central1-f offers none of them.
  */
 export function defineZoneFactsContract(name: string, make: () => Promise<ZoneFactsUnderTest>): void {
@@ -39,7 +39,7 @@ export function defineZoneFactsContract(name: string, make: () => Promise<ZoneFa
       expect(await zones.reservation('demo', 'us-central1-b', 'h200-res')).toEqual({
         machineType: 'a3-ultragpu-8g',
         status: 'READY',
-        vmCount: 2,
+        vmCount: 4,
         vmsInUse: 0,
       });
       expect(await zones.reservation('demo', 'us-central1-b', 'h200')).toBeUndefined();

@@ -66,7 +66,10 @@ describe('options of npm start', () => {
     { argv: ['--hours', '0'], message: '--hours 0: must be more than 0 and at most 168' },
     { argv: ['--hours', 'two'], message: '--hours two: must be more than 0 and at most 168' },
     { argv: ['--port', '70000'], message: '--port 70000: must be 0..65533' },
-    { argv: ['--scenario', 'flood'], message: '--scenario flood: must be one of build, crash, duplicates, busy, traffic' },
+    {
+      argv: ['--scenario', 'flood'],
+      message: '--scenario flood: must be one of build, crash, duplicates, busy, traffic',
+    },
     { argv: ['--nonsense'], message: /Unknown option '--nonsense'/ },
   ])('are refused by name and value: $argv', ({ argv, message }) => {
     expect(parse(...argv)).toEqual({
@@ -76,7 +79,17 @@ describe('options of npm start', () => {
   });
 
   it('are all in the usage', () => {
-    const flags = ['--once', '--speed', '--document', '--scenario', '--port', '--seed', '--hours', '--trace', '--verbose'];
+    const flags = [
+      '--once',
+      '--speed',
+      '--document',
+      '--scenario',
+      '--port',
+      '--seed',
+      '--hours',
+      '--trace',
+      '--verbose',
+    ];
     for (const option of flags) expect(usage()).toContain(option);
   });
 });

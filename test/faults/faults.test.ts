@@ -4,6 +4,7 @@ import { makeFleet } from '../support/fleet.ts';
 import { makeClusterDocument } from '../support/make-cluster.ts';
 import { Writers } from '../support/writers.ts';
 import { allPoints, findPoint, nameOf } from './points.ts';
+import { type Direction, playScaling, type ScalingEnd, scalingPoints } from './scaling.ts';
 import { judge, playStory, type StoryEnd } from './story.ts';
 
 let uncut: StoryEnd;
@@ -11,6 +12,15 @@ let uncut: StoryEnd;
 beforeAll(async () => {
   uncut = await playStory();
 }, 60_000);
+
+/** Each direction is told uncut once. */
+const scaled = new Map<Direction, Promise<ScalingEnd>>();
+
+function uncutScaling(direction: Direction): Promise<ScalingEnd> {
+  const told = scaled.get(direction) ?? playScaling(direction);
+  scaled.set(direction, told);
+  return told;
+}
 
 /** What `npm test` plays of all points, one or two for each guard; `npm run faults` plays them all. */
 const slice = [
@@ -42,6 +52,22 @@ describe('a disturbed build ends as if nothing had happened', () => {
 
     expect(problems).toEqual([]);
   });
+
+  it.each([
+    { direction: 'up', fault: 'orphan', at: /^workloads.scale/ },
+    { direction: 'up', fault: 'frozen', at: /^sizes.setNodesPerZone/ },
+    { direction: 'down', fault: 'after', at: /^workloads.evict/ },
+    { direction: 'down', fault: 'late', at: /^sizes.deleteInstances/ },
+  ] as const)('scaling $direction: $fault, $at', async ({ direction, fault, at }) => {
+    const whole = await uncutScaling(direction);
+    const point = scalingPoints(whole).find((one) => one.fault === fault && at.test(one.label));
+    if (point === undefined) throw new Error(`finding ${fault} ${String(at)}: the uncut run has no such point`);
+
+    const problems = judge(whole, point, await playScaling(direction, point));
+
+    expect(whole).toMatchObject({ phase: 'ready, ready', twice: [], loose: [], breaches: [] });
+    expect(problems).toEqual([]);
+  }, 60_000);
 
   it('although its calls take so long that its deliveries run out of time', async () => {
     const fleet = makeFleet({ quick: true, callTakesMs: 20_000 });
@@ -91,12 +117,15 @@ describe('a difference is seen', () => {
 
   it('in who wrote', () => {
     const process = new FunctionProcess();
-    const [first, second] = [new Delivery(process, 'build-cluster'), new Delivery(process, 'build-cluster')];
+    const delivery = (target: string) => new Delivery(process, 'build-cluster', target);
+    const [first, second, ofAnother] = [delivery('cluster/a'), delivery('cluster/a'), delivery('cluster/b')];
     const writers = new Writers();
     writers.looks(first);
     writers.changes(first, 'a');
     writers.looks(second);
     writers.looks(first);
+    writers.looks(ofAnother);
+    writers.changes(ofAnother, 'e');
 
     writers.changes(first, 'b');
     writers.changes(second, 'c');

@@ -4,7 +4,7 @@ import type { Cut, Effect, EffectFault } from '../support/effects.ts';
 import type { StoryEnd } from './story.ts';
 
 export type Point =
-  | ({ readonly at: 'effect'; readonly label: string } & Cut)
+  | ({ readonly at: 'effect'; readonly index: number } & Cut)
   | ({ readonly at: 'delivery'; readonly label: string } & DisturbedDelivery);
 
 /** What any effect can suffer. */
@@ -18,7 +18,7 @@ export function allPoints(uncut: StoryEnd): readonly Point[] {
   const faultsOf = ({ kind }: Effect) => (kind === 'call' ? callFaults : effectFaults);
   return [
     ...uncut.effects.flatMap((effect) =>
-      faultsOf(effect).map((fault): Point => ({ at: 'effect', index: effect.index, fault, label: effect.label })),
+      faultsOf(effect).map((fault): Point => ({ at: 'effect', ...effect, fault })),
     ),
     ...uncut.deliveries.flatMap((label, index) =>
       everyDelivery.map((fault): Point => ({ at: 'delivery', index, fault, label })),

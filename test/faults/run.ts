@@ -12,11 +12,19 @@ import { findPoint, type Point } from './points.ts';
 import { judge, type StoryEnd } from './story.ts';
 import { stories, type Story, storyOf } from './stories.ts';
 import { playWires } from './wires.ts';
+import { playScalingWires } from './wires-scaling.ts';
 
 const { values } = parseArgs({
   options: { only: { type: 'string' }, story: { type: 'string' }, wires: { type: 'boolean' } },
 });
-process.exitCode = values.wires === true ? await playWires(say) : await playStories();
+process.exitCode = values.wires === true ? await playAllWires() : await playStories();
+
+/** Exit code: the worse of both. */
+async function playAllWires(): Promise<number> {
+  const { story = 'all' } = values;
+  const build = story === 'scale-up' ? 0 : await playWires(say);
+  return story === 'build' ? build : Math.max(build, await playScalingWires(say));
+}
 
 /** Exit code: the worst of all stories. */
 async function playStories(): Promise<number> {

@@ -125,7 +125,7 @@ function wronglyDeleted({ effects }: ServedFleet): readonly string[] {
 }
 
 /** Effects so near to a call that they decide what becomes of it: its plan, its result, the lease, the timer, the wake. */
-const NEAR_A_CALL = 5;
+const NEAR_A_CALL = 4;
 
 /** All faults at every call, those of a process at every effect near one, and those of deliveries at the pivotal ones. */
 export function scalingPoints(uncut: ScalingEnd): readonly Point[] {
@@ -136,7 +136,7 @@ export function scalingPoints(uncut: ScalingEnd): readonly Point[] {
     ...uncut.effects
       .filter(isNear)
       .flatMap((effect) =>
-        faultsOf(effect).map((fault): Point => ({ at: 'effect', index: effect.index, fault, label: effect.label })),
+        faultsOf(effect).map((fault): Point => ({ at: 'effect', ...effect, fault })),
       ),
     ...uncut.pivotal.flatMap((index) =>
       everyDelivery.map((fault): Point => ({ at: 'delivery', index, fault, label: uncut.deliveries[index] ?? '' })),

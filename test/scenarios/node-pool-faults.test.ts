@@ -79,8 +79,8 @@ describe.each(['removal', 'growth'] as const)('a %s of nodes', (story) => {
   it.each(faults)(
     'comes to the same end with `%s` at each of its calls',
     async (fault) => {
-      for (const { index, label } of pointsOf(uncut.effects).calls) {
-        const { end, effects } = await play(story, { index, fault, label });
+      for (const { nth, label } of pointsOf(uncut.effects).calls) {
+        const { end, effects } = await play(story, { nth, fault, label });
 
         expect({ at: label, ...end }).toEqual({ at: label, ...uncut.end });
         expect(effects.struck).toBe(label);
@@ -90,8 +90,8 @@ describe.each(['removal', 'growth'] as const)('a %s of nodes', (story) => {
   );
 
   it('comes to the same end when the process dies at its writes and messages', async () => {
-    for (const { index, label } of pointsOf(uncut.effects).others) {
-      const { end, effects } = await play(story, { index, fault: 'before', label });
+    for (const { nth, label } of pointsOf(uncut.effects).others) {
+      const { end, effects } = await play(story, { nth, fault: 'before', label });
 
       expect({ at: label, ...end }).toEqual({ at: label, ...uncut.end });
       expect(effects.struck).toBe(label);

@@ -92,13 +92,17 @@ describe('a workload', () => {
 
 describe('money', () => {
   it.each([
-    { name: 'at the cap', cap: 100, limit: 'spendCap', unlabel: false },
-    { name: 'of machines without a known price', cap: 1_000, limit: 'priceUnknown', unlabel: true },
-  ])('$name: a rush adds nothing, and the words say why', async ({ cap, limit, unlabel }) => {
+    { name: 'at the cap', cap: 100, limit: 'spendCap', labels: { 'cloud.google.com/gke-spot': null } },
+    {
+      name: 'of machines without a known price',
+      cap: 1_000,
+      limit: 'priceUnknown',
+      labels: { 'node.kubernetes.io/instance-type': 'x9-unheard-of' },
+    },
+  ])('$name: a rush adds nothing, and the words say why', async ({ cap, limit, labels }) => {
     const fleet = await makeServedFleet({ nodes: 1, requests: rush(20), spec: { spendCapUsdPerHour: cap } });
     const [node = ''] = await fleet.nodes();
-    const labels = { 'node.kubernetes.io/instance-type': 'x9-unheard-of' };
-    if (unlabel) somebody(fleet).patch({ apiVersion: 'v1', kind: 'Node', name: node }, { metadata: { labels } });
+    somebody(fleet).patch({ apiVersion: 'v1', kind: 'Node', name: node }, { metadata: { labels } });
 
     await fleet.runFor(180);
 

@@ -29,7 +29,12 @@ const model: ServiceSummary = {
   gpuHours: 400,
 };
 
-const look: Look = { atMs: startMs, model, wanted: { prefill: 3, decode: 4 }, nodes: { ready: 2, coming: 1, leaving: 0 } };
+const look: Look = {
+  atMs: startMs,
+  model,
+  wanted: { prefill: 3, decode: 4 },
+  nodes: { ready: 2, coming: 1, leaving: 0 },
+};
 
 const bill: Bill = {
   hours: 24,
@@ -93,11 +98,12 @@ describe('the summary of the day', () => {
 
 describe('the requests of the day', () => {
   it('end after the hours asked for', () => {
-    const { endMs, between } = requestsOf({ startMs, hours: 2, seed: 'x' });
+    const requests = requestsOf({ startMs, hours: 2, seed: 'x' });
+    const { endMs } = requests;
 
     expect(endMs).toBe(startMs + 7_200_000);
-    expect(between(endMs, endMs + 60_000)).toEqual([]);
-    expect(between(endMs - 600_000, endMs).length).toBeGreaterThan(100);
+    expect(requests.between(endMs, endMs + 60_000)).toEqual([]);
+    expect(requests.between(endMs - 600_000, endMs).length).toBeGreaterThan(100);
   });
 });
 

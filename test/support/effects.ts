@@ -18,6 +18,8 @@ export interface Effect {
   readonly kind: EffectKind;
   /** `clusters.create demo`, `ledger progress/build-cluster:cluster/demo`, … */
   readonly label: string;
+  /** How many of this label came before it. */
+  readonly nth: number;
 }
 
 export type EffectFault =
@@ -38,12 +40,12 @@ export type EffectFault =
   /** The delivery stops after it, for longer than a takeover takes, and goes on then. Its caller has long given it up. */
   | 'stall';
 
-/** What goes wrong, once, in a run. `index` counts the effects of the whole run, over all processes. */
-export interface Cut {
-  readonly index: number;
+/**
+ * What goes wrong, once, in a run, at the effect of this label with this number. Automations that work side by side may come in
+ * another order from run to run, while each keeps its own: so an effect is known by what it is and not by its place among all.
+ */
+export interface Cut extends Pick<Effect, 'label' | 'nth'> {
   readonly fault: EffectFault;
-  /** What the effect is in the uncut run; another one there means that the runs had parted before. */
-  readonly label?: string;
 }
 
 /** On the way for most of the longest deadline (ms): after the redelivery has come, before the lease ends. */
@@ -69,6 +71,7 @@ export class Effects {
   /** What the fault fell on; undefined: it has not fallen. */
   struck: string | undefined;
   readonly #cut: Cut | undefined;
+  readonly #counts = new Map<string, number>();
   #clock: WorldClock | undefined;
   #orphan: Act<unknown> | undefined;
 
@@ -87,9 +90,11 @@ export class Effects {
 
   async perform<T>(act: Act<T>): Promise<T> {
     const { delivery, kind, label } = act;
-    const index = this.seen.length;
-    this.seen.push({ index, kind, label });
-    const fault = this.#cut?.index === index ? this.#cut.fault : undefined;
+    const nth = this.#counts.get(label) ?? 0;
+    this.#counts.set(label, nth + 1);
+    this.seen.push({ index: this.seen.length, kind, label, nth });
+    const isCut = this.#cut?.label === label && this.#cut.nth === nth;
+    const fault = isCut ? this.#cut.fault : undefined;
     if (fault !== undefined) this.struck = label;
     if (fault === 'before') delivery.process.kill();
     delivery.process.check();

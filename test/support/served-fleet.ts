@@ -43,21 +43,11 @@ export interface ServedFleet extends Fleet {
 export async function makeServedFleet(options: ServedFleetOptions = {}): Promise<ServedFleet> {
   const fleet = makeFleet({ quick: true, ...options });
   const { ledger, inside } = fleet;
-  // Spot, at a price of its own: the world's reservation has no more machines than the pool begins with.
-  const size = { initial: options.nodes ?? 2, min: 1, max: 4 };
-  const pool = { size, consumption: { spot: true }, usdPerNodeHour: 40 };
-  fleet.publish(makeClusterDocument({ pool }));
+  const documents = servedDocuments(options);
+  fleet.publish(documents.cluster);
   await fleet.runUntil('cluster/demo', ['ready']);
-  const served = await deploy(fleet, options);
-  fleet.publish(
-    makeModelServiceDocument({
-      spec: {
-        nodePools: [],
-        roles: [makeRole('prefill', { startupSeconds: 300 }), makeRole('decode', { startupSeconds: 300 })],
-        ...options.spec,
-      },
-    }),
-  );
+  const served = await deployServed(fleet, options);
+  fleet.publish(documents.model);
   const connection = { server: 'https://in-process/demo' };
   return {
     ...fleet,
@@ -81,7 +71,22 @@ export async function makeServedFleet(options: ServedFleetOptions = {}): Promise
   };
 }
 
-async function deploy(fleet: Fleet, options: ServedFleetOptions): Promise<ServedModel> {
+/** The cluster with its GPU pool, and the model that is deployed in it. */
+export function servedDocuments({ nodes = 2, spec }: Pick<ServedFleetOptions, 'nodes' | 'spec'>) {
+  // Spot, at a price of its own: the world's reservation has no more machines than the pool begins with.
+  const size = { initial: nodes, min: 1, max: 4 };
+  const roles = [makeRole('prefill', { startupSeconds: 300 }), makeRole('decode', { startupSeconds: 300 })];
+  return {
+    cluster: makeClusterDocument({ pool: { size, consumption: { spot: true }, usdPerNodeHour: 40 } }),
+    model: makeModelServiceDocument({ spec: { nodePools: [], roles, ...spec } }),
+  };
+}
+
+/** What somebody had deployed, and ten minutes in which it comes up. */
+export async function deployServed(
+  fleet: Pick<Fleet, 'world' | 'apiOf' | 'runFor'>,
+  options: Omit<ServedFleetOptions, keyof FleetOptions>,
+): Promise<ServedModel> {
   const { world } = fleet;
   const api = fleet.apiOf('demo');
   installServingKinds(api);

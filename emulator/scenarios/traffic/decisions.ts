@@ -46,9 +46,7 @@ export class DecisionReader {
       .filter(({ atMs }) => atMs > told)
       .sort((a, b) => a.atMs - b.atMs);
     this.#toldMs.set(target, records.at(-1)?.atMs ?? told);
-    return records.flatMap(({ atMs, record }) =>
-      sentencesOf(record).map((sentence) => ({ atMs, target, sentence })),
-    );
+    return records.flatMap(({ atMs, record }) => sentencesOf(record).map((sentence) => ({ atMs, target, sentence })));
   }
 }
 

@@ -7,6 +7,7 @@ import { traceStream } from '../../../shared/simulation/trace.ts';
 import { installServingKinds } from '../../controllers/serving-definitions.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
 import { KubernetesClient } from '../../kubernetes/client.ts';
+import { textAt } from '../../kubernetes/objects.ts';
 import { ServedModel } from '../../traffic/served-model.ts';
 import { kvOverRdma } from '../../traffic/service.ts';
 import { prefillDecodeObjects, servedPicker, servedRole } from '../../traffic/serving-fixture.ts';
@@ -85,10 +86,7 @@ interface Alerts {
   readonly evaluationInterval: string;
   readonly autoClose: string;
   readonly conditions: Readonly<
-    Record<
-      'queue' | 'held' | 'kv',
-      { readonly displayName: string; readonly duration: string; readonly query: string }
-    >
+    Record<'queue' | 'held' | 'kv', { readonly displayName: string; readonly duration: string; readonly query: string }>
   >;
   readonly thresholds: Readonly<Record<string, number>>;
   readonly userLabels: Readonly<Record<string, string>>;
@@ -118,7 +116,7 @@ export function watchWithAlerts({ monitoring, project }: World, story: ServiceSt
     monitoring.policies.create(parent, {
       displayName,
       combiner: 'OR',
-      notificationChannels: [String(channel['name'])],
+      notificationChannels: [textAt(channel, 'name')],
       userLabels: { ...alerts.userLabels },
       alertStrategy: { autoClose: alerts.autoClose },
       conditions: conditions.map(({ displayName: what, duration, query }) => ({

@@ -1,7 +1,7 @@
 /** What the story must know of the `ModelService` document that it publishes; whether it is valid is for `inferctl apply` to say. */
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { listOf, mapOf, numberOf, textOf } from '../../delivery/json-fields.ts';
+import { mapsAt, numberAt, textAt } from '../../kubernetes/objects.ts';
 import type { JsonMap } from '../../world/json.ts';
 
 export type StoryRole = 'prefill' | 'decode';
@@ -22,41 +22,37 @@ export interface ServiceStory {
 
 /** Throws where the document is none that this story can be told of. */
 export function readServiceStory(file: string): ServiceStory {
-  const document: unknown = parse(readFileSync(file, 'utf8'));
-  const fail = (field: string): never => {
+  const document = parse(readFileSync(file, 'utf8')) as JsonMap; // YAML without tags is JSON
+  /** Neither an empty text nor a zero makes sense in any of these fields. */
+  const need = <T extends string | number>(value: T, field: string): T => {
+    if (value !== '' && value !== 0) return value;
     throw new Error(`reading ${file}: the story needs ${field}`);
   };
-  const root = isMap(document) ? document : fail('a document');
-  const spec = mapOf(root, 'spec') ?? fail('spec');
-  const roles = listOf(spec, 'roles');
-  const roleOf = (name: StoryRole): JsonMap =>
-    roles.find((role) => textOf(role, 'role') === name) ?? fail(`a role ${name}`);
-  const name = textOf(mapOf(root, 'metadata') ?? {}, 'name') ?? fail('metadata.name');
-  const namespace = textOf(spec, 'namespace') ?? fail('spec.namespace');
-  const cluster = textOf(mapOf(spec, 'cluster') ?? {}, 'name') ?? fail('spec.cluster.name');
-  const slo = mapOf(spec, 'slo') ?? fail('spec.slo');
+  const text = (...path: readonly string[]) => need(textAt(document, ...path), path.join('.'));
+  const number = (...path: readonly string[]) => need(numberAt(document, ...path), path.join('.'));
+  const roles = mapsAt(document, 'spec', 'roles');
+  const roleOf = (name: StoryRole): JsonMap => roles.find(({ role }) => role === name) ?? {};
+  const decode = roleOf('decode');
+  const name = text('metadata', 'name');
+  const namespace = text('spec', 'namespace');
+  const cluster = text('spec', 'cluster', 'name');
   return {
     file,
     name,
     namespace,
     cluster,
     target: `model/${cluster}/${namespace}/${name}`,
-    servedModelName: textOf(spec, 'servedModelName') ?? fail('spec.servedModelName'),
-    nodePool: textOf(roleOf('decode'), 'nodePool') ?? fail('a node pool'),
-    gpusPerReplica: numberOf(roleOf('decode'), 'gpusPerReplica') ?? fail('gpusPerReplica'),
-    sizes: { prefill: sizeOf(roleOf('prefill')), decode: sizeOf(roleOf('decode')) },
+    servedModelName: text('spec', 'servedModelName'),
+    nodePool: need(textAt(decode, 'nodePool'), 'the node pool of a decode role'),
+    gpusPerReplica: need(numberAt(decode, 'gpusPerReplica'), 'gpusPerReplica of a decode role'),
+    sizes: { prefill: sizeOf(roleOf('prefill')), decode: sizeOf(decode) },
     objectives: {
-      ttftSeconds: numberOf(slo, 'ttftP90Seconds') ?? fail('spec.slo.ttftP90Seconds'),
-      tpotSeconds: numberOf(slo, 'tpotP90Seconds') ?? fail('spec.slo.tpotP90Seconds'),
+      ttftSeconds: number('spec', 'slo', 'ttftP90Seconds'),
+      tpotSeconds: number('spec', 'slo', 'tpotP90Seconds'),
     },
   };
 }
 
 function sizeOf(role: JsonMap): { readonly min: number; readonly max: number } {
-  const size = mapOf(role, 'size') ?? {};
-  return { min: numberOf(size, 'min') ?? 0, max: numberOf(size, 'max') ?? 0 };
-}
-
-function isMap(value: unknown): value is JsonMap {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return { min: numberAt(role, 'size', 'min'), max: numberAt(role, 'size', 'max') };
 }

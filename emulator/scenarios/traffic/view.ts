@@ -79,7 +79,7 @@ export function summaryLines({ story, model, bill, changes, deadLetters, realSec
     '',
     `  requests     ${grouped(completedRequests)} answered, ${lostRequests} lost, ${refusedRequests} refused, ${retriedRequests} tried again elsewhere`,
     `  objectives   ${percent(attainedShare)} within ${ttftSeconds} s to the first token and ${tpotSeconds} s for each further one`,
-    `  decisions    ${changes.length - ofPool} changes of replicas, ${ofPool} of nodes`,
+    `  decisions    ${changes.length - ofPool} that changed replicas, ${ofPool} that changed nodes`,
     `  calls        ${bill.scalings} scale patches, ${bill.poolResizes} pool resizes, ${bill.nodeDeletions} node deletions, ${bill.evictions} evictions`,
     `  alerts       ${bill.notifications} notifications, each a hint to look; ${deadLetters} dead letters`,
     '',
@@ -112,7 +112,7 @@ function costLines({ sizes, gpusPerReplica }: ServiceStory, bill: Bill): readonl
       const usd = nodeHours * USD_PER_NODE_HOUR;
       return `  ${name.padEnd(28)}${round(hours).padStart(18)}${round(nodeHours).padStart(12)}${grouped(Math.round(usd)).padStart(10)}`;
     }),
-    `  (GPU hours: of replicas; node hours: ${GPUS_PER_NODE} GPUs, in use or not. The least would not have carried the load.)`,
+    `  (GPU hours: of replicas; node hours: ${GPUS_PER_NODE} GPUs, in use or not. Fleets of one size are counted, not played.)`,
   ];
 }
 

@@ -1,5 +1,5 @@
 import type { ClusterDocument } from '../../domain/cluster.ts';
-import type { KindDefinition } from '../kinds.ts';
+import type { KindDefinition } from '../kind-definition.ts';
 import { addressRules } from './address-rules.ts';
 import { capacityRules } from './capacity-rules.ts';
 import { consumptionRules } from './consumption-rules.ts';

@@ -1,7 +1,7 @@
 import type { OverrideCommand, PauseCommand, ResumeCommand } from '../../domain/command.ts';
 import type { Json } from '../../domain/json.ts';
 import type { Problem } from '../../domain/problem.ts';
-import type { KindDefinition } from '../kinds.ts';
+import type { KindDefinition } from '../kind-definition.ts';
 import { member, read } from '../read-part.ts';
 import { overrideCommand, pauseCommand, resumeCommand, sizes } from './schema.ts';
 

@@ -1,5 +1,5 @@
 import type { ModelServiceDocument } from '../../domain/model-service.ts';
-import type { KindDefinition } from '../kinds.ts';
+import type { KindDefinition } from '../kind-definition.ts';
 import { readModelServiceParts } from './parts.ts';
 import { roleRules, roleWarnings } from './role-rules.ts';
 import { modelServiceDocument } from './schema.ts';

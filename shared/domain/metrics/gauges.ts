@@ -3,6 +3,7 @@ import type { Sample, SignalSource } from '../scaling/signals.ts';
 import type { MetricName } from './names.ts';
 import type { PrometheusMetrics, PrometheusSeries } from './prometheus-text.ts';
 
+/** What one pod (or the store) said, and when. */
 export interface Reading {
   readonly metrics: PrometheusMetrics;
   readonly source: SignalSource;
@@ -10,6 +11,7 @@ export interface Reading {
   readonly atMs: number;
 }
 
+/** How one quantity is read. */
 export interface GaugeRule {
   readonly names: readonly MetricName[];
   /** Several series of one pod are its engines (data-parallel ranks): requests add up, ratios do not. */

@@ -29,6 +29,7 @@ export interface ServingSignals {
   readonly counters: CounterMemory;
 }
 
+/** Everything that pods said of one service, as samples: each names what is missing, and nothing absent becomes 0. */
 export function readServingSignals(answers: ServingAnswers): ServingSignals {
   const { atMs, counters, servedModelName } = answers;
   const servers = finishing(answers.roles);

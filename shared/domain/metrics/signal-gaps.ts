@@ -63,6 +63,7 @@ function better(first: Sample, second: Sample): Sample {
   return first.kind === 'missing' && second.kind !== 'missing' ? second : first;
 }
 
+/** The same signals with every sample changed, e.g. marked as stale. */
 export function mapSamples({ roles, service }: Signals, change: (sample: Sample) => Sample): Signals {
   const role = ({ pods, inflightTokens }: RoleSignals): RoleSignals => ({
     pods: pods.map(({ pod, queuedRequests, runningRequests, kvCacheUsedRatio }) => ({

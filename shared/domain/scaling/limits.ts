@@ -46,6 +46,7 @@ export function applyOverride(draft: Draft, { nowMs }: Pick<RoleContext, 'nowMs'
   return limitTo(draft, replicas, { by: 'override', formula });
 }
 
+/** Whether a person's word holds now. */
 export function isOverridden({ override }: RoleInput, nowMs: number): boolean {
   return override !== undefined && override.untilMs > nowMs;
 }

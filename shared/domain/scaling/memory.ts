@@ -9,6 +9,7 @@ import type { RoleInput, RoleMemory, ServiceSettings } from './types.ts';
  */
 export const TOO_FEW_STARTUPS = 10;
 
+/** What is remembered of a role, begun anew at the first look and without what was asked for in vain. */
 export function recallRole(role: RoleInput, memory: RoleMemory | undefined, nowMs: number): RoleMemory {
   return forgetUnapplied(memory ?? beginMemory(role.currentReplicas, nowMs), role);
 }
@@ -29,6 +30,7 @@ function forgetUnapplied(memory: RoleMemory, { currentReplicas }: RoleInput): Ro
   };
 }
 
+/** A size that the decision asks for, and what it was asked by. */
 export interface AskedChange {
   readonly role: RoleInput;
   readonly toReplicas: number;
@@ -36,6 +38,7 @@ export interface AskedChange {
   readonly settings: ServiceSettings;
 }
 
+/** Takes a change into the memory: its windows, rates and cool-downs count from the asking, since applying follows at once. */
 export function rememberAsked(memory: RoleMemory, change: AskedChange): RoleMemory {
   const { role, toReplicas, nowMs, settings } = change;
   const fromReplicas = role.currentReplicas;

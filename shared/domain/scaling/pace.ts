@@ -6,6 +6,7 @@ import type { ServiceSettings } from './types.ts';
 /** More replicas than any cluster has: a policy that limits nothing. */
 const UNLIMITED_REPLICAS = 1_000_000;
 
+/** `behavior` of an autoscaler with the same paces, for both directions. */
 export function behaviorOf({ up, down }: Pick<ServiceSettings, 'up' | 'down'>): Behavior {
   return { up: rulesOf(up), down: rulesOf(down) };
 }

@@ -12,6 +12,7 @@ import type { PodSignals, Sample } from './signals.ts';
 import { guardOvershoot, type Supply } from './supply.ts';
 import type { RoleInput } from './types.ts';
 
+/** The same width both ways, as the autoscaler has it unless told otherwise. */
 export function toleranceOf({ settings }: RuleView): Tolerance {
   return { up: settings.toleranceRatio, down: settings.toleranceRatio };
 }
@@ -22,6 +23,7 @@ export function servingPods(role: RoleInput): readonly PodSignals[] {
   return role.signals.pods.filter(({ pod }) => !others.has(pod));
 }
 
+/** How a gauge of each pod becomes replicas. `target`: of the gauge, per replica. */
 export interface PodQuestion {
   readonly name: string;
   readonly pick: (pod: PodSignals) => Sample;

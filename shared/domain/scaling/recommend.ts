@@ -15,12 +15,14 @@ export interface Draft {
   readonly memory: RoleMemory;
 }
 
+/** What a limit is applied in. */
 export interface RoleContext {
   readonly nowMs: number;
   readonly settings: ServiceSettings;
   readonly supply: Supply;
 }
 
+/** The draft at another size, with the limit's name and its line. */
 export function limitTo(draft: Draft, to: number, reason: { readonly by: LimitedBy; readonly formula: string }): Draft {
   const term: Term = { name: reason.by, inputs: [], formula: reason.formula, result: `${to}` };
   return { ...draft, desiredReplicas: to, limitedBy: reason.by, terms: [...draft.terms, term] };
@@ -31,6 +33,10 @@ export function floorOf({ size }: RoleInput): number {
   return Math.min(Math.max(size.min, 1), size.max);
 }
 
+/**
+ * From proposals to a size, in order: the largest wins; what is unproven does not shrink; what the rule holds stays; then windows and
+ * rates.
+ */
 export function recommend(begun: Draft, context: RoleContext, outcome: RuleOutcome): Draft {
   const { role } = begun;
   const { currentReplicas } = role;

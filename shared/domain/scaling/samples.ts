@@ -7,6 +7,7 @@ export function freshValue(sample: Sample): number | undefined {
   return sample.kind === 'value' ? sample.value : undefined;
 }
 
+/** A sample as one input of a term: value and age, or why there is none. */
 export function describeSample(name: string, sample: Sample, nowMs: number): TermInput {
   if (sample.kind === 'missing') return { name, state: 'missing', note: sample.reason };
   if (sample.kind === 'invalid') return { name, state: 'invalid', source: sample.source, note: sample.reason };

@@ -4,6 +4,7 @@ import type { RoleInput, Term } from './types.ts';
 /** A replica that has not come up within this many start-up times is no supply: it waits for a GPU, an image or a repair. */
 export const PENDING_LIMIT_STARTUPS = 2;
 
+/** Replicas by what can be expected of them. */
 export interface Supply {
   readonly ready: number;
   /** Asked for and within the age limit, whether or not the pod exists yet. */

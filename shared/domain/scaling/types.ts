@@ -18,6 +18,7 @@ export interface PendingReplica {
   readonly sinceMs: number;
 }
 
+/** One role as one look saw it. */
 export interface RoleInput {
   readonly role: RoleName;
   readonly owner: RoleOwner;
@@ -43,6 +44,7 @@ export interface RoleInput {
   readonly signals: RoleSignals;
 }
 
+/** All that a decision may depend on. */
 export interface ScalingInput {
   readonly nowMs: number;
   readonly settings: ServiceSettings;
@@ -53,6 +55,7 @@ export interface ScalingInput {
   readonly memory?: ScalingMemory;
 }
 
+/** What the next look needs to know of this one, per role; instants are Unix ms. */
 export interface RoleMemory extends HpaMemory {
   readonly lastUpAtMs?: number;
   readonly lastDownAtMs?: number;
@@ -88,8 +91,10 @@ export type LimitedBy =
   | 'priceUnknown'
   | 'pair';
 
+/** `keep`: the size is as it should be; `hold`: a limit stopped a change, or nobody knows enough for one. */
 export type ScalingAction = 'up' | 'down' | 'keep' | 'hold';
 
+/** One number of a term, or why there is none. */
 export interface TermInput {
   readonly name: string;
   readonly state: 'value' | 'stale' | 'missing' | 'invalid';
@@ -109,6 +114,7 @@ export interface Term {
   readonly result: string;
 }
 
+/** The size of one role, and every step of the arithmetic that led to it. */
 export interface RoleDecision {
   readonly role: RoleName;
   readonly desiredReplicas: number;

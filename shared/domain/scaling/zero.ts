@@ -19,6 +19,7 @@ export type Sleep =
   | { readonly kind: 'asleep'; readonly limitedBy?: LimitedBy; readonly term: Term }
   | { readonly kind: 'wake'; readonly term: Term };
 
+/** Whether the service as a whole may go to zero, stays there, or has to wake. */
 export function decideSleep(input: ScalingInput): Sleep {
   const { roles, nowMs, settings, memory } = input;
   if (roles.every(({ currentReplicas }) => currentReplicas === 0)) return decideWake(input);

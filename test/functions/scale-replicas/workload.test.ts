@@ -13,7 +13,7 @@ const workload = (kind: string, spec: JsonObject, status: JsonObject, generation
 const steady = { observedGeneration: 3, replicas: 2, updatedReplicas: 2, readyReplicas: 2 };
 
 describe('readWorkload', () => {
-  it.each([
+  const cases = [
     [
       'a Deployment that stands',
       'Deployment',
@@ -71,8 +71,19 @@ describe('readWorkload', () => {
       {},
       { podSelector: undefined },
     ],
-  ] as const)('reads %s', (_what, kind, spec, status, facts) => {
-    expect(readWorkload(workload(kind, spec, status))).toMatchObject({ resourceVersion: '17', ...facts });
+  ] as const;
+
+  it.each(cases.map(([name, kind, spec, status, facts]) => ({ name, kind, spec, status, facts })))(
+    'reads $name',
+    ({ kind, spec, status, facts }) => {
+      expect(readWorkload(workload(kind, spec, status))).toMatchObject({ resourceVersion: '17', ...facts });
+    },
+  );
+
+  it('refuses an object without a version: a size could be written over any change', () => {
+    const object = { kind: 'Deployment', metadata: { name: 'decode' }, spec: { replicas: 2 } };
+
+    expect(() => readWorkload(object)).toThrow('reading workload decode: it has no metadata.resourceVersion');
   });
 
   it.each([

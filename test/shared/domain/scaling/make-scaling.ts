@@ -1,6 +1,6 @@
 /** Inputs of one decision with everything fresh and at rest; a test says only what differs. */
 import { modelServiceDefaults } from '#shared/domain/model-service-defaults.ts';
-import type { RuleView } from '#shared/domain/scaling/rule-contract.ts';
+import type { Proposal, RuleView } from '#shared/domain/scaling/rule-contract.ts';
 import type { PodSignals, Sample, ServiceSignals } from '#shared/domain/scaling/signals.ts';
 import { countSupply } from '#shared/domain/scaling/supply.ts';
 import type { RoleInput, RoleName, ScalingInput, ServiceSettings } from '#shared/domain/scaling/types.ts';
@@ -112,4 +112,14 @@ export function makeView(over: Partial<ScalingInput> = {}, place = 0): RuleView 
 /** Pods that have been starting for so long. */
 export function makePending(role: RoleName, agesSeconds: readonly number[]) {
   return agesSeconds.map((seconds, at) => ({ pod: `${role}-pending-${at}`, sinceMs: NOW_MS - seconds * 1000 }));
+}
+
+/** `{queue: 4}` for each proposal; a failed one is null, one that rests on doubt ends in `?`. */
+export function asked(proposals: readonly Proposal[]) {
+  return Object.fromEntries(
+    proposals.map(({ term, result, isProven }) => [
+      isProven || result.kind === 'failed' ? term.name : `${term.name}?`,
+      result.kind === 'failed' ? null : result.replicas,
+    ]),
+  );
 }

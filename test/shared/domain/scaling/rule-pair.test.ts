@@ -1,9 +1,9 @@
 /** Truth tables of the published rules: prefill and decode. */
 import { describe, expect, it } from 'vitest';
-import type { Proposal } from '#shared/domain/scaling/rule-contract.ts';
 import { publishedRule } from '#shared/domain/scaling/rule.ts';
 import type { ScalingInput } from '#shared/domain/scaling/types.ts';
 import {
+  asked,
   fresh,
   fromPod,
   makePending,
@@ -23,15 +23,6 @@ const prefill = (over: Parameters<typeof makeRole>[1] = {}) =>
 const decode = (over: Parameters<typeof makeRole>[1] = {}) => makeRole('decode', over);
 const pair = (over: Partial<ScalingInput> = {}) => ({ roles: [prefill(), decode()], ...over });
 
-/** `{queue: 4}` for each proposal; a failed one is null, one that rests on doubt ends in `?`. */
-function asked(proposals: readonly Proposal[]) {
-  return Object.fromEntries(
-    proposals.map(({ term, result, isProven }) => [
-      isProven || result.kind === 'failed' ? term.name : `${term.name}?`,
-      result.kind === 'failed' ? null : result.replicas,
-    ]),
-  );
-}
 const ask = (over: Partial<ScalingInput>, place = 0) => asked(publishedRule(makeView(over, place)).proposals);
 
 describe('prefill', () => {

@@ -1,9 +1,9 @@
 /** Truth tables of the published rules: which signal sizes which role, and with what number. */
 import { describe, expect, it } from 'vitest';
-import type { Proposal } from '#shared/domain/scaling/rule-contract.ts';
 import { flowControlOf, publishedRule } from '#shared/domain/scaling/rule.ts';
 import type { ScalingInput } from '#shared/domain/scaling/types.ts';
 import {
+  asked,
   fresh,
   invalid,
   makePending,
@@ -19,15 +19,6 @@ import {
 const noPicker = makeSettings({ hasEndpointPicker: false });
 const V_P = 15_928;
 
-/** `{queue: 4}` for each proposal; a failed one is null, one that rests on doubt ends in `?`. */
-function asked(proposals: readonly Proposal[]) {
-  return Object.fromEntries(
-    proposals.map(({ term, result, isProven }) => [
-      isProven || result.kind === 'failed' ? term.name : `${term.name}?`,
-      result.kind === 'failed' ? null : result.replicas,
-    ]),
-  );
-}
 const ask = (over: Partial<ScalingInput>, place = 0) => asked(publishedRule(makeView(over, place)).proposals);
 
 describe('flow control', () => {

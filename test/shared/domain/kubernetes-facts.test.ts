@@ -1,11 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  allocatableOf,
-  conditionOf,
-  hasCondition,
-  labelOf,
-  NODE_POOL_LABEL,
-} from '#shared/domain/kubernetes-object.ts';
+import { allocatableOf, conditionOf, hasCondition, labelOf, NODE_POOL_LABEL } from '#shared/domain/kubernetes-facts.ts';
 
 const node = {
   metadata: { labels: { [NODE_POOL_LABEL]: 'h200' } },

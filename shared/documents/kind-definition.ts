@@ -1,0 +1,16 @@
+import type * as z from 'zod';
+import type { Catalogue } from '../domain/catalogue.ts';
+import type { Problem } from '../domain/problem.ts';
+
+/** What can be published, and what it must hold. `T` is what a valid one is read as. */
+export interface KindDefinition<T> {
+  readonly schema: z.ZodType<T>;
+  /** What the form alone cannot say. Looks at every part whose form is right, even if another part's is not. */
+  check(value: unknown, catalogue: Catalogue): Findings;
+}
+
+export interface Findings {
+  readonly problems: readonly Problem[];
+  /** What may be wrong, but only Google, the cluster or its owner knows. */
+  readonly warnings: readonly Problem[];
+}

@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest';
+import { observeSignals, type SignalRequest } from '../../../functions/scale-replicas/observe-signals.ts';
+import type { ScaleReplicasPorts } from '../../../functions/scale-replicas/ports.ts';
+import { resolveModelService } from '#shared/domain/model-service.ts';
+import type { Sample, ServiceSignals } from '#shared/domain/scaling/signals.ts';
+import { AutomationError } from '#shared/errors.ts';
+import { makeLog } from '../../support/loop-ports.ts';
+import { makeModelService } from '../../support/make-model-service.ts';
+
+const NOW_MS = 10_000_000;
+const stored = (value: number): Sample => ({ kind: 'value', value, atMs: NOW_MS - 60_000, source: 'monitoring' });
+
+const entrance: ServiceSignals = {
+  heldRequests: stored(9),
+  runningRequests: stored(9),
+  saturationRatio: stored(0.9),
+  completedRequestsPerSecond: stored(9),
+  ttftP90Seconds: stored(2),
+  tpotP90Seconds: stored(0.05),
+};
+
+const picker =
+  'llm_d_epp_flow_control_queue_size{model_name="meta-llama/Llama-3.3-70B-Instruct"} 1\n' +
+  'llm_d_epp_request_running{model_name="meta-llama/Llama-3.3-70B-Instruct"} 2\n';
+const server = 'vllm:num_requests_waiting 0\nvllm:num_requests_running 1\nvllm:kv_cache_usage_perc 0.5\n';
+
+/** Pods that say everything, unless a test says otherwise, and a store that counts how often it is asked. */
+function makePorts(over: { readonly text?: (pod: string) => string; readonly store?: () => never } = {}) {
+  let asked = 0;
+  const ports = {
+    podTexts: {
+      read: async (_connection: unknown, { pod }: { pod: string }) =>
+        over.text?.(pod) ?? (pod === 'epp' ? picker : server),
+    },
+    signalStore: async () => ({
+      read: async () => {
+        asked++;
+        over.store?.();
+        return { roles: {}, service: entrance };
+      },
+    }),
+    log: makeLog([]),
+  };
+  return { ports: ports as unknown as ScaleReplicasPorts, asked: () => asked }; // what signals are read from
+}
+
+function request(over: Partial<SignalRequest> & { readonly spec?: Record<string, unknown> } = {}): SignalRequest {
+  const service = resolveModelService(makeModelService({ spec: { ...over.spec } as never }));
+  return {
+    service,
+    connection: { server: 'https://demo' },
+    roles: service.roles.map((role) => ({
+      role,
+      workload: undefined,
+      pods: [{ name: `${role.role}-1`, state: 'ready', sinceMs: 0, answers: true, reason: undefined }],
+      foreignScaler: undefined,
+      usdPerGpuHour: undefined,
+    })),
+    pickers: ['epp'],
+    nowMs: NOW_MS,
+    counters: { atMs: NOW_MS - 15_000, byPod: { 'decode-1': 0 } },
+    quantiles: undefined,
+    ...over,
+  };
+}
+
+const objectives = { slo: { ttftP90Seconds: 3 } };
+
+describe('signals of one look', () => {
+  it('come from pods alone where they say everything', async () => {
+    const { ports, asked } = makePorts();
+
+    const { signals } = await observeSignals(request(), ports);
+
+    expect(asked()).toBe(0);
+    expect(signals.service.heldRequests).toMatchObject({ value: 1, source: 'endpointPicker' });
+  });
+
+  it.each([
+    ['never asked', undefined, 1],
+    ['asked a minute ago', NOW_MS - 60_000, 1],
+    ['asked just now', NOW_MS - 45_000, 0],
+  ] as const)('ask for objectives once a minute: %s', async (_when, askedAtMs, times) => {
+    const { ports, asked } = makePorts();
+    const quantiles =
+      askedAtMs === undefined ? undefined : { askedAtMs, ttftP90Seconds: stored(1), tpotP90Seconds: stored(1) };
+
+    const measured = await observeSignals(request({ spec: objectives, quantiles }), ports);
+
+    expect(asked()).toBe(times);
+    expect(measured.signals.service.ttftP90Seconds).toMatchObject({ value: times === 1 ? 2 : 1 });
+    expect(measured.quantiles?.askedAtMs).toBe(times === 1 ? NOW_MS : askedAtMs);
+  });
+
+  it('are filled in where pods are silent, and only there', async () => {
+    const { ports } = makePorts({
+      text: (pod) => {
+        if (pod === 'epp') throw new AutomationError('transient', 'HTTP 503');
+        return server;
+      },
+    });
+
+    const { signals } = await observeSignals(request(), ports);
+
+    expect(signals.service.heldRequests).toMatchObject({ value: 9, source: 'monitoring' });
+    expect(signals.roles['decode']?.pods[0]?.runningRequests).toMatchObject({ value: 1, source: 'modelServer' });
+  });
+
+  it('keep their gaps, each with its reason, where nobody can be read', async () => {
+    const { ports } = makePorts({
+      text: () => {
+        throw new AutomationError('transient', 'HTTP 503');
+      },
+      store: () => {
+        throw new AutomationError('auth', 'denied');
+      },
+    });
+
+    const { signals } = await observeSignals(request(), ports);
+
+    expect(signals.service.heldRequests).toEqual({ kind: 'missing', reason: 'HTTP 503' });
+    expect(signals.roles['decode']?.pods[0]?.kvCacheUsedRatio).toEqual({ kind: 'missing', reason: 'HTTP 503' });
+  });
+
+  it('are stale beyond the age that the document allows', async () => {
+    const { ports } = makePorts({ text: (pod) => (pod === 'epp' ? '' : server) });
+
+    const { signals } = await observeSignals(request({ spec: { signals: { maxAgeSeconds: 30 } } }), ports);
+
+    expect(signals.service.heldRequests).toMatchObject({ kind: 'stale', value: 9 });
+  });
+
+  it('are not asked of pods that the document leaves out', async () => {
+    const { ports } = makePorts();
+
+    const { signals } = await observeSignals(request({ spec: { signals: { sources: ['monitoring'] } } }), ports);
+
+    expect(signals.service.heldRequests).toMatchObject({ source: 'monitoring' });
+    expect(signals.roles['decode']?.pods[0]?.runningRequests).toEqual({
+      kind: 'missing',
+      reason: 'signals.sources leaves pods out',
+    });
+  });
+});
