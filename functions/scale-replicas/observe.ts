@@ -8,11 +8,10 @@ import type { JsonObject } from '#shared/domain/json.ts';
 import { labelOf, NODE_POOL_LABEL } from '#shared/domain/kubernetes-facts.ts';
 import { type ResolvedModelService, type ResolvedRole, resolveModelService } from '#shared/domain/model-service.ts';
 import type { PoolDemand } from '#shared/domain/pool-demand.ts';
-import { poolTarget } from '#shared/domain/target.ts';
 import { AutomationError } from '#shared/errors.ts';
 import { connectionOf } from '#shared/kubernetes/connection.ts';
-import { demandKey, PoolDemandRecord } from '#shared/ledger/records.ts';
-import { readRecord } from '#shared/ledger/read-records.ts';
+import { collections, PoolDemandRecord } from '#shared/ledger/records.ts';
+import { findRecords, UnreadableRecordError } from '#shared/ledger/read-records.ts';
 import type { ClusterConnection } from '#shared/ports/cluster-objects.ts';
 import { parseCarry } from './carry.ts';
 import { foreignScalerOf, readPods } from './pods.ts';
@@ -48,7 +47,8 @@ async function connect(
   remembered: RememberedConnection | undefined,
   { ports, nowMs }: { readonly ports: ScaleReplicasPorts; readonly nowMs: number },
 ): Promise<RememberedConnection> {
-  if (remembered !== undefined && nowMs - remembered.readAtMs < CONNECTION_AGE_MS) return remembered;
+  const path = `${cluster.project}/${cluster.location}/${cluster.name}`;
+  if (remembered?.cluster === path && nowMs - remembered.readAtMs < CONNECTION_AGE_MS) return remembered;
   const clusters = await ports.clusters();
   const found = await clusters.read({ project: cluster.project, region: cluster.location }, cluster.name);
   if (found === undefined) {
@@ -56,7 +56,7 @@ async function connect(
     throw new AutomationError('gone', `connecting to cluster ${cluster.name}: there is none in ${where}`);
   }
   const connection = connectionOf(found);
-  if (connection !== undefined) return { connection, readAtMs: nowMs };
+  if (connection !== undefined) return { cluster: path, connection, readAtMs: nowMs };
   const status = textAt(found, 'status') ?? 'unknown';
   throw new AutomationError('busy', `connecting to cluster ${cluster.name}: it has no endpoint (${status})`);
 }
@@ -136,16 +136,17 @@ async function listPickers(
   return pods.filter(({ answers }) => answers).map(({ name }) => name);
 }
 
+/** A service is on two pools at most; the others are those that it has left since, and that need to be told once. */
+const MOST_DEMANDS = 100;
+
+/** All that this service asks of pools, those included that none of its roles is on any more. */
 async function readDemands(
-  { cluster, roles, target }: ResolvedModelService,
-  { ledger }: ScaleReplicasPorts,
+  { target }: ResolvedModelService,
+  ports: ScaleReplicasPorts,
 ): Promise<ReadonlyMap<string, PoolDemand>> {
-  const pools = [...new Set(roles.map(({ nodePool }) => poolTarget(cluster.name, nodePool)))];
-  const found = await Promise.all(
-    pools.map(async (pool): Promise<[string, PoolDemand][]> => {
-      const demand = await readRecord(ledger, demandKey({ pool, from: target }), PoolDemandRecord);
-      return demand === undefined ? [] : [[pool, demand]];
-    }),
-  );
-  return new Map(found.flat());
+  const of = { collection: collections.demands, schema: PoolDemandRecord };
+  const { records, unreadable } = await findRecords(ports, of, { equals: { from: target }, limit: MOST_DEMANDS });
+  const [broken] = unreadable;
+  if (broken !== undefined) throw new UnreadableRecordError(broken);
+  return new Map(records.map(({ record }) => [record.pool, record]));
 }

@@ -4,6 +4,7 @@ import { toPlainJson } from '#shared/domain/json.ts';
 import { isSameDemand, type PoolDemand } from '#shared/domain/pool-demand.ts';
 import { pausedStatus } from '#shared/domain/retry-pause.ts';
 import { decideSizes } from '#shared/domain/scaling/decide.ts';
+import type { ResolvedRole } from '#shared/domain/model-service.ts';
 import type { LimitedBy, RoleDecision, ScalingDecision } from '#shared/domain/scaling/types.ts';
 import type { Phase, Plan, PlannedStep } from '#shared/domain/step.ts';
 import { poolTarget } from '#shared/domain/target.ts';
@@ -34,7 +35,10 @@ export function plan(subject: Subject, observed: Observed): Plan<ScaleStep> {
   );
   const steps = [
     ...roles.flatMap((role) => scaleStep(role, decision, { subject, observed })),
-    ...demandSteps(roles, decision, { subject, observed }),
+    ...demandSteps(
+      roles.map(({ role }) => ({ role, replicas: decisionOf(decision, role.role).desiredReplicas })),
+      { subject, observed },
+    ),
   ];
   return {
     kind: steps.some(({ status }) => status.state === 'ready') ? 'act' : 'hold',
@@ -52,18 +56,27 @@ function hasWorkload(role: RoleObserved): role is WithWorkload {
   return role.workload !== undefined;
 }
 
-/** Nothing of the service is touched: with one role unknown, the other one's size cannot be right. */
+/**
+ * No size is touched: with one role unknown, the other one's cannot be right. What a workload that was deleted had asked of a pool is
+ * taken back, though, or its nodes would stay for ever; of a pool that was asked for nothing yet there is nothing to take back.
+ */
 function withoutWorkload(subject: Subject, observed: Observed, { role }: RoleObserved): Plan<ScaleStep> {
   const { kind, name } = role.workload;
+  const sizes = observed.roles.map((one) => ({ role: one.role, replicas: one.workload?.replicas ?? 0 }));
+  const steps = demandSteps(sizes, { subject, observed }).filter(({ step }) => isTakenBack(step, observed));
   return {
-    kind: 'hold',
+    kind: steps.some(({ status }) => status.state === 'ready') ? 'act' : 'hold',
     phase: 'holding',
     reason: `${role.role}: ${kind} ${observed.service.namespace}/${name} does not exist`,
     next: 'a person makes it, or names another one in the document; then the sizes are looked after by themselves',
-    steps: [],
+    steps,
     recheckAfterSeconds: LOOK_SECONDS,
     carry: { ...subject.carry },
   };
+}
+
+function isTakenBack(step: ScaleStep, { demands }: Observed): boolean {
+  return step.kind === 'demand' && demands.has(step.demand.pool);
 }
 
 interface Context {
@@ -95,23 +108,30 @@ function scaleStep(
   return [{ step, status: pausedStatus(subject.memory[id], subject.nowMs) ?? { state: 'ready' } }];
 }
 
-/** One per pool: what all roles on it will have after this decision, so that nodes are on their way before the pods wait for them. */
-function demandSteps(
-  roles: readonly WithWorkload[],
-  decision: ScalingDecision,
-  { subject, observed }: Context,
-): readonly PlannedStep<ScaleStep>[] {
+/** One role's size in pods, as its pool has to know it. */
+interface RoleSize {
+  readonly role: ResolvedRole;
+  readonly replicas: number;
+}
+
+/**
+ * One per pool: what all roles on it will have after this decision, so that nodes are on their way before the pods wait for them. Of a
+ * pool that no role is on any more nothing is wanted, and only we can say so: its nodes would stay for ever.
+ */
+function demandSteps(sizes: readonly RoleSize[], { subject, observed }: Context): readonly PlannedStep<ScaleStep>[] {
   const { service, demands } = observed;
-  const pools = [...new Set(roles.map(({ role }) => role.nodePool))];
-  return pools.flatMap((name): PlannedStep<ScaleStep>[] => {
+  const poolOf = ({ role }: RoleSize) => poolTarget(service.cluster.name, role.nodePool);
+  const left = [...demands.values()].filter(({ items }) => items.length > 0).map(({ pool }) => pool);
+  return [...new Set([...sizes.map(poolOf), ...left])].flatMap((pool): PlannedStep<ScaleStep>[] => {
+    const name = pool.split('/').at(-1) ?? pool;
     const demand: PoolDemand = {
-      pool: poolTarget(service.cluster.name, name),
+      pool,
       from: service.target,
-      items: roles
-        .filter(({ role }) => role.nodePool === name)
-        .map(({ role }) => ({
+      items: sizes
+        .filter((size) => poolOf(size) === pool)
+        .map(({ role, replicas }) => ({
           what: role.role,
-          pods: decisionOf(decision, role.role).desiredReplicas * role.podsPerReplica,
+          pods: replicas * role.podsPerReplica,
           gpusPerPod: role.gpusPerReplica / role.podsPerReplica,
         })),
       decidedAtMs: subject.nowMs,

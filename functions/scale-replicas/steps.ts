@@ -49,6 +49,8 @@ export interface Observed {
 
 /** Address of the cluster's API server, and when it was asked for (Unix ms). */
 export interface RememberedConnection {
+  /** `<project>/<location>/<name>`: another cluster may bear the same name elsewhere. */
+  readonly cluster: string;
   readonly connection: ClusterConnection;
   readonly readAtMs: number;
 }

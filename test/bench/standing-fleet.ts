@@ -10,6 +10,7 @@ import { numberAt, stringsAt } from '../../emulator/kubernetes/objects.ts';
 import { invokerEmail, names, REGION } from '../../emulator/provision.ts';
 import { systemTime } from '../../emulator/world/real-time.ts';
 import type { World } from '../../emulator/world/world.ts';
+import type { JsonObject } from '#shared/domain/json.ts';
 import { modelTarget } from '#shared/domain/target.ts';
 import { documentKey, wakeKey } from '#shared/ledger/records.ts';
 import { openSqliteLedger } from '#shared/ledger/sqlite-ledger.ts';
@@ -227,9 +228,10 @@ async function forgetLooks(ledger: Ledger, models: readonly StandingModel[]): Pr
     const keys = models.map(({ target }) => wakeKey({ automation: 'scale-replicas', target }));
     const stored = await Promise.all(keys.map((key) => transaction.get(key)));
     for (const [index, { target }] of models.entries()) {
-      const fresh = { automation: 'scale-replicas', target, wakeSeq: 1, seenSeq: 1, fence: 0 };
-      const { lookBeganAtMs: _forgotten, ...rest } = stored[index] ?? fresh;
-      transaction.put(wakeKey(fresh), { ...rest, nextCheckAtMs: transaction.nowMs + 60_000 });
+      const wake = { automation: 'scale-replicas', target };
+      const record: JsonObject = stored[index] ?? { ...wake, wakeSeq: 1, seenSeq: 1, fence: 0 };
+      const { lookBeganAtMs: _forgotten, ...rest } = record;
+      transaction.put(wakeKey(wake), { ...rest, nextCheckAtMs: transaction.nowMs + 60_000 });
     }
   });
 }

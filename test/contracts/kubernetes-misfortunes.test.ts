@@ -55,27 +55,29 @@ async function scaleOnce() {
 const replicas = () => at(JSON.parse(JSON.stringify(new KubernetesClient(api, 'setup').get(ref))), 'spec.replicas');
 
 describe('setting a size over TLS', () => {
-  it.each<{ readonly name: string; readonly misfortune: Misfortune; readonly failure: object; readonly after: number }>([
-    { name: '401', misfortune: { kind: 'refused', httpStatus: 401 }, failure: { kind: 'auth' }, after: 2 },
-    {
-      name: '429',
-      misfortune: { kind: 'refused', httpStatus: 429, retryAfterSeconds: 40 },
-      failure: { kind: 'transient', retryAfterSeconds: 40 },
-      after: 2,
-    },
-    { name: '500', misfortune: { kind: 'refused', httpStatus: 500 }, failure: { kind: 'transient' }, after: 2 },
-    { name: '503', misfortune: { kind: 'refused', httpStatus: 503 }, failure: { kind: 'transient' }, after: 2 },
-    { name: 'an answer that is lost', misfortune: { kind: 'lost' }, failure: { kind: 'transient' }, after: 3 },
-    {
-      name: '409',
-      misfortune: {
-        kind: 'preceded',
-        by: () => void new KubernetesClient(api, 'other').patch(ref, { spec: { replicas: 5 } }),
+  it.each<{ readonly name: string; readonly misfortune: Misfortune; readonly failure: object; readonly after: number }>(
+    [
+      { name: '401', misfortune: { kind: 'refused', httpStatus: 401 }, failure: { kind: 'auth' }, after: 2 },
+      {
+        name: '429',
+        misfortune: { kind: 'refused', httpStatus: 429, retryAfterSeconds: 40 },
+        failure: { kind: 'transient', retryAfterSeconds: 40 },
+        after: 2,
       },
-      failure: { kind: 'transient', code: 'Conflict' },
-      after: 5,
-    },
-  ])('meets $name once, and does it the next time', async ({ misfortune, failure, after }) => {
+      { name: '500', misfortune: { kind: 'refused', httpStatus: 500 }, failure: { kind: 'transient' }, after: 2 },
+      { name: '503', misfortune: { kind: 'refused', httpStatus: 503 }, failure: { kind: 'transient' }, after: 2 },
+      { name: 'an answer that is lost', misfortune: { kind: 'lost' }, failure: { kind: 'transient' }, after: 3 },
+      {
+        name: '409',
+        misfortune: {
+          kind: 'preceded',
+          by: () => void new KubernetesClient(api, 'other').patch(ref, { spec: { replicas: 5 } }),
+        },
+        failure: { kind: 'transient', code: 'Conflict' },
+        after: 5,
+      },
+    ],
+  )('meets $name once, and does it the next time', async ({ misfortune, failure, after }) => {
     api.misfortunes.strike(misfortune, { matches: ({ path }) => path.endsWith('/scale'), times: 1 });
 
     const first = await scaleOnce();

@@ -58,16 +58,20 @@ describe('a disturbed build ends as if nothing had happened', () => {
     { direction: 'up', fault: 'frozen', at: /^sizes.setNodesPerZone/ },
     { direction: 'down', fault: 'after', at: /^workloads.evict/ },
     { direction: 'down', fault: 'late', at: /^sizes.deleteInstances/ },
-  ] as const)('scaling $direction: $fault, $at', async ({ direction, fault, at }) => {
-    const whole = await uncutScaling(direction);
-    const point = scalingPoints(whole).find((one) => one.fault === fault && at.test(one.label));
-    if (point === undefined) throw new Error(`finding ${fault} ${String(at)}: the uncut run has no such point`);
+  ] as const)(
+    'scaling $direction: $fault, $at',
+    async ({ direction, fault, at }) => {
+      const whole = await uncutScaling(direction);
+      const point = scalingPoints(whole).find((one) => one.fault === fault && at.test(one.label));
+      if (point === undefined) throw new Error(`finding ${fault} ${String(at)}: the uncut run has no such point`);
 
-    const problems = judge(whole, point, await playScaling(direction, point));
+      const problems = judge(whole, point, await playScaling(direction, point));
 
-    expect(whole).toMatchObject({ phase: 'ready, ready', twice: [], loose: [], breaches: [] });
-    expect(problems).toEqual([]);
-  }, 60_000);
+      expect(whole).toMatchObject({ phase: 'ready, ready', twice: [], loose: [], breaches: [] });
+      expect(problems).toEqual([]);
+    },
+    60_000,
+  );
 
   it('although its calls take so long that its deliveries run out of time', async () => {
     const fleet = makeFleet({ quick: true, callTakesMs: 20_000 });

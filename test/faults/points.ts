@@ -17,9 +17,7 @@ export const everyDelivery: readonly DeliveryFault[] = ['twice', 'again', 'delay
 export function allPoints(uncut: StoryEnd): readonly Point[] {
   const faultsOf = ({ kind }: Effect) => (kind === 'call' ? callFaults : effectFaults);
   return [
-    ...uncut.effects.flatMap((effect) =>
-      faultsOf(effect).map((fault): Point => ({ at: 'effect', ...effect, fault })),
-    ),
+    ...uncut.effects.flatMap((effect) => faultsOf(effect).map((fault): Point => ({ at: 'effect', ...effect, fault }))),
     ...uncut.deliveries.flatMap((label, index) =>
       everyDelivery.map((fault): Point => ({ at: 'delivery', index, fault, label })),
     ),

@@ -23,8 +23,14 @@ interface State {
  * on each of the nodes: one of them has to move.
  */
 const courses: Readonly<Record<Direction, { readonly from: State; readonly to: State }>> = {
-  up: { from: { nodes: 1, replicas: { prefill: 1, decode: 1 } }, to: { nodes: 2, replicas: { prefill: 3, decode: 1 } } },
-  down: { from: { nodes: 2, replicas: { prefill: 1, decode: 2 } }, to: { nodes: 1, replicas: { prefill: 1, decode: 1 } } },
+  up: {
+    from: { nodes: 1, replicas: { prefill: 1, decode: 1 } },
+    to: { nodes: 2, replicas: { prefill: 3, decode: 1 } },
+  },
+  down: {
+    from: { nodes: 2, replicas: { prefill: 1, decode: 2 } },
+    to: { nodes: 1, replicas: { prefill: 1, decode: 1 } },
+  },
 };
 
 /** World time (s) between two looks whether it is over, and within which it must be. */
@@ -135,9 +141,7 @@ export function scalingPoints(uncut: ScalingEnd): readonly Point[] {
   return [
     ...uncut.effects
       .filter(isNear)
-      .flatMap((effect) =>
-        faultsOf(effect).map((fault): Point => ({ at: 'effect', ...effect, fault })),
-      ),
+      .flatMap((effect) => faultsOf(effect).map((fault): Point => ({ at: 'effect', ...effect, fault }))),
     ...uncut.pivotal.flatMap((index) =>
       everyDelivery.map((fault): Point => ({ at: 'delivery', index, fault, label: uncut.deliveries[index] ?? '' })),
     ),

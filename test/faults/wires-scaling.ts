@@ -67,7 +67,9 @@ async function play(killAt: number | undefined): Promise<WireEnd> {
     await untilOver(cloud);
     const untilThen = [...calls];
     await pass(cloud, SETTLING_SECONDS);
-    const sizes = calls.filter((line) => /scale$|setNodePoolSize/.test(line)).map((line) => line.split('/').slice(-2).join('/'));
+    const sizes = calls
+      .filter((line) => /scale$|setNodePoolSize/.test(line))
+      .map((line) => line.split('/').slice(-2).join('/'));
     return {
       calls: untilThen,
       end: `${standing(cloud).join(', ')}; ${sizes.join(', ')}`,

@@ -59,7 +59,10 @@ describe('a workload', () => {
     somebody(fleet).create({ apiVersion, kind, metadata: { name, namespace, labels }, spec } as never);
     await fleet.runFor(600);
 
-    expect(gone).toMatchObject({ phase: 'holding', reason: 'prefill: Deployment serving/llama-70b-prefill does not exist' });
+    expect(gone).toMatchObject({
+      phase: 'holding',
+      reason: 'prefill: Deployment serving/llama-70b-prefill does not exist',
+    });
     expect((await sizes(fleet)).prefill).toBeGreaterThan(1);
   });
 
@@ -86,7 +89,9 @@ describe('a workload', () => {
     expect(early.prefill).toBeGreaterThan(1);
     expect(JSON.stringify(decisions.at(-1))).toContain('not up after 600 s and no longer counted');
     expect((await sizes(fleet)).prefill).toBeLessThanOrEqual(8);
-    expect(fleet.effects.seen.filter(({ label }) => label.startsWith('sizes.setNodesPerZone')).length).toBeLessThanOrEqual(3);
+    expect(
+      fleet.effects.seen.filter(({ label }) => label.startsWith('sizes.setNodesPerZone')).length,
+    ).toBeLessThanOrEqual(3);
   });
 });
 

@@ -2,7 +2,18 @@
 import { describe, expect, it } from 'vitest';
 import { collections, ControlRecord } from '#shared/ledger/records.ts';
 import { makeOverride, makePause } from '../support/make-command.ts';
-import { deploymentRef, desired, limitOf, looks, patches, rollOut, rush, silence, sizes, somebody } from '../support/scaling-story.ts';
+import {
+  deploymentRef,
+  desired,
+  limitOf,
+  looks,
+  patches,
+  rollOut,
+  rush,
+  silence,
+  sizes,
+  somebody,
+} from '../support/scaling-story.ts';
 import { makeServedFleet, MODEL, POOL } from '../support/served-fleet.ts';
 
 const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'llama-70b-prefill' };
@@ -11,11 +22,19 @@ describe('another scaler on the workload', () => {
   it.each([
     {
       name: 'HorizontalPodAutoscaler',
-      object: { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', spec: { scaleTargetRef, maxReplicas: 4 } },
+      object: {
+        apiVersion: 'autoscaling/v2',
+        kind: 'HorizontalPodAutoscaler',
+        spec: { scaleTargetRef, maxReplicas: 4 },
+      },
     },
     {
       name: 'ScaledObject',
-      object: { apiVersion: 'keda.sh/v1alpha1', kind: 'ScaledObject', spec: { scaleTargetRef: { name: 'llama-70b-prefill' }, triggers: [{ type: 'cron', metadata: {} }] } },
+      object: {
+        apiVersion: 'keda.sh/v1alpha1',
+        kind: 'ScaledObject',
+        spec: { scaleTargetRef: { name: 'llama-70b-prefill' }, triggers: [{ type: 'cron', metadata: {} }] },
+      },
     },
   ])('$name comes: hands off, and it is named; it goes: the rush is followed', async ({ name, object }) => {
     const fleet = await makeServedFleet({ nodes: 1, requests: rush(20, { fromSeconds: 60 }) });
@@ -24,7 +43,11 @@ describe('another scaler on the workload', () => {
     somebody(fleet).create({ ...object, metadata } as never);
 
     await fleet.runFor(180);
-    const owned = { size: (await sizes(fleet)).prefill, patches: [...patches(fleet)], limit: limitOf(fleet, 'prefill') };
+    const owned = {
+      size: (await sizes(fleet)).prefill,
+      patches: [...patches(fleet)],
+      limit: limitOf(fleet, 'prefill'),
+    };
     const told = await fleet.progressOf('scale-replicas', MODEL);
     somebody(fleet).delete({ apiVersion: object.apiVersion, kind: name, ...metadata });
     await fleet.runFor(60);
@@ -91,7 +114,10 @@ describe('a pause', () => {
 
 describe('a size by hand', () => {
   it('holds until its time is over, and then the load decides again', async () => {
-    const fleet = await makeServedFleet({ requests: silence(), spec: { scaling: { down: { stabilizationSeconds: 60 } } } });
+    const fleet = await makeServedFleet({
+      requests: silence(),
+      spec: { scaling: { down: { stabilizationSeconds: 60 } } },
+    });
     await fleet.runFor(20);
     fleet.publish(makeOverride({ sizes: { prefill: 3 }, forSeconds: 300 }));
     await fleet.runFor(280);
@@ -126,8 +152,12 @@ describe('a size by hand', () => {
     fleet.publish(makeOverride({ sizes: { prefill: 9 } }));
     await fleet.runFor(20);
 
-    expect(fleet.deadLetters.map(({ reason }) => reason)).toEqual([expect.stringContaining('prefill=9 is outside of 1 to 8')]);
-    expect((await fleet.ledger.find(collections.controls, { limit: 10 })).map(({ value }) => ControlRecord.parse(value))).toEqual([]);
+    expect(fleet.deadLetters.map(({ reason }) => reason)).toEqual([
+      expect.stringContaining('prefill=9 is outside of 1 to 8'),
+    ]);
+    expect(
+      (await fleet.ledger.find(collections.controls, { limit: 10 })).map(({ value }) => ControlRecord.parse(value)),
+    ).toEqual([]);
     expect(patches(fleet)).toEqual([]);
   });
 });

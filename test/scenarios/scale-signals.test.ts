@@ -13,10 +13,9 @@ const quickDown = { scaling: { down: { stabilizationSeconds: 120 } } };
 const LONG_SECONDS = 300;
 
 const answersOf = (fleet: ServedFleet, path: RegExp) =>
-  fleet.apiOf('demo').misfortunes.strike(
-    { kind: 'refused', httpStatus: 503 },
-    { matches: ({ path: asked }) => path.test(asked) },
-  );
+  fleet
+    .apiOf('demo')
+    .misfortunes.strike({ kind: 'refused', httpStatus: 503 }, { matches: ({ path: asked }) => path.test(asked) });
 
 /** Sources of every value that the latest decision was made from. */
 async function sourcesOf(fleet: ServedFleet): Promise<readonly unknown[]> {
@@ -39,7 +38,10 @@ describe('pods that say nothing', () => {
     end();
     await fleet.runFor(LONG_SECONDS);
 
-    expect(blind).toMatchObject({ phase: 'holding', reason: expect.stringMatching(/prefill is held at 3: noSignal: .*no smaller size without proof/) });
+    expect(blind).toMatchObject({
+      phase: 'holding',
+      reason: expect.stringMatching(/prefill is held at 3: noSignal: .*no smaller size without proof/),
+    });
     expect(at(blind.report, 'signals.heldRequests')).toMatch(/^missing: |^stale/);
     expect(new Set(sizesMeanwhile)).toEqual(new Set([3]));
     expect((await sizes(fleet)).prefill).toBeLessThan(3);
@@ -135,7 +137,9 @@ describe('numbers that lie', () => {
     }
 
     const { decisions = [] } = await fleet.progressOf('scale-replicas', MODEL);
-    expect(JSON.stringify(decisions)).toMatch(/completed requests not proven to be 0|running requests not proven to be 0/);
+    expect(JSON.stringify(decisions)).toMatch(
+      /completed requests not proven to be 0|running requests not proven to be 0/,
+    );
     expect(JSON.stringify(decisions)).not.toMatch(/"value":-/);
     expect([...desired(fleet, 'prefill'), ...desired(fleet, 'decode')]).not.toContain(0);
   });

@@ -1,61 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { plan } from '../../../functions/scale-node-pool/plan.ts';
-import { readPool } from '../../../functions/scale-node-pool/gke-pool.ts';
 import { readDemands } from '../../../functions/scale-node-pool/read-demands.ts';
-import type { ObservedPool } from '../../../functions/scale-node-pool/steps.ts';
-import type { Subject } from '#shared/automation.ts';
 import type { JsonObject } from '#shared/domain/json.ts';
-import type { StepMemory } from '#shared/domain/step.ts';
 import { AutomationError } from '#shared/errors.ts';
 import { demandKey, progressKey } from '#shared/ledger/records.ts';
-import { makeDemand, makeNode, makePod, NOW_MS } from '../../shared/domain/node-pool/make-pool.ts';
+import { NOW_MS } from '../../shared/domain/node-pool/make-pool.ts';
 import { makeLoopBench } from '../../support/loop-ports.ts';
-import { group, makeGkePool } from './make-objects.ts';
-
-const target = 'pool/demo/h200';
-
-function makeObserved(over: Partial<ObservedPool> = {}): ObservedPool {
-  const { nodes = [{ ...makeNode('gke-demo-h200-97da88a9-a', [makePod()]), group }] } = over;
-  return {
-    kind: 'pool',
-    wanted: {
-      project: 'demo',
-      location: 'us-central1',
-      cluster: 'demo',
-      pool: 'h200',
-      size: { min: 1, max: 4, owner: 'inference-fleet' },
-      declaredBy: 'cluster/demo',
-    },
-    pool: readPool(makeGkePool()),
-    connection: { server: 'https://demo' },
-    groups: [{ group, targetSize: nodes.length }],
-    nodes,
-    pendingPods: [],
-    demands: [makeDemand(3)],
-    unreadableDemands: 0,
-    operations: [],
-    readings: new Map(),
-    ...over,
-  };
-}
-
-function makeSubject(memory: Readonly<Record<string, Partial<StepMemory>>> = {}, carry?: JsonObject): Subject {
-  const whole = Object.entries(memory).map(([id, one]): [string, StepMemory] => [
-    id,
-    { title: id, state: 'waiting', attempts: 0, calls: 1, failuresInARow: 1, ...one },
-  ]);
-  const steps = Object.fromEntries(whole);
-  const base = {
-    target,
-    wanted: {},
-    sequence: 1,
-    buildId: 'b',
-    memory: steps,
-    controls: { overrides: {} },
-    nowMs: NOW_MS,
-  };
-  return { ...base, ...(carry !== undefined && { carry }) };
-}
+import { makeObserved, makeSubject, target } from './make-look.ts';
 
 const updates = (count: number) =>
   Array.from({ length: count }, (_, index) => ({ operation: `o${index}`, atMs: NOW_MS - 60_000 }));

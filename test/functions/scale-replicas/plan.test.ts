@@ -55,7 +55,7 @@ function observe(changes: Changes = {}): Observed {
       }));
   return {
     service,
-    connection: { connection, readAtMs: NOW_MS },
+    connection: { cluster: 'demo/us-central1/demo', connection, readAtMs: NOW_MS },
     roles: states.map(({ role, state }) => ({
       role,
       workload: {

@@ -1,0 +1,60 @@
+/** Whose cordon it is: ours are taken back, a person's is theirs. */
+import { describe, expect, it } from 'vitest';
+import { plan } from '../../../functions/scale-node-pool/plan.ts';
+import type { ObservedNode, ObservedPool } from '../../../functions/scale-node-pool/steps.ts';
+import { pausePlan } from '#shared/domain/controls.ts';
+import { beginProgress, recordPlan } from '#shared/domain/progress.ts';
+import { AutomationError } from '#shared/errors.ts';
+import { longSeen, makeDemand, makeNode, makePod, NOW_MS } from '../../shared/domain/node-pool/make-pool.ts';
+import { makeObserved, makeSubject, target } from './make-look.ts';
+import { group } from './make-objects.ts';
+
+const busy: ObservedNode = { ...makeNode('gke-demo-h200-97da88a9-a', [makePod()]), group };
+const spare: ObservedNode = { ...makeNode('gke-demo-h200-97da88a9-b'), group };
+const chosen = [{ name: spare.name, chosenAtMs: NOW_MS - 60_000, isReturning: false }];
+const removing = { version: 1, memory: { ...longSeen(1), chosen }, updates: [] };
+
+/** One pod runs, and `pods` are asked for; the second node is as given. */
+function look(second: ObservedNode, pods: number, over: Partial<ObservedPool> = {}): ObservedPool {
+  return makeObserved({ nodes: [busy, second], demands: [makeDemand(pods)], ...over });
+}
+
+/** Steps as texts, e.g. `cordon ready`. */
+function shown({ steps }: ReturnType<typeof plan>): readonly string[] {
+  return steps.map(({ step, status }) => `${step.kind} ${status.state}`);
+}
+
+describe('a node that was chosen in a pause and that a person has cordoned since', () => {
+  it.each([
+    { name: 'is not removed while it is spare', pods: 1 },
+    { name: 'is not uncordoned when it is needed', pods: 2 },
+  ])('$name', ({ pods }) => {
+    const pause = { overrides: {}, pause: { actor: 'ann', atMs: 0, scope: 'all' as const, reason: 'maintenance' } };
+    const carry = { version: 1, memory: { ...longSeen(1) }, updates: [] };
+    const first = pausePlan(plan(makeSubject({}, carry), look(spare, 1)), pause, target);
+
+    const after = plan(makeSubject({}, first.carry), look({ ...spare, isCordoned: true }, pods));
+
+    expect(shown(first)).toContain('cordon waiting');
+    expect(after.steps.filter(({ step }) => 'node' in step && step.node === spare.name)).toEqual([]);
+  });
+});
+
+describe('a deletion whose operation has failed', () => {
+  it('is over, whatever made it fail: the node takes pods again as soon as it is needed', () => {
+    const cordoned = { ...spare, isCordoned: true };
+    const error = new AutomationError('transient', 'RESOURCE_NOT_READY');
+    const readings = new Map([[`delete/${spare.name}`, { state: 'failed' as const, error }]]);
+    const { memory } = makeSubject({
+      [`cordon/${spare.name}`]: { state: 'done', failuresInARow: 0 },
+      [`delete/${spare.name}`]: { state: 'running', operation: 'o', startedAtMs: NOW_MS - 30_000, failuresInARow: 0 },
+    });
+    const failed = plan({ ...makeSubject({}, removing), memory }, look(cordoned, 1, { readings }));
+    const begun = beginProgress({ automation: 'scale-node-pool', target, buildId: 'b', sequence: 1 }, 0);
+    const { steps, carry } = recordPlan({ ...begun, steps: memory }, failed, NOW_MS);
+
+    const needed = plan({ ...makeSubject({}, carry), memory: steps, nowMs: NOW_MS + 61_000 }, look(cordoned, 2));
+
+    expect(shown(needed)).toEqual(['uncordon ready']);
+  });
+});
