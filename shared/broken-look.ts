@@ -33,7 +33,7 @@ export async function endBrokenLook(ports: BrokenLookPorts, lease: Lease, error:
   try {
     const afterSeconds = await recordBug(ports, lease, error);
     // If a wake came in meanwhile the lease stays and runs out: the target is then looked at a minute later, by the sweeper.
-    await lease.release(ports.clock.nowMs() + afterSeconds * 1000);
+    await lease.release(ports.clock.nowMs() + afterSeconds * 1000, { isBroken: true });
     return 'planned';
   } catch (thrown) {
     if (thrown instanceof LeaseLostError) return 'leaseLost';

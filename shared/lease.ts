@@ -124,10 +124,11 @@ export class Lease {
   }
 
   /** Gives the lease back unless a wake came in meanwhile. */
-  async release(nextCheckAtMs: number | undefined): Promise<ReleaseOutcome> {
+  async release(nextCheckAtMs: number | undefined, options: record.ReleaseOptions = {}): Promise<ReleaseOutcome> {
     return this.#ports.ledger.transact(async (transaction): Promise<ReleaseOutcome> => {
       const current = await readWake(transaction, this.wake);
-      const outcome = record.release(current, { holder: this.#holder, fence: this.#fence }, nextCheckAtMs);
+      const by = { holder: this.#holder, fence: this.#fence };
+      const outcome = record.release(current, by, nextCheckAtMs, options);
       if (outcome.kind === 'lost') throw new LeaseLostError(this.wake);
       if (outcome.kind === 'wokenAgain') return outcome;
       transaction.put(wakeKey(this.wake), outcome.record);

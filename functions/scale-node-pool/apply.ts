@@ -7,9 +7,9 @@ import type { StepResult } from '#shared/domain/step.ts';
 import { AutomationError, assertNever } from '#shared/errors.ts';
 import { LeaseLostError } from '#shared/lease.ts';
 import type { ScaleNodePoolPorts } from './ports.ts';
-import { isReady } from './read-nodes.ts';
+import { cordonedFor, isReady } from './read-nodes.ts';
 import { staysWithNode, whyNotEvictable } from './read-pods.ts';
-import type { PoolStep } from './steps.ts';
+import { CORDONED_FOR, type PoolStep } from './steps.ts';
 
 export async function apply(step: PoolStep, context: ApplyContext, ports: ScaleNodePoolPorts): Promise<StepResult> {
   switch (step.kind) {
@@ -20,8 +20,9 @@ export async function apply(step: PoolStep, context: ApplyContext, ports: ScaleN
       return { kind: 'started', operation };
     }
     case 'cordon':
+      return await cordon(step, context, ports);
     case 'uncordon': {
-      const node = { name: step.node, unschedulable: step.kind === 'cordon' };
+      const node = { name: step.node, unschedulable: false, annotations: { [CORDONED_FOR]: null } };
       await ports.workloads.setUnschedulable(step.connection, node, await context.fence());
       return { kind: 'started' };
     }
@@ -52,6 +53,22 @@ async function resize(
   }
   if (zones.every(({ targetSize }) => targetSize === nodesPerZone)) return { kind: 'started' };
   return { kind: 'started', operation: await sizes.setNodesPerZone(ref, nodesPerZone, await context.fence()) };
+}
+
+/** The mark goes with the cordon, in one call: one that somebody has set meanwhile must not get it, or we would take it back. */
+async function cordon(
+  { connection, node: name }: Extract<PoolStep, { kind: 'cordon' }>,
+  context: ApplyContext,
+  { objects, workloads }: ScaleNodePoolPorts,
+): Promise<StepResult> {
+  const { target } = context.subject;
+  const node = await objects.read(connection, { apiVersion: 'v1', kind: 'Node', name });
+  if (at(node, 'spec.unschedulable') === true && cordonedFor(node) !== target) {
+    throw new AutomationError('busy', `cordoning node ${name}: somebody has cordoned it meanwhile`);
+  }
+  const marked = { name, unschedulable: true, annotations: { [CORDONED_FOR]: target } };
+  await workloads.setUnschedulable(connection, marked, await context.fence());
+  return { kind: 'started' };
 }
 
 /** Each pod is asked, whatever the others' budgets say; the first refusal is told once all have been. */

@@ -2,7 +2,8 @@
 import type { Subject } from '#shared/automation.ts';
 import { pausedStatus } from '#shared/domain/retry-pause.ts';
 import type { Plan, StepStatus } from '#shared/domain/step.ts';
-import type { Carry } from './carry.ts';
+import { type Carry, countRepetitions } from './carry.ts';
+import { handBack } from './cordons.ts';
 import { placeOf } from './place.ts';
 import { sizesOf } from './report.ts';
 import { othersStatus } from './resize-step.ts';
@@ -14,33 +15,37 @@ export const LOOK_SECONDS = 15;
 export const QUIET_LOOK_SECONDS = 60;
 
 function holdPlan(
-  { carry }: Subject,
   observed: ObservedPool,
+  { steps, carry }: ReturnType<typeof handBack>,
   said: Pick<Plan<PoolStep>, 'phase' | 'reason' | 'next'>,
 ): Plan<PoolStep> {
   return {
-    kind: 'hold',
+    kind: steps.some(({ status }) => status.state === 'ready') ? 'act' : 'hold',
     ...said,
-    steps: [],
-    recheckAfterSeconds: QUIET_LOOK_SECONDS,
+    steps,
+    recheckAfterSeconds: steps.length > 0 ? LOOK_SECONDS : QUIET_LOOK_SECONDS,
     carry: { ...carry },
     report: sizesOf(observed),
     decision: { outcome: said.reason, summary: said.reason, action: 'hold' },
   };
 }
 
-export function fixedPlan(subject: Subject, observed: ObservedPool): Plan<PoolStep> {
+export function fixedPlan(subject: Subject, observed: ObservedPool, carry: Carry): Plan<PoolStep> {
   const reason = `its size is fixed (${observed.wanted.declaredBy}): nothing is changed`;
-  return holdPlan(subject, observed, { phase: 'ready', reason, next: 'a look every minute' });
+  return holdPlan(observed, handBack(subject, observed, carry), {
+    phase: 'ready',
+    reason,
+    next: 'a look every minute',
+  });
 }
 
 /** Two owners of one size undo each other's work (GoogleCloudPlatform/k8s-config-connector #163). */
-export function conflictPlan(subject: Subject, observed: ObservedPool): Plan<PoolStep> {
+export function conflictPlan(subject: Subject, observed: ObservedPool, carry: Carry): Plan<PoolStep> {
   const { cluster, pool, location, project, declaredBy } = observed.wanted;
   const disable =
     `gcloud container node-pools update ${pool} --cluster=${cluster} --location=${location} --project=${project} ` +
     '--no-enable-autoscaling';
-  return holdPlan(subject, observed, {
+  return holdPlan(observed, handBack(subject, observed, carry), {
     phase: 'holding',
     reason: `GKE's autoscaler and inference-fleet (${declaredBy}) would both decide its size, so nothing is changed`,
     next: `a person turns one of them off: ${disable}; or size.owner: gke in ${declaredBy}`,
@@ -55,19 +60,24 @@ export function boundsPlan(subject: Subject, observed: ObservedPool, carry: Carr
   const isWanted = present?.min === min && present.max === max;
   const was = present === undefined ? 'off' : `${present.min}..${present.max}`;
   const id = BOUNDS;
+  const asking = `bounds ${min}..${max}`;
   const title = `bounds of GKE's autoscaler ${min}..${max}`;
   const ref = { place: placeOf(wanted), cluster: wanted.cluster, pool: wanted.pool };
   const bounds = { min, max, ...(pool.locationPolicy !== undefined && { locationPolicy: pool.locationPolicy }) };
   const step: PoolStep = { kind: 'bounds', id, title, dependsOn: [], ref, bounds };
-  const status: StepStatus = isWanted ? { state: 'done' } : boundsStatus(subject, observed, carry);
-  const isMoving = status.state === 'ready' || status.state === 'running';
+  const status: StepStatus = isWanted
+    ? { state: 'done' }
+    : boundsStatus(subject, observed, countRepetitions(carry, asking));
+  const back = handBack(subject, observed, carry);
+  const steps = [{ step, status }, ...back.steps];
+  const isMoving = steps.some((one) => one.status.state === 'ready' || one.status.state === 'running');
   return {
-    kind: status.state === 'ready' ? 'act' : 'hold',
+    kind: steps.some((one) => one.status.state === 'ready') ? 'act' : 'hold',
     ...boundsSummary(status, `${min}..${max}`, was),
     next: 'a look every minute',
-    steps: [{ step, status }],
+    steps,
     recheckAfterSeconds: isMoving ? LOOK_SECONDS : QUIET_LOOK_SECONDS,
-    carry: { ...carry },
+    carry: { ...back.carry, ...(!isWanted && { asked: asking }) },
     report: sizesOf(observed),
     decision: { outcome: `bounds ${min} ${max} ${was}`, summary: title, action: isWanted ? 'keep' : 'bounds' },
   };
@@ -80,7 +90,7 @@ function boundsSummary(status: StepStatus, bounds: string, was: string): Pick<Pl
   return { phase: 'degraded', reason: `${reason}: ${status.failure.message}` };
 }
 
-function boundsStatus(subject: Subject, observed: ObservedPool, { updates }: Carry): StepStatus {
+function boundsStatus(subject: Subject, observed: ObservedPool, updates: number): StepStatus {
   const memory = subject.memory[BOUNDS];
   const reading = observed.readings.get(BOUNDS);
   if (reading?.state === 'running' && memory?.operation !== undefined) {
@@ -90,7 +100,5 @@ function boundsStatus(subject: Subject, observed: ObservedPool, { updates }: Car
     const { kind, message } = reading.error;
     return { state: 'failed', failure: { kind, message }, fresh: true };
   }
-  return (
-    pausedStatus(memory, subject.nowMs) ?? othersStatus({ observed, updates: updates.length }) ?? { state: 'ready' }
-  );
+  return pausedStatus(memory, subject.nowMs) ?? othersStatus({ observed, updates }) ?? { state: 'ready' };
 }

@@ -2,17 +2,19 @@
  * Decides what becomes of a pool. Pure: the rule itself is shared/domain/node-pool. First row that matches wins.
  *   | pool      | owner           | GKE's own autoscaler | plan                                                        |
  *   | not there | any             | any                  | hold: whoever makes it is waited for                        |
- *   | there     | fixed           | any                  | hold: nothing is touched                                    |
+ *   | there     | fixed           | any                  | hold: nothing is touched but our own cordons                |
  *   | there     | gke             | bounds as wanted     | hold                                                        |
  *   | there     | gke             | other bounds, or off | set the bounds                                              |
  *   | there     | inference-fleet | on                   | hold: two would decide one size                             |
  *   | there     | inference-fleet | off                  | resize up; cordon, drain, delete down; uncordon what returns |
+ * Whoever else owns a size gets the nodes back that we have cordoned.
  */
 import type { Subject } from '#shared/automation.ts';
 import { decidePool } from '#shared/domain/node-pool/decide.ts';
 import type { PoolDecision, PoolInput } from '#shared/domain/node-pool/types.ts';
 import type { Plan, PlannedStep } from '#shared/domain/step.ts';
-import { type Carry, parseCarry, withUpdates } from './carry.ts';
+import { type Carry, countRepetitions, parseCarry, withUpdates } from './carry.ts';
+import { withOwnCordons } from './cordons.ts';
 import { boundsPlan, conflictPlan, fixedPlan, LOOK_SECONDS, QUIET_LOOK_SECONDS } from './other-owners.ts';
 import { removalOf } from './removal.ts';
 import { removalSteps } from './removal-steps.ts';
@@ -26,9 +28,9 @@ export function plan(subject: Subject, observed: Observed): Plan<PoolStep> {
   const { wanted, pool } = observed;
   const carry = parseCarry(subject.carry);
   const updates = withUpdates(carry, subject.memory, subject.nowMs);
-  if (wanted.size.owner === 'fixed') return fixedPlan(subject, observed);
+  if (wanted.size.owner === 'fixed') return fixedPlan(subject, observed, { ...carry, updates });
   if (wanted.size.owner === 'gke') return boundsPlan(subject, observed, { ...carry, updates });
-  if (pool.autoscaling !== undefined) return conflictPlan(subject, observed);
+  if (pool.autoscaling !== undefined) return conflictPlan(subject, observed, { ...carry, updates });
   return sizePlan(subject, observed, { ...carry, updates });
 }
 
@@ -38,10 +40,11 @@ function absentPlan({ carry }: Subject, { phase, reason }: Extract<Observed, { k
 }
 
 function sizePlan(subject: Subject, observed: ObservedPool, remembered: Carry): Plan<PoolStep> {
-  const carry = withoutForeignCordons(subject, observed, remembered);
+  const carry = withOwnCordons(subject, observed, remembered);
   const decision = decidePool(toInput(subject, observed, carry));
+  const asking = `resize ${decision.nodesPerZone ?? ''}`;
   const steps = [
-    ...resizeSteps({ subject, observed, decision, updates: carry.updates.length }),
+    ...resizeSteps({ subject, observed, decision, updates: countRepetitions(carry, asking) }),
     ...removalSteps({ subject, observed, decision, before: carry.memory.chosen }),
   ];
   const isMoving = steps.some(({ status }) => status.state === 'ready' || status.state === 'running');
@@ -50,21 +53,14 @@ function sizePlan(subject: Subject, observed: ObservedPool, remembered: Carry): 
     ...summarise(steps, observed, decision),
     steps,
     recheckAfterSeconds: isMoving || isRemoving(steps) ? LOOK_SECONDS : QUIET_LOOK_SECONDS,
-    carry: toPlain({ ...carry, memory: decision.memory }),
+    carry: toPlain({
+      ...carry,
+      memory: decision.memory,
+      ...(decision.nodesPerZone !== undefined && { asked: asking }),
+    }),
     decision: toRecord(decision),
     report: report(observed, decision),
   };
-}
-
-/**
- * A node that we have chosen and not cordoned yet (a pause, a doubt), and that is cordoned now: somebody else did it, for reasons of
- * their own. It is theirs, so it is neither removed nor uncordoned by us.
- */
-function withoutForeignCordons({ memory }: Subject, { nodes }: ObservedPool, carry: Carry): Carry {
-  const isTheirs = (name: string) =>
-    (memory[`cordon/${name}`]?.calls ?? 0) === 0 && nodes.some((node) => node.name === name && node.isCordoned);
-  const chosen = carry.memory.chosen.filter(({ name, isReturning }) => isReturning || !isTheirs(name));
-  return { ...carry, memory: { ...carry.memory, chosen } };
 }
 
 /** Also while it waits, e.g. for a disruption budget. */

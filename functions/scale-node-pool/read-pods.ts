@@ -1,5 +1,5 @@
 /** What pods have to say about the nodes they are on. Pure. */
-import { at, listAt, textAt } from '#shared/domain/compare.ts';
+import { at, listAt, objectAt, textAt } from '#shared/domain/compare.ts';
 import { GPU_RESOURCE } from '#shared/domain/gpu.ts';
 import { isJsonObject, type Json, type JsonObject } from '#shared/domain/json.ts';
 import type { PendingPod, PodOnNode } from '#shared/domain/node-pool/types.ts';
@@ -44,10 +44,14 @@ function toPodOnNode(pod: JsonObject, inRollout: ReadonlySet<string>): PodOnNode
 }
 
 function toPending(pod: JsonObject): PendingPod {
+  const labels = Object.entries(objectAt(pod, 'metadata.labels')).filter((one): one is [string, string] => {
+    return typeof one[1] === 'string';
+  });
   return {
     namespace: textAt(pod, 'metadata.namespace') ?? '',
     name: textAt(pod, 'metadata.name') ?? '',
     gpus: gpusOf(pod),
+    ...(labels.length > 0 && { labels: Object.fromEntries(labels) }),
   };
 }
 

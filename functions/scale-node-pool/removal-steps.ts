@@ -17,7 +17,7 @@ export interface RemovalFacts {
 }
 
 /** A machine and its node are gone within minutes of the deletion; after so long (ms) it is taken for one that had no effect. */
-const GONE_WITHIN_MS = 15 * 60_000;
+export const GONE_WITHIN_MS = 15 * 60_000;
 
 export function removalSteps(facts: RemovalFacts): readonly PlannedStep<PoolStep>[] {
   const { observed, decision, before } = facts;
@@ -55,7 +55,10 @@ function goneStep(
   return [{ step, status: { state: 'done' } }];
 }
 
-function returnStep({ name }: ObservedNode, { subject, observed }: RemovalFacts): PlannedStep<PoolStep> {
+export function returnStep(
+  { name }: ObservedNode,
+  { subject, observed }: Pick<RemovalFacts, 'subject' | 'observed'>,
+): PlannedStep<PoolStep> {
   const id = `uncordon/${name}`;
   const { connection } = observed;
   const step: PoolStep = { kind: 'uncordon', id, title: `keep ${name}`, dependsOn: [], connection, node: name };

@@ -7,7 +7,7 @@ import { placeOf } from './place.ts';
 import { type ObservedPool, type PoolStep, RESIZE } from './steps.ts';
 
 /**
- * Changes of a pool that GKE accepts within an hour. Each takes minutes, so more of them mean that somebody undoes what we do
+ * Times that GKE accepts the same size within an hour. Each takes minutes, so more of them mean that somebody undoes what we do
  * (crossplane-contrib/provider-upjet-gcp, crossplane/provider-gcp #435: thousands of calls a day for a difference that never ends).
  */
 const MOST_UPDATES_PER_HOUR = 12;
@@ -16,7 +16,7 @@ export interface GrowthFacts {
   readonly subject: Subject;
   readonly observed: ObservedPool;
   readonly decision: PoolDecision;
-  /** Changes that GKE has accepted within the last hour. */
+  /** How often GKE has accepted the same size within the last hour. */
   readonly updates: number;
 }
 
@@ -99,6 +99,6 @@ export function othersStatus({ observed, updates }: Pick<GrowthFacts, 'observed'
     return { state: 'waiting', cause: 'others', reason: `busy: ${blocking.type} (${blocking.name}) runs on ${on}` };
   }
   if (updates < MOST_UPDATES_PER_HOUR) return undefined;
-  const reason = `${updates} changes within an hour are too many: somebody undoes them; look at who else changes the pool`;
+  const reason = `${updates} changes to the same size within an hour are too many: somebody undoes them; look at who else changes the pool`;
   return { state: 'waiting', cause: 'others', reason };
 }

@@ -27,6 +27,9 @@ export type PoolStep =
   | (OnNode & { readonly kind: 'drain' })
   | (OnNode & { readonly kind: 'delete'; readonly group: InstanceGroup; readonly chosenAtMs: number });
 
+/** Annotation of a node that we have cordoned: the pool's target. */
+export const CORDONED_FOR = 'inference-fleet/cordoned-for';
+
 export const RESIZE = 'resize';
 export const BOUNDS = 'bounds';
 export const deleteStepId = (node: string): string => `delete/${node}`;

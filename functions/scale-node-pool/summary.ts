@@ -12,6 +12,7 @@ const worrying: readonly PoolLimit[] = [
   'zones',
   'podTooLarge',
   'doubtfulDemand',
+  'gpusDiffer',
   'unreadyNodes',
 ];
 

@@ -1,11 +1,12 @@
 /** Asks pods what they measure, and Cloud Monitoring for what they did not say. */
 import type { CounterMemory } from '#shared/domain/metrics/counters.ts';
 import { withAgeLimit } from '#shared/domain/metrics/gauges.ts';
-import { type Answer, type PodAnswer, readServingSignals } from '#shared/domain/metrics/serving-signals.ts';
+import { readServingSignals } from '#shared/domain/metrics/serving-signals.ts';
 import { fillFrom, hasGaps, mapSamples, type Signals } from '#shared/domain/metrics/signal-gaps.ts';
 import type { ResolvedModelService } from '#shared/domain/model-service.ts';
 import { AutomationError } from '#shared/errors.ts';
 import type { ClusterConnection } from '#shared/ports/cluster-objects.ts';
+import { askPods } from './ask-pods.ts';
 import type { ScaleReplicasPorts } from './ports.ts';
 import type { RememberedQuantiles, RoleObserved } from './steps.ts';
 
@@ -37,7 +38,7 @@ export async function observeSignals(request: SignalRequest, ports: ScaleReplica
   const { service, nowMs, quantiles: remembered } = request;
   const { sources, maxAgeSeconds } = service.signals;
   const { counters, ...asked } = readServingSignals(await askPods(request, ports));
-  const gaps = { withQuantiles: areQuantilesDue(request) };
+  const gaps = { withQuantiles: areQuantilesDue(request), withPicker: service.endpointPicker !== undefined };
   const stored = sources.includes('monitoring') && hasGaps(asked, gaps) ? await readStored(request, ports) : undefined;
   const signals = stored === undefined ? withQuantiles(asked, remembered) : fillFrom(asked, stored);
   const quantiles = stored === undefined ? remembered : quantilesOf(signals, nowMs);
@@ -62,40 +63,6 @@ function withQuantiles(asked: Signals, remembered: RememberedQuantiles | undefin
   if (remembered === undefined) return asked;
   const { ttftP90Seconds, tpotP90Seconds } = remembered;
   return { ...asked, service: { ...asked.service, ttftP90Seconds, tpotP90Seconds } };
-}
-
-async function askPods(request: SignalRequest, ports: ScaleReplicasPorts) {
-  const { service, roles, pickers, nowMs, counters } = request;
-  const { servedModelName, endpointPicker } = service;
-  const ask = async (pod: string, port: number): Promise<PodAnswer> => ({
-    pod,
-    answer: await askPod({ request, pod, port }, ports),
-  });
-  const [servers, picked] = await Promise.all([
-    Promise.all(
-      roles.map(async ({ role, pods }): Promise<[string, readonly PodAnswer[]]> => {
-        const serving = pods.filter(({ state }) => state === 'ready');
-        return [role.role, await Promise.all(serving.map(({ name }) => ask(name, role.metricsPort)))];
-      }),
-    ),
-    endpointPicker && pickers && Promise.all(pickers.map((pod) => ask(pod, endpointPicker.metricsPort))),
-  ]);
-  return { servedModelName, roles: Object.fromEntries(servers), endpointPicker: picked, atMs: nowMs, counters };
-}
-
-/** A pod that does not answer is a gap in what is known, not the end of the look. */
-async function askPod(
-  { request, pod, port }: { readonly request: SignalRequest; readonly pod: string; readonly port: number },
-  { podTexts }: ScaleReplicasPorts,
-): Promise<Answer> {
-  const { connection, service } = request;
-  if (!service.signals.sources.includes('pods')) return { failure: 'signals.sources leaves pods out' };
-  try {
-    return { text: await podTexts.read(connection, { namespace: service.namespace, pod, port, path: '/metrics' }) };
-  } catch (thrown) {
-    if (!(thrown instanceof AutomationError)) throw thrown;
-    return { failure: thrown.message };
-  }
 }
 
 /** Undefined where Cloud Monitoring cannot be read, either: the gaps stay, each with its own reason. */

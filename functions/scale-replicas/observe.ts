@@ -1,12 +1,9 @@
 /** Reads what a decision about sizes needs, in three rounds of calls that go side by side. */
 import { catalogue } from '#manifests/catalogue/index.ts';
-import { type PricedNode, priceOfGpu } from '#manifests/catalogue/price-of-gpu.ts';
 import type { Subject } from '#shared/automation.ts';
 import { parseStoredDocument } from '#shared/documents/index.ts';
 import { textAt } from '#shared/domain/compare.ts';
-import type { JsonObject } from '#shared/domain/json.ts';
-import { labelOf, NODE_POOL_LABEL } from '#shared/domain/kubernetes-facts.ts';
-import { type ResolvedModelService, type ResolvedRole, resolveModelService } from '#shared/domain/model-service.ts';
+import { type ResolvedModelService, resolveModelService } from '#shared/domain/model-service.ts';
 import type { PoolDemand } from '#shared/domain/pool-demand.ts';
 import { AutomationError } from '#shared/errors.ts';
 import { connectionOf } from '#shared/kubernetes/connection.ts';
@@ -16,6 +13,7 @@ import type { ClusterConnection } from '#shared/ports/cluster-objects.ts';
 import { parseCarry } from './carry.ts';
 import { foreignScalerOf, readPods } from './pods.ts';
 import type { ScaleReplicasPorts } from './ports.ts';
+import { readPrices } from './prices.ts';
 import { observeSignals } from './observe-signals.ts';
 import type { Observed, RememberedConnection, RoleObserved } from './steps.ts';
 import { readWorkload, refOf } from './workload.ts';
@@ -28,18 +26,27 @@ export async function observe(subject: Subject, ports: ScaleReplicasPorts): Prom
   const service = resolveModelService(parseStoredDocument('ModelService', subject.wanted, catalogue));
   const carry = parseCarry(subject.carry);
   const connection = await connect(service, carry?.connection, { ports, nowMs: subject.nowMs });
-  const [roles, pickers, demands] = await Promise.all([
+  // Pools of another cluster of the same name have prices of their own.
+  const remembered = carry?.connection.cluster === connection.cluster ? carry.prices : undefined;
+  const [unpriced, prices, pickers, demands] = await Promise.all([
     observeRoles(service, connection.connection, ports),
+    readPrices(service, { connection, remembered }, ports),
     listPickers(service, connection.connection, ports),
     readDemands(service, ports),
   ]);
+  const roles = unpriced.map(
+    (one): RoleObserved => ({
+      ...one,
+      usdPerGpuHour: one.role.usdPerGpuHour ?? prices[one.role.nodePool],
+    }),
+  );
   const { nowMs } = subject;
   const { counters, quantiles } = carry ?? {};
   const measured = await observeSignals(
     { service, connection: connection.connection, roles, pickers, nowMs, counters, quantiles },
     ports,
   );
-  return { service, connection, roles, ...measured, demands };
+  return { service, connection, roles, prices, ...measured, demands };
 }
 
 async function connect(
@@ -71,15 +78,12 @@ async function observeRoles(
   service: ResolvedModelService,
   connection: ClusterConnection,
   { objects }: ScaleReplicasPorts,
-): Promise<readonly RoleObserved[]> {
+): Promise<readonly Omit<RoleObserved, 'usdPerGpuHour'>[]> {
   const { namespace } = service;
   const scalers = Promise.all(scalerKinds.map((kind) => objects.list(connection, { ...kind, namespace })));
-  const roles = service.roles.map(async (role): Promise<Omit<RoleObserved, 'foreignScaler'>> => {
-    const [object, usdPerGpuHour] = await Promise.all([
-      objects.read(connection, refOf(role.workload, namespace)),
-      readPrice(role, service, { connection, objects }),
-    ]);
-    if (object === undefined) return { role, workload: undefined, pods: [], usdPerGpuHour };
+  const roles = service.roles.map(async (role): Promise<Omit<RoleObserved, 'foreignScaler' | 'usdPerGpuHour'>> => {
+    const object = await objects.read(connection, refOf(role.workload, namespace));
+    if (object === undefined) return { role, workload: undefined, pods: [] };
     const workload = readWorkload(object);
     const pods =
       workload.podSelector === undefined
@@ -90,35 +94,11 @@ async function observeRoles(
             namespace,
             labelSelector: workload.podSelector,
           });
-    return { role, workload, pods: readPods(pods), usdPerGpuHour };
+    return { role, workload, pods: readPods(pods) };
   });
   const found = await Promise.all([scalers, ...roles]);
   const [lists, ...observed] = found;
   return observed.map((one) => ({ ...one, foreignScaler: foreignScalerOf(one.role.workload, lists.flat()) }));
-}
-
-/** Nodes say of what machine they are and whether they are spot; a pool without nodes, or of an unknown machine, has no known price. */
-async function readPrice(
-  role: ResolvedRole,
-  { cluster, spendCapUsdPerHour }: ResolvedModelService,
-  { connection, objects }: { readonly connection: ClusterConnection } & Pick<ScaleReplicasPorts, 'objects'>,
-): Promise<number | undefined> {
-  // Without a cap no decision depends on the price, and the list of nodes is the largest answer of a look.
-  if (spendCapUsdPerHour === undefined) return undefined;
-  const labelSelector = `${NODE_POOL_LABEL}=${role.nodePool}`;
-  const [node] = await objects.list(connection, { apiVersion: 'v1', kind: 'Node', labelSelector });
-  return node === undefined ? undefined : priceOfGpu(catalogue, pricedAs(node), cluster.location);
-}
-
-/**
- * What the price of a node depends on, by its labels (Kubernetes documentation, "Well-Known Labels, Annotations and Taints"; GKE
- * documentation, "Spot VMs").
- */
-function pricedAs(node: JsonObject): PricedNode {
-  return {
-    machineType: labelOf(node, 'node.kubernetes.io/instance-type'),
-    isSpot: labelOf(node, 'cloud.google.com/gke-spot') === 'true',
-  };
 }
 
 /** Names of the endpoint picker's pods that run; undefined: the service has no picker. */
@@ -133,7 +113,8 @@ async function listPickers(
   const labelSelector = deployment === undefined ? undefined : readWorkload(deployment).podSelector;
   if (labelSelector === undefined) return [];
   const pods = readPods(await objects.list(connection, { apiVersion: 'v1', kind: 'Pod', namespace, labelSelector }));
-  return pods.filter(({ answers }) => answers).map(({ name }) => name);
+  // One that is not ready is sent no requests, and must not make a secret of what the others hold.
+  return pods.filter(({ state, answers }) => state === 'ready' && answers).map(({ name }) => name);
 }
 
 /** A service is on two pools at most; the others are those that it has left since, and that need to be told once. */

@@ -1,7 +1,7 @@
 /** Decides what becomes of a service's sizes. Pure: the rule itself is shared/domain/scaling, this is what follows from it. */
 import type { Subject } from '#shared/automation.ts';
 import { toPlainJson } from '#shared/domain/json.ts';
-import { isSameDemand, type PoolDemand } from '#shared/domain/pool-demand.ts';
+import { type DemandItem, isSameDemand, type PoolDemand } from '#shared/domain/pool-demand.ts';
 import { pausedStatus } from '#shared/domain/retry-pause.ts';
 import { decideSizes } from '#shared/domain/scaling/decide.ts';
 import type { ResolvedRole } from '#shared/domain/model-service.ts';
@@ -9,6 +9,7 @@ import type { LimitedBy, RoleDecision, ScalingDecision } from '#shared/domain/sc
 import type { Phase, Plan, PlannedStep } from '#shared/domain/step.ts';
 import { poolTarget } from '#shared/domain/target.ts';
 import { parseCarry } from './carry.ts';
+import { demandLabels } from './demand-labels.ts';
 import { toScalingInput } from './input.ts';
 import { report } from './report.ts';
 import type { Carry, Observed, RoleObserved, ScaleStep } from './steps.ts';
@@ -36,7 +37,9 @@ export function plan(subject: Subject, observed: Observed): Plan<ScaleStep> {
   const steps = [
     ...roles.flatMap((role) => scaleStep(role, decision, { subject, observed })),
     ...demandSteps(
-      roles.map(({ role }) => ({ role, replicas: decisionOf(decision, role.role).desiredReplicas })),
+      roles.map(({ role, workload: { podSelector } }) => {
+        return { role, podSelector, replicas: decisionOf(decision, role.role).desiredReplicas };
+      }),
       { subject, observed },
     ),
   ];
@@ -62,7 +65,9 @@ function hasWorkload(role: RoleObserved): role is WithWorkload {
  */
 function withoutWorkload(subject: Subject, observed: Observed, { role }: RoleObserved): Plan<ScaleStep> {
   const { kind, name } = role.workload;
-  const sizes = observed.roles.map((one) => ({ role: one.role, replicas: one.workload?.replicas ?? 0 }));
+  const sizes = observed.roles.map((one) => {
+    return { role: one.role, replicas: one.workload?.replicas ?? 0, podSelector: one.workload?.podSelector };
+  });
   const steps = demandSteps(sizes, { subject, observed }).filter(({ step }) => isTakenBack(step, observed));
   return {
     kind: steps.some(({ status }) => status.state === 'ready') ? 'act' : 'hold',
@@ -112,6 +117,7 @@ function scaleStep(
 interface RoleSize {
   readonly role: ResolvedRole;
   readonly replicas: number;
+  readonly podSelector: string | undefined;
 }
 
 /**
@@ -127,13 +133,7 @@ function demandSteps(sizes: readonly RoleSize[], { subject, observed }: Context)
     const demand: PoolDemand = {
       pool,
       from: service.target,
-      items: sizes
-        .filter((size) => poolOf(size) === pool)
-        .map(({ role, replicas }) => ({
-          what: role.role,
-          pods: replicas * role.podsPerReplica,
-          gpusPerPod: role.gpusPerReplica / role.podsPerReplica,
-        })),
+      items: sizes.filter((size) => poolOf(size) === pool).map(toDemandItem),
       decidedAtMs: subject.nowMs,
     };
     if (isSameDemand(demands.get(demand.pool), demand)) return [];
@@ -141,6 +141,16 @@ function demandSteps(sizes: readonly RoleSize[], { subject, observed }: Context)
     const step: ScaleStep = { kind: 'demand', id, title: `demand on pool ${name}`, dependsOn: [], demand };
     return [{ step, status: pausedStatus(subject.memory[id], subject.nowMs) ?? { state: 'ready' } }];
   });
+}
+
+function toDemandItem({ role, replicas, podSelector }: RoleSize): DemandItem {
+  const labels = demandLabels(podSelector);
+  return {
+    what: role.role,
+    pods: replicas * role.podsPerReplica,
+    gpusPerPod: role.gpusPerReplica / role.podsPerReplica,
+    ...(labels !== undefined && { labels }),
+  };
 }
 
 function decisionOf(decision: ScalingDecision, role: string): RoleDecision {
@@ -173,12 +183,13 @@ function summarise(roles: readonly WithWorkload[], decision: ScalingDecision): {
   return { phase: decision.roles.some(isWorrying) ? 'holding' : 'ready', reason };
 }
 
-function toCarry({ connection, counters, quantiles }: Observed, { memory }: ScalingDecision) {
+function toCarry({ connection, counters, quantiles, prices }: Observed, { memory }: ScalingDecision) {
   const carry: Carry = {
     version: 1,
     connection,
     counters,
     ...(quantiles !== undefined && { quantiles }),
+    prices,
     scaling: memory,
   };
   return toPlainJson(carry);

@@ -1,6 +1,6 @@
 /** What the serving pods of a role are doing. Pure. */
 import { at, instantMsAt, listAt, textAt } from '#shared/domain/compare.ts';
-import type { JsonObject } from '#shared/domain/json.ts';
+import type { Json, JsonObject } from '#shared/domain/json.ts';
 import { conditionOf } from '#shared/domain/kubernetes-facts.ts';
 
 export interface PodFacts {
@@ -35,10 +35,23 @@ function readPod(object: JsonObject): PodFacts {
   return {
     name: textAt(object, 'metadata.name') ?? '',
     state,
-    sinceMs: state === 'ready' ? (instantMsAt(ready, 'lastTransitionTime') ?? createdAtMs) : createdAtMs,
+    sinceMs: (isReady || wasReady(object, ready) ? instantMsAt(ready, 'lastTransitionTime') : undefined) ?? createdAtMs,
     answers: isRunning(object) && !isLeaving,
     reason: state === 'starting' ? reasonOf(object) : undefined,
   };
+}
+
+/** No model server is ready so soon (ms) after the kubelet has taken its pod. */
+const SOONEST_READY_MS = 30_000;
+
+/**
+ * The kubelet writes a first `Ready: False` as it takes a pod (`status.startTime`); a later one follows a `True`. A pod that was
+ * ready for a day and is not now has not been starting for a day.
+ */
+function wasReady(object: JsonObject, ready: Json | undefined): boolean {
+  const startedAtMs = instantMsAt(object, 'status.startTime');
+  const sinceMs = instantMsAt(ready, 'lastTransitionTime');
+  return startedAtMs !== undefined && sinceMs !== undefined && sinceMs - startedAtMs > SOONEST_READY_MS;
 }
 
 function isRunning(object: JsonObject): boolean {

@@ -39,6 +39,7 @@ export interface Observed {
   readonly service: ResolvedModelService;
   readonly connection: RememberedConnection;
   readonly roles: readonly RoleObserved[];
+  readonly prices: GpuPrices;
   readonly signals: Pick<ServingSignals, 'roles' | 'service'>;
   readonly counters: CounterMemory;
   /** Absent: the document states no objectives, or nobody could be asked yet. */
@@ -55,6 +56,9 @@ export interface RememberedConnection {
   readonly readAtMs: number;
 }
 
+/** USD per GPU and hour, by pool, as the newest node of each pool had it; none where the document states it or nobody knows. */
+export type GpuPrices = { readonly [pool: string]: number };
+
 /** How objectives were met when Cloud Monitoring was last asked. */
 export interface RememberedQuantiles extends Pick<ServiceSignals, 'ttftP90Seconds' | 'tpotP90Seconds'> {
   readonly askedAtMs: number;
@@ -67,6 +71,8 @@ export type Carry = {
   readonly connection: RememberedConnection;
   readonly counters: CounterMemory;
   readonly quantiles?: RememberedQuantiles;
+  /** Absent in what an older version remembered. */
+  readonly prices?: GpuPrices;
   readonly scaling: ScalingMemory;
 };
 

@@ -53,6 +53,8 @@ export type Role = {
   /** Prompt tokens per second that one replica prefills; without it the token backlog rule is not used. */
   readonly peakPrefillTokensPerSecond?: number;
   readonly startupSeconds?: number;
+  /** What is paid for a GPU; absent: the catalogue's price of the machine. */
+  readonly usdPerGpuHour?: number;
 };
 
 /** What has the `/scale` subresource of the role. */
@@ -122,9 +124,10 @@ export interface ResolvedModelService {
   readonly spendCapUsdPerHour?: number;
 }
 
-export interface ResolvedRole extends Omit<Required<Role>, 'size' | 'peakPrefillTokensPerSecond'> {
+export interface ResolvedRole extends Omit<Required<Role>, 'size' | 'peakPrefillTokensPerSecond' | 'usdPerGpuHour'> {
   readonly size: Required<RoleSize>;
   readonly peakPrefillTokensPerSecond?: number;
+  readonly usdPerGpuHour?: number;
 }
 
 export interface ResolvedServingPool {

@@ -17,6 +17,8 @@ export type DemandItem = {
   readonly what: string;
   readonly pods: number;
   readonly gpusPerPod: number;
+  /** What all of its pods are labelled with, so that a stranger's pod does not stand for one; absent: unknown. */
+  readonly labels?: Readonly<Record<string, string>>;
 };
 
 /** Two demands that ask for the same need not be written twice; when they were decided does not count. */
@@ -25,5 +27,10 @@ export function isSameDemand(a: PoolDemand | undefined, b: PoolDemand): boolean 
 }
 
 function sorted({ items }: PoolDemand): readonly string[] {
-  return items.map(({ what, pods, gpusPerPod }) => `${what}:${pods}x${gpusPerPod}`).toSorted();
+  return items
+    .map(({ what, pods, gpusPerPod, labels = {} }) => {
+      const selected = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
+      return `${what}:${pods}x${gpusPerPod}:${selected.toSorted().join(',')}`;
+    })
+    .toSorted();
 }

@@ -18,6 +18,8 @@ export interface WakeRecord {
   readonly quietUntilMs?: number;
   /** When the latest look began; see `hint`. */
   readonly lookBeganAtMs?: number;
+  /** After a look that a bug ended: hints do not count before this instant, Unix ms, or they would undo its growing pause. */
+  readonly hintsFromMs?: number;
 }
 
 export interface LeaseRecord {
@@ -57,7 +59,9 @@ export function hint(
   return wake(record, subject, nowMs);
 }
 
-function isCovered({ lookBeganAtMs, lease, nextCheckAtMs }: WakeRecord, nowMs: number, paceMs: number): boolean {
+function isCovered(record: WakeRecord, nowMs: number, paceMs: number): boolean {
+  const { lookBeganAtMs, lease, nextCheckAtMs, hintsFromMs } = record;
+  if (hintsFromMs !== undefined && nowMs < hintsFromMs) return true;
   if (lookBeganAtMs === undefined || nowMs - lookBeganAtMs >= paceMs) return false;
   return lease !== undefined || (nextCheckAtMs !== undefined && nextCheckAtMs <= nowMs + paceMs);
 }
@@ -96,7 +100,7 @@ export function acquire(record: WakeRecord | undefined, holder: string, nowMs: n
   if (record.quietUntilMs !== undefined && record.quietUntilMs > nowMs) {
     return { kind: 'quiet', untilMs: record.quietUntilMs };
   }
-  const { quietUntilMs: _past, ...rest } = record;
+  const { quietUntilMs: _past, hintsFromMs: _over, ...rest } = record;
   const acquired = { ...rest, fence: record.fence + 1, lookBeganAtMs: nowMs };
   return { kind: 'acquired', record: hold(acquired, holder, nowMs) };
 }
@@ -116,22 +120,31 @@ export function renew(
   return by.beforeLook ? { ...held, lookBeganAtMs: nowMs } : { ...held, seenSeq: record.seenSeq };
 }
 
+export interface ReleaseOptions {
+  readonly isBroken?: boolean;
+}
+
 export type Release =
   | { readonly kind: 'released'; readonly record: WakeRecord }
   /** A wake came in since the holder last looked: look again. */
   | { readonly kind: 'wokenAgain' }
   | { readonly kind: 'lost' };
 
-/** Gives the lease back and plans the next check, but only if the holder has seen every wake. */
+/**
+ * Gives the lease back and plans the next check, but only if the holder has seen every wake. `isBroken`: a bug ended the look, and
+ * mere hints wait for the next check too.
+ */
 export function release(
   record: WakeRecord | undefined,
   holder: { readonly holder: string; readonly fence: number },
   nextCheckAtMs: number | undefined,
+  { isBroken = false }: ReleaseOptions = {},
 ): Release {
   if (!isHolder(record, holder.holder, holder.fence)) return { kind: 'lost' };
   if (record.wakeSeq !== record.seenSeq) return { kind: 'wokenAgain' };
   const { lease: _given, nextCheckAtMs: _served, ...rest } = record;
-  return { kind: 'released', record: { ...rest, ...(nextCheckAtMs !== undefined && { nextCheckAtMs }) } };
+  if (nextCheckAtMs === undefined) return { kind: 'released', record: rest };
+  return { kind: 'released', record: { ...rest, nextCheckAtMs, ...(isBroken && { hintsFromMs: nextCheckAtMs }) } };
 }
 
 /** Whether this holder still is the one writer. An expired lease that nobody has taken over still counts. */

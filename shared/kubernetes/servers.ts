@@ -38,8 +38,9 @@ interface Https {
 
 function overHttps({ server, ca, token }: Https): SendToServer {
   // The stock client opens a TLS connection per request as soon as a CA is given (kubernetes-client/javascript issue 2893 is
-  // the same for its WebSockets), and it knows no deadline. 16 connections are enough for everything that is asked at once.
-  const agent = keptConnections(server, { connections: 16, ...(ca !== undefined && { ca }) });
+  // the same for its WebSockets), and it knows no deadline. A call's deadline begins before it has a connection,
+  // so there are enough for what several looks of one instance ask at once, pods that hang included.
+  const agent = keptConnections(server, { connections: 64, ...(ca !== undefined && { ca }) });
   return async ({ method, path, query, headers, body, signal }) => {
     const url = new URL(`${server.pathname.replace(/\/$/, '')}${path}`, server);
     url.search = new URLSearchParams(query).toString();

@@ -22,13 +22,13 @@ export function makeWorkloads(serverOf: ServerOf): Workloads {
       attempt(`scaling ${nameOf(ref)} to ${request.replicas}`, () =>
         scale(serverOf(connection), ref, request, AbortSignal.timeout(timeoutMs)),
       ),
-    setUnschedulable: (connection, { name, unschedulable }, { timeoutMs }) =>
+    setUnschedulable: (connection, { name, unschedulable, annotations }, { timeoutMs }) =>
       attempt(`${unschedulable ? 'cordoning' : 'uncordoning'} node ${name}`, async () => {
         await serverOf(connection).call({
           method: 'PATCH',
           path: `/api/v1/nodes/${encodeURIComponent(name)}`,
           query,
-          body: { spec: { unschedulable } },
+          body: { spec: { unschedulable }, ...(annotations !== undefined && { metadata: { annotations } }) },
           patch: 'merge',
           signal: AbortSignal.timeout(timeoutMs),
         });

@@ -82,6 +82,7 @@ export const WakeRecord: z.ZodType<WakeRecordShape> = z.object({
   lease: z.object({ holder: z.string(), expiresAtMs: instantMs }).exactOptional(),
   quietUntilMs: optionalInstantMs,
   lookBeganAtMs: optionalInstantMs,
+  hintsFromMs: optionalInstantMs,
 });
 
 const StepMemory = z.object({
@@ -166,7 +167,14 @@ export type MessageRecord = Readonly<z.infer<typeof MessageRecord>>;
 export const PoolDemandRecord: z.ZodType<PoolDemandShape> = z.object({
   pool: z.string(),
   from: z.string(),
-  items: z.array(z.object({ what: z.string(), pods: z.number(), gpusPerPod: z.number() })),
+  items: z.array(
+    z.object({
+      what: z.string(),
+      pods: z.number(),
+      gpusPerPod: z.number(),
+      labels: z.record(z.string(), z.string()).exactOptional(),
+    }),
+  ),
   decidedAtMs: instantMs,
 });
 

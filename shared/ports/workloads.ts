@@ -15,6 +15,13 @@ export interface PodRef {
   readonly uid: string;
 }
 
+export interface NodeCordon {
+  readonly name: string;
+  readonly unschedulable: boolean;
+  /** Set in the same call; null removes one. */
+  readonly annotations?: Readonly<Record<string, string | null>>;
+}
+
 /** What is done to running workloads and their nodes. All methods throw `AutomationError` only. */
 export interface Workloads {
   /**
@@ -23,11 +30,7 @@ export interface Workloads {
    */
   scale(connection: ClusterConnection, ref: ObjectRef, request: ScaleRequest, call: FencedCall): Promise<void>;
   /** Keeps new pods off a node, or lets them on again. Throws `gone`. */
-  setUnschedulable(
-    connection: ClusterConnection,
-    node: { readonly name: string; readonly unschedulable: boolean },
-    call: FencedCall,
-  ): Promise<void>;
+  setUnschedulable(connection: ClusterConnection, node: NodeCordon, call: FencedCall): Promise<void>;
   /**
    * Asks for a pod to leave, within its disruption budget. Throws `busy` (code `DISRUPTION_BUDGET`) while the budget allows none;
    * a pod that is not there, or is another one by now, has left.

@@ -22,6 +22,9 @@ const NAMESPACE = 'serving';
 const LOCATION = `projects/demo/locations/${REGION}`;
 const METRICS_PORT = 8000;
 
+/** Real time between two questions whether everything stands; asking all of it takes a while. */
+const SETUP_POLL_MS = 50;
+
 export interface StandingModel {
   readonly cluster: string;
   readonly name: string;
@@ -33,10 +36,14 @@ export interface StandingFleet {
   readonly models: readonly StandingModel[];
   /** Requests that each of its pods says are waiting; 0 at first. */
   setQueue(model: StandingModel, waiting: number): void;
-  /** Lets world time go on until nothing but cron and later timers is left, or `isOver`. The clock stands still otherwise. */
+  /** Lets world time go on until `isOver`; it stands still otherwise. */
   runUntil(isOver: () => boolean): Promise<void>;
   /** As if every model had been looked at a while ago and is looked at again in a minute: a hint leads to a look. */
   forgetLooks(): Promise<void>;
+  /** Looks so far, of all models. */
+  looks(): number;
+  /** Every model has been looked at twice: addresses and counters are remembered, and the next alert finds no look that covers it. */
+  settle(): Promise<void>;
   /** Calls one function as Cloud Scheduler would. */
   call(functionName: string): void;
 }
@@ -63,10 +70,12 @@ export async function startStandingFleet(options: StandingOptions): Promise<Stan
   serveMetrics(cloud, queues);
   await makeNetwork(cloud);
   for (const cluster of clusters) makeCluster(cloud.world, cluster);
-  const runUntil = (isOver: () => boolean) => runClock(cloud, isOver);
-  await runUntil(() => clusters.every((cluster) => hasNode(cloud, cluster)));
+  await runClock(cloud, SETUP_POLL_MS, () => clusters.every((cluster) => hasNode(cloud, cluster)));
   for (const model of models) deploy(cloud, model);
-  await runUntil(() => models.every((model) => isServing(cloud, model)));
+  await runClock(cloud, SETUP_POLL_MS, () => models.every((model) => isServing(cloud, model)));
+  const looks = countLooks(cloud);
+  // Often: after the last answer world time would go on to the next round.
+  const runUntil = (isOver: () => boolean) => runClock(cloud, 1, isOver);
   const ledger = openLedger(cloud);
   await want(ledger, models);
   return {
@@ -74,15 +83,25 @@ export async function startStandingFleet(options: StandingOptions): Promise<Stan
     models,
     setQueue: ({ cluster, name }, waiting) => void queues.set(`${cluster}/${name}`, waiting),
     runUntil,
+    looks,
+    settle: async () => {
+      await forgetLooks(ledger, models);
+      callFunction(cloud, 'tick');
+      const before = looks();
+      // The second round is that of the timers.
+      await runUntil(() => looks() >= before + 2 * models.length);
+      // Rates need time between two counts; the next round would come after 15 s.
+      await pass(cloud, 10);
+      await forgetLooks(ledger, models);
+    },
     forgetLooks: () => forgetLooks(ledger, models),
     call: (functionName) => callFunction(cloud, functionName),
   };
 }
 
-/** World time passes only here. */
-async function runClock({ world, untilQuiet }: CloudUnderTest, isOver: () => boolean): Promise<void> {
+async function runClock({ world, untilQuiet }: CloudUnderTest, pollMs: number, isOver: () => boolean): Promise<void> {
   world.clock.start();
-  while (!isOver()) await pause(2);
+  while (!isOver()) await pause(pollMs);
   world.clock.stop();
   await untilQuiet();
 }
@@ -91,18 +110,19 @@ export function pause(delayMs: number): Promise<void> {
   return new Promise((resolve) => void systemTime.setTimer(delayMs, resolve));
 }
 
-async function makeNetwork({ world, untilQuiet }: CloudUnderTest): Promise<void> {
-  const { compute, clock } = world;
-  const pass = async (seconds: number) => {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    clock.after(seconds * 1000, resolve);
-    clock.start();
-    await promise;
-    clock.stop();
-    await untilQuiet();
-  };
+async function pass({ world: { clock }, untilQuiet }: CloudUnderTest, seconds: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  clock.after(seconds * 1000, resolve);
+  clock.start();
+  await promise;
+  clock.stop();
+  await untilQuiet();
+}
+
+async function makeNetwork(cloud: CloudUnderTest): Promise<void> {
+  const { compute } = cloud.world;
   compute.insert('networks', {}, { name: 'net', autoCreateSubnetworks: false });
-  await pass(60);
+  await pass(cloud, 60);
   compute.insert(
     'subnetworks',
     { region: REGION },
@@ -116,18 +136,25 @@ async function makeNetwork({ world, untilQuiet }: CloudUnderTest): Promise<void>
       ],
     },
   );
-  await pass(60);
+  await pass(cloud, 60);
 }
 
 function makeCluster({ gke }: World, name: string): void {
-  findGkeMethod(gke, 'createCluster')?.({
+  findGkeMethod(
+    gke,
+    'createCluster',
+  )?.({
     parent: LOCATION,
     cluster: {
       name,
       network: 'net',
       subnetwork: 'sub',
       locations: [`${REGION}-b`],
-      ipAllocationPolicy: { useIpAliases: true, clusterSecondaryRangeName: 'pods', servicesSecondaryRangeName: 'services' },
+      ipAllocationPolicy: {
+        useIpAliases: true,
+        clusterSecondaryRangeName: 'pods',
+        servicesSecondaryRangeName: 'services',
+      },
       nodePools: [{ name: 'cpu', initialNodeCount: 1, config: { machineType: 'e2-standard-8' } }],
     },
   });
@@ -164,7 +191,12 @@ function deploy(cloud: CloudUnderTest, { cluster, name }: StandingModel): void {
 }
 
 function isServing(cloud: CloudUnderTest, { cluster, name }: StandingModel): boolean {
-  const found = clientOf(cloud, cluster)?.get({ apiVersion: 'apps/v1', kind: 'Deployment', namespace: NAMESPACE, name });
+  const found = clientOf(cloud, cluster)?.get({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    namespace: NAMESPACE,
+    name,
+  });
   return numberAt(found, 'status', 'readyReplicas') === 1;
 }
 
@@ -189,6 +221,15 @@ function openLedger({ home, world }: CloudUnderTest): Ledger {
     nowMs: () => world.clock.nowMs(),
     pause: (upToMs) => pause(upToMs),
   });
+}
+
+function countLooks({ lines }: CloudUnderTest): () => number {
+  let read = 0;
+  let looks = 0;
+  return () => {
+    for (; read < lines.length; read++) if (lines[read]?.includes('"message":"looked"') === true) looks++;
+    return looks;
+  };
 }
 
 /** What intake would have stored. */

@@ -49,7 +49,7 @@ export async function playScalingWires(say: (line: string) => void): Promise<num
 /** Those that set a size, and the ones around each. */
 function chooseCalls(calls: readonly string[]): readonly number[] {
   const pivotal = [...calls.keys()].filter((call) => /scale$|setNodePoolSize/.test(calls[call] ?? ''));
-  const near = pivotal.flatMap((call) => [0, 1, -1, 2, -2, 3].map((offset) => call + offset));
+  const near = pivotal.flatMap((call) => [0, 1, -1, 2, -2, 3, 4].map((offset) => call + offset));
   return [...new Set(near)].filter((call) => call >= 0 && call < calls.length).slice(0, SAMPLE);
 }
 

@@ -132,7 +132,7 @@ describe('numbers that lie', () => {
     await fleet.runFor(60);
 
     for (let restart = 0; restart < 6; restart++) {
-      for (const { state } of [...fleet.served.model().replicas.values()]) fleet.served.restart(state.endpoint);
+      for (const { state } of fleet.served.model().replicas.values()) fleet.served.restart(state.endpoint);
       await fleet.runFor(50);
     }
 

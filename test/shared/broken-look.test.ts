@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { verdictOf } from '#shared/automation.ts';
 import { AutomationError } from '#shared/errors.ts';
-import { sweep } from '#shared/wakes.ts';
+import { prepareWake, sweep, type WakeOptions } from '#shared/wakes.ts';
 import { wakeUp } from '../support/loop-ports.ts';
 import { makeAutomation, makeBench, makePlan, readProgress, readWake, type Toy, wake } from '../support/toy.ts';
 
@@ -63,6 +63,23 @@ describe('a look that a bug ends', () => {
 
     expect(pauses).toEqual([60, 120, 240, 480, 960, 1_800, 1_800, 1_800]);
     expect((await readProgress(bench)).history.filter(({ text }) => text.startsWith('a bug'))).toHaveLength(1);
+  });
+
+  it('is repeated by no hint before its time, though by an order at once', async () => {
+    const { bench, toy, run } = await makeBench();
+    await run({}, brokenLook(toy));
+    const { nextCheckAtMs = 0 } = await readWake(bench);
+    const prepare = (nowMs: number, options: WakeOptions) => {
+      bench.setNow(nowMs);
+      return bench.ledger.transact(async (tx) => (await prepareWake(tx, wake, options)).changed);
+    };
+
+    expect(await prepare(nextCheckAtMs - 1, { hintPaceMs: 15_000 })).toBe(false);
+    expect(await prepare(nextCheckAtMs - 1, {})).toBe(true);
+    expect(await prepare(nextCheckAtMs, { hintPaceMs: 15_000 })).toBe(true);
+
+    await run({});
+    expect(await readWake(bench)).not.toHaveProperty('hintsFromMs');
   });
 
   it('is forgotten with the first look that ends without one', async () => {

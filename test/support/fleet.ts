@@ -25,7 +25,15 @@ import type { Delivery } from './delivery-under-test.ts';
 import { Effects } from './effects.ts';
 import { type FleetCloud, type InnerPorts, portsOf } from './process.ts';
 import { withSlowLists } from './slow-lists.ts';
-import { worldClusters, worldNetworks, worldNodePoolSizes, worldPools, worldTimers, worldWakes, worldZones } from './world-ports.ts';
+import {
+  worldClusters,
+  worldNetworks,
+  worldNodePoolSizes,
+  worldPools,
+  worldTimers,
+  worldWakes,
+  worldZones,
+} from './world-ports.ts';
 import { worldServers } from './world-objects.ts';
 import { makeClusterObjects } from '#shared/kubernetes/cluster-objects.ts';
 import type { ServerOf } from '#shared/kubernetes/servers.ts';

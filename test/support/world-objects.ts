@@ -13,7 +13,7 @@ export function worldServers(apiOf: (cluster: string) => KubernetesApi | undefin
     const existing = known.get(cluster);
     if (existing !== undefined) return existing;
     const made = new ApiServer(async ({ method, path, query, headers, body }) => {
-      const reply = await api.handle({
+      const reply = api.handle({
         method,
         path,
         query: new URLSearchParams(query),

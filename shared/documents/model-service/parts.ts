@@ -22,6 +22,7 @@ export interface RoleParts {
   readonly field: string;
   readonly role: RoleName | undefined;
   readonly workload: Workload | undefined;
+  readonly gpusPerReplica: number | undefined;
   readonly podsPerReplica: number | undefined;
   readonly nodePool: string | undefined;
   readonly size: RoleSize | undefined;
@@ -59,6 +60,7 @@ function readRole(value: unknown, index: number): RoleParts {
     field: `spec.roles[${index}]`,
     role: read(shape.role, member(value, 'role')),
     workload: read(shape.workload, member(value, 'workload')),
+    gpusPerReplica: read(shape.gpusPerReplica, member(value, 'gpusPerReplica')),
     podsPerReplica: read(shape.podsPerReplica.unwrap(), member(value, 'podsPerReplica'), defaults.role.podsPerReplica),
     nodePool: read(shape.nodePool, member(value, 'nodePool')),
     size: read(shape.size, member(value, 'size')),

@@ -1,4 +1,5 @@
 /** Which roles make a service, and what each of them may say. */
+import { MAX_PODS } from './role-schema.ts';
 import { forEachRole, type ModelServiceRule, type RoleRule } from './rule.ts';
 
 /** A request needs both halves, once each; three or more roles are refused by the form. */
@@ -35,6 +36,22 @@ const onlyGroupsHaveSeveralPods: RoleRule = ({ field, workload, podsPerReplica }
   const rule = 'must be 1 for a Deployment, whose replicas are single pods';
   const fix = 'remove it, or name a LeaderWorkerSet';
   return [{ field: `${field}.podsPerReplica`, value: podsPerReplica, rule, fix }];
+};
+
+/** All pods of a group ask for as many GPUs: a fraction is no size of a pod, and nodes would be bought by a wrong one. */
+const podsShareTheGpus: RoleRule = ({ field, gpusPerReplica, podsPerReplica }) => {
+  if (gpusPerReplica === undefined || podsPerReplica === undefined || gpusPerReplica % podsPerReplica === 0) return [];
+  const rule = `must be a multiple of podsPerReplica (${podsPerReplica}): each pod of a replica asks for as many`;
+  const fix = 'count the GPUs that all pods of one replica ask for together';
+  return [{ field: `${field}.gpusPerReplica`, value: gpusPerReplica, rule, fix }];
+};
+
+/** Each pod is placed on a node at every look of its pool, which has to be over within seconds. */
+const podsCanBeCounted: RoleRule = ({ field, size, podsPerReplica }) => {
+  if (size === undefined || podsPerReplica === undefined || size.max * podsPerReplica <= MAX_PODS) return [];
+  const pods = size.max * podsPerReplica;
+  const rule = `must be at most ${Math.floor(MAX_PODS / podsPerReplica)} with ${podsPerReplica} pods per replica (${pods} pods, ${MAX_PODS} at most)`;
+  return [{ field: `${field}.size.max`, value: size.max, rule, fix: 'make it smaller, or divide the service' }];
 };
 
 /** A number that is never used would read like a promise. */
@@ -74,6 +91,8 @@ export const roleRules: readonly ModelServiceRule[] = [
   rolesMakeAService,
   workloadsDiffer,
   forEachRole(onlyGroupsHaveSeveralPods),
+  forEachRole(podsShareTheGpus),
+  forEachRole(podsCanBeCounted),
   forEachRole(decodeDoesNotPrefill),
   sourcesDiffer,
 ];

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { modelServiceDefaults } from '../../domain/model-service-defaults.ts';
-import { choice, decimal, whole } from '../fields.ts';
+import { choice, decimal, dollars, whole } from '../fields.ts';
 import { objectName, port } from '../kubernetes-names.ts';
 import { gkeName } from '../names.ts';
 
@@ -8,6 +8,9 @@ const defaults = modelServiceDefaults.role;
 
 /** Far above any model's; a size that is a slip of the pen by three digits is refused. */
 export const MAX_REPLICAS = 1000;
+
+/** Pods of one role: assumed, above any service that is known of. */
+export const MAX_PODS = 4096;
 
 /** Of both DisaggregatedSet roles and prefill/decode guides: more roles are not scaled by this version. */
 export const MAX_ROLES = 2;
@@ -67,6 +70,10 @@ export const role = z
       min: 10,
       max: 7200,
       default: defaults.startupSeconds,
+    }).exactOptional(),
+    usdPerGpuHour: dollars({
+      describe:
+        "What a GPU of it costs an hour, for spendCapUsdPerHour; the catalogue's price of the pool's machine when left out, which is known once the pool has had a node",
     }).exactOptional(),
   })
   .meta({ description: 'One role of the service' });

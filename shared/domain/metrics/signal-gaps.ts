@@ -5,14 +5,22 @@ import type { ServingSignals } from './serving-signals.ts';
 
 export type Signals = Pick<ServingSignals, 'roles' | 'service'>;
 
-/** Quantiles count where they are asked for (`withQuantiles`): only Cloud Monitoring has them, and no decision depends on them. */
-export function hasGaps({ roles, service }: Signals, { withQuantiles }: { readonly withQuantiles: boolean }): boolean {
+/**
+ * What nobody writes is no gap that another source could fill. Quantiles count where they are asked for (`withQuantiles`): only Cloud
+ * Monitoring has them, and no decision depends on them.
+ */
+export function hasGaps(
+  { roles, service }: Signals,
+  { withQuantiles, withPicker }: { readonly withQuantiles: boolean; readonly withPicker: boolean },
+): boolean {
   const { heldRequests, runningRequests, completedRequestsPerSecond, ttftP90Seconds, tpotP90Seconds } = service;
   const quantiles = withQuantiles ? [ttftP90Seconds, tpotP90Seconds] : [];
   const perPod = Object.values(roles).flatMap(({ pods }) =>
     pods.flatMap(({ pod: _name, ...samples }) => Object.values(samples)),
   );
-  return [heldRequests, runningRequests, completedRequestsPerSecond, ...quantiles, ...perPod].some(
+  const held = withPicker && service.flowControl !== 'off' ? [heldRequests] : [];
+  const running = withPicker ? [runningRequests] : [];
+  return [...held, ...running, completedRequestsPerSecond, ...quantiles, ...perPod].some(
     ({ kind }) => kind !== 'value',
   );
 }

@@ -4,8 +4,9 @@
  *   | unknown       | any                       | any                                 | hold gpusUnknown                  |
  *   | known         | more than are there       | a zone would shrink, or the ceiling | hold zones, ceiling               |
  *   | known         | more than are there       | none                                | up, to what is allowed            |
+ *   | known         | as many as are there      | pods of other GPUs than asked for   | hold gpusDiffer                   |
  *   | known         | as many as are there      | any                                 | keep                              |
- *   | known         | fewer                     | doubt, breaker, operation           | hold doubtfulDemand, unreadyNodes, operation |
+ *   | known         | fewer                     | doubt, breaker, operation           | hold doubtfulDemand, gpusDiffer, unreadyNodes, operation |
  *   | known         | fewer                     | grown, or needed, minutes ago       | keep afterGrowth, unneededWait    |
  *   | known         | fewer                     | nothing that can go                 | keep podsWait, noRemovableNode    |
  *   | known         | fewer                     | none                                | down, chosen nodes                |
@@ -77,7 +78,7 @@ function countGoing({ input }: Survey, chosen: readonly ChosenNode[]): number {
 
 function reasonToKeep(
   { input, presentNodes }: Survey,
-  { need }: Known,
+  { need, pods }: Known,
   { wanted, going }: { readonly wanted: number; readonly going: number },
 ): Pick<Verdict, 'action' | 'why' | 'limitedBy'> {
   const { min, max } = input.size;
@@ -86,6 +87,8 @@ function reasonToKeep(
     const why = `${nodesText(wanted)} needed, ${max} are the most that the pool may have`;
     return { action: 'hold', limitedBy: 'ceiling', why };
   }
+  const [differing] = pods.differing;
+  if (differing !== undefined) return { action: 'hold', limitedBy: 'gpusDiffer', why: differing };
   if (tooLarge !== undefined) {
     const why = `a pod of ${tooLarge.what} asks for ${tooLarge.gpus} GPUs, and a node has ${input.gpusPerNode ?? 0}`;
     return { action: 'hold', limitedBy: 'podTooLarge', why };
@@ -131,7 +134,7 @@ function shrink(survey: Survey, { pods }: Known, chosen: readonly ChosenNode[]):
   const choice = chooseNodes({ nowMs: input.nowMs, nodes, pods, count: room.count });
   if (choice.waiting > 0) return { ...kept, limitedBy: 'podsWait', why: `${choice.waiting} pods wait for room` };
   if (choice.names.length === 0) {
-    return { ...kept, limitedBy: 'noRemovableNode', why: `no further node can go: ${choice.kept.join('; ')}` };
+    return { ...kept, limitedBy: 'noRemovableNode', why: `no further node can go: ${keptText(choice.kept)}` };
   }
   const added = choice.names.map((name) => ({ name, chosenAtMs: input.nowMs, isReturning: false }));
   const others = chosen.filter(({ name }) => !choice.names.includes(name));
@@ -141,6 +144,14 @@ function shrink(survey: Survey, { pods }: Known, chosen: readonly ChosenNode[]):
     why: `${nodesText(room.count)} not needed for 10 min: ${choice.names.join(', ')} can go`,
     chosen: [...others, ...added],
   };
+}
+
+/** A look's record is bounded, and a pool may have a thousand nodes that cannot go. */
+const MOST_KEPT_NAMED = 10;
+
+function keptText(kept: readonly string[]): string {
+  const more = kept.length - MOST_KEPT_NAMED;
+  return [...kept.slice(0, MOST_KEPT_NAMED), ...(more > 0 ? [`and ${nodesText(more)} more`] : [])].join('; ');
 }
 
 /** Chosen nodes, with those marked that are needed after all; one that takes pods again, or still does, is forgotten. */
@@ -158,6 +169,6 @@ function keptChosen(survey: Survey, { need }: Known): readonly ChosenNode[] {
       spare--;
       return [one];
     }
-    return node.isCordoned ? [{ ...one, isReturning: true }] : [];
+    return node.isCordoned || node.cordonedFor !== undefined ? [{ ...one, isReturning: true }] : [];
   });
 }

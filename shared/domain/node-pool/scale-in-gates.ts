@@ -20,7 +20,7 @@ export interface Gate {
 }
 
 /** Doubts that also stop a removal in progress, up to the deletion itself; undefined: none. */
-export function doubtOf({ input, nodes }: Survey): Gate | undefined {
+export function doubtOf({ input, nodes, known }: Survey): Gate | undefined {
   const doubtful = input.demands.find(({ doubt }) => doubt !== undefined);
   if (input.unreadableDemands > 0) {
     return { limitedBy: 'doubtfulDemand', why: `${input.unreadableDemands} demands on the pool cannot be read` };
@@ -31,6 +31,8 @@ export function doubtOf({ input, nodes }: Survey): Gate | undefined {
       why: `what ${doubtful.from} needs is not known for certain: ${doubtful.doubt}`,
     };
   }
+  const [differing] = known?.pods.differing ?? [];
+  if (differing !== undefined) return { limitedBy: 'gpusDiffer', why: differing };
   const unready = nodes.filter((node) => !offersGpus(node)).length;
   if (unready > UNREADY_COUNT && unready / nodes.length > UNREADY_RATIO) {
     return { limitedBy: 'unreadyNodes', why: `${unready} of ${nodes.length} nodes are not ready, too many to trust` };

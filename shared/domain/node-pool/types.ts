@@ -10,6 +10,8 @@ export interface PodOnNode {
   readonly uid: string;
   /** 0: it is moved, but no node is needed for it. */
   readonly gpus: number;
+  /** Absent: none. */
+  readonly labels?: Readonly<Record<string, string>>;
   readonly createdAtMs: number;
   /** Being deleted: its GPUs are taken until this instant at the latest, Unix ms. */
   readonly terminatesAtMs?: number;
@@ -25,6 +27,8 @@ export interface NodeFacts {
   /** Allocatable ones: a node that is Ready offers none until its driver and device plugin run (kubernetes/autoscaler issue 1659). */
   readonly gpus: number;
   readonly isCordoned: boolean;
+  /** Target of the pool for which we have cordoned it; absent: not by us. The mark outlives a person's uncordoning. */
+  readonly cordonedFor?: string;
   /** Why it cannot be removed, whatever runs on it; absent: it can. */
   readonly keptBecause?: string;
   readonly pods: readonly PodOnNode[];
@@ -35,6 +39,8 @@ export interface PendingPod {
   readonly namespace: string;
   readonly name: string;
   readonly gpus: number;
+  /** Absent: none. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 export interface DemandFacts {
@@ -103,6 +109,7 @@ export type PoolLimit =
   | 'zones'
   | 'podTooLarge'
   | 'doubtfulDemand'
+  | 'gpusDiffer'
   | 'afterGrowth'
   | 'unneededWait'
   | 'unreadyNodes'

@@ -38,7 +38,7 @@ interface Look {
 
 function draftRole(role: RoleInput, { input, rule, sleep }: Look): Draft {
   const { nowMs, settings, signals } = input;
-  const memory = recallRole(role, input.memory?.roles[role.role], nowMs);
+  const memory = recallRole(role, input.memory?.roles[role.role], { nowMs, settings });
   const supply = countSupply(role, nowMs);
   const terms = [supply.term, ...(sleep.term === undefined ? [] : [sleep.term])];
   const begun: Draft = { role, desiredReplicas: role.currentReplicas, terms, memory };

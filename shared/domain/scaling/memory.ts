@@ -1,5 +1,5 @@
 /** What is remembered of one role between two looks. Bounded: windows and periods hold a few dozen entries at a look every 15 s. */
-import { beginMemory, rememberChange } from './hpa-behavior.ts';
+import { beginMemory, longestWindowSeconds, rememberChange } from './hpa-behavior.ts';
 import { behaviorOf } from './pace.ts';
 import type { RoleInput, RoleMemory, ServiceSettings } from './types.ts';
 
@@ -9,25 +9,30 @@ import type { RoleInput, RoleMemory, ServiceSettings } from './types.ts';
  */
 export const TOO_FEW_STARTUPS = 10;
 
+/** Looks are 15 s apart: after so long (seconds) without a recommendation even a window of no length has a hole in it. */
+const LONGEST_GAP_SECONDS = 60;
+
 /** What is remembered of a role, begun anew at the first look and without what was asked for in vain. */
-export function recallRole(role: RoleInput, memory: RoleMemory | undefined, nowMs: number): RoleMemory {
-  return forgetUnapplied(memory ?? beginMemory(role.currentReplicas, nowMs), role);
+export function recallRole(
+  role: RoleInput,
+  memory: RoleMemory | undefined,
+  { nowMs, settings }: { readonly nowMs: number; readonly settings: ServiceSettings },
+): RoleMemory {
+  const begun = beginMemory(role.currentReplicas, nowMs);
+  if (memory === undefined) return begun;
+  const newest = memory.recommendations.at(-1);
+  const gapSeconds = Math.max(longestWindowSeconds(behaviorOf(settings)), LONGEST_GAP_SECONDS);
+  // Nobody has followed the load for a whole window: what it was is not known, so one look must not shrink what served it.
+  const isLost = newest !== undefined && nowMs - newest.atMs > gapSeconds * 1000;
+  return forgetUnapplied(isLost ? { ...memory, recommendations: begun.recommendations } : memory, role);
 }
 
 /** A change that the next look does not find (a conflict, a call that failed) is no change: it must not use up rates or cool-downs. */
 function forgetUnapplied(memory: RoleMemory, { currentReplicas }: RoleInput): RoleMemory {
   const { asked, ...kept } = memory;
   if (asked === undefined || currentReplicas !== asked.fromReplicas) return kept;
-  const { lastUpAtMs, lastDownAtMs, ...rest } = kept;
-  const without = <T extends { readonly atMs: number }>(events: readonly T[]) =>
-    events.filter(({ atMs }) => atMs !== asked.atMs);
-  return {
-    ...rest,
-    ups: without(rest.ups),
-    downs: without(rest.downs),
-    ...(lastUpAtMs !== undefined && lastUpAtMs !== asked.atMs && { lastUpAtMs }),
-    ...(lastDownAtMs !== undefined && lastDownAtMs !== asked.atMs && { lastDownAtMs }),
-  };
+  const { lastUpAtMs: _up, lastDownAtMs: _down, tooFew: _learned, ...rest } = kept;
+  return { ...rest, ...asked.before };
 }
 
 /** A size that the decision asks for, and what it was asked by. */
@@ -44,7 +49,15 @@ export function rememberAsked(memory: RoleMemory, change: AskedChange): RoleMemo
   const fromReplicas = role.currentReplicas;
   if (toReplicas === fromReplicas) return memory;
   const events = rememberChange(memory, behaviorOf(settings), { nowMs, currentReplicas: fromReplicas, toReplicas });
-  const asked = { fromReplicas, toReplicas, atMs: nowMs };
+  const { ups, downs, lastUpAtMs, lastDownAtMs, tooFew } = memory;
+  const before = {
+    ups,
+    downs,
+    ...(lastUpAtMs !== undefined && { lastUpAtMs }),
+    ...(lastDownAtMs !== undefined && { lastDownAtMs }),
+    ...(tooFew !== undefined && { tooFew }),
+  };
+  const asked = { fromReplicas, toReplicas, atMs: nowMs, before };
   if (toReplicas < fromReplicas) return { ...memory, ...events, asked, lastDownAtMs: nowMs };
   return { ...memory, ...events, asked, lastUpAtMs: nowMs, ...learn(memory, change) };
 }

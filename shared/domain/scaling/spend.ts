@@ -6,7 +6,7 @@ export function applySpendCap(drafts: readonly Draft[], capUsdPerHour: number | 
   if (capUsdPerHour === undefined || !drafts.some(grows)) return drafts;
   const unpriced = drafts.find(({ role }) => role.usdPerGpuHour === undefined);
   if (unpriced !== undefined) {
-    const formula = `the price of ${unpriced.role.role}'s GPUs is unknown, the cap is ${capUsdPerHour} USD/h`;
+    const formula = `the price of ${unpriced.role.role}'s GPUs is unknown (state usdPerGpuHour of the role), the cap is ${capUsdPerHour} USD/h`;
     return drafts.map((draft) =>
       grows(draft) ? limitTo(draft, draft.role.currentReplicas, { by: 'priceUnknown', formula }) : draft,
     );

@@ -60,7 +60,13 @@ export interface RoleMemory extends HpaMemory {
   readonly lastUpAtMs?: number;
   readonly lastDownAtMs?: number;
   /** A size that was asked for by the last decision; if the next look finds the old one, nothing of it happened. */
-  readonly asked?: { readonly fromReplicas: number; readonly toReplicas: number; readonly atMs: number };
+  readonly asked?: {
+    readonly fromReplicas: number;
+    readonly toReplicas: number;
+    readonly atMs: number;
+    /** What was remembered until then: it holds again if nothing happened. */
+    readonly before: Pick<RoleMemory, 'ups' | 'downs' | 'lastUpAtMs' | 'lastDownAtMs' | 'tooFew'>;
+  };
   /** A size that was gone down to and had to be left again soon after. */
   readonly tooFew?: { readonly replicas: number; readonly untilMs: number };
 }

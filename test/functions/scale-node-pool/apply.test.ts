@@ -10,6 +10,7 @@ import { makeLoopBench } from '../../support/loop-ports.ts';
 import { group, makeGkePool, makePodObject } from './make-objects.ts';
 
 const connection = { server: 'https://demo' };
+const target = 'pool/demo/h200';
 const node = 'gke-demo-h200-97da88a9-a';
 const ref = { place: { project: 'demo', region: 'us-central1' }, cluster: 'demo', pool: 'h200' };
 const context = (attempts = 0): ApplyContext => {
@@ -17,7 +18,7 @@ const context = (attempts = 0): ApplyContext => {
     [`delete/${node}`]: { title: 't', state: 'intended', attempts, calls: 1, failuresInARow: 0 } as const,
   };
   const subject = {
-    target: 'pool/demo/h200',
+    target,
     wanted: {},
     sequence: 1,
     buildId: 'b',
@@ -82,6 +83,39 @@ const growth: PoolStep = {
   groups: [group],
 };
 const drain: PoolStep = { kind: 'drain', id: 'drain/n', title: 'd', dependsOn: [], connection, node };
+
+describe('a cordon', () => {
+  const cordon: PoolStep = { kind: 'cordon', id: 'cordon/n', title: 'c', dependsOn: [], connection, node };
+  const mark = { 'inference-fleet/cordoned-for': target };
+
+  it('bears our mark, which goes with it', async () => {
+    const { ports, calls } = makePorts({ node: { spec: {} } });
+
+    await apply(cordon, context(), ports);
+    await apply({ ...cordon, kind: 'uncordon' }, context(), ports);
+
+    expect(calls).toEqual([
+      ['setUnschedulable', { name: node, unschedulable: true, annotations: mark }],
+      ['setUnschedulable', { name: node, unschedulable: false, annotations: { 'inference-fleet/cordoned-for': null } }],
+    ]);
+  });
+
+  it('that a person has set meanwhile does not become ours', async () => {
+    const { ports, calls } = makePorts({ node: cordoned });
+
+    await expect(apply(cordon, context(), ports)).rejects.toMatchObject({ kind: 'busy' });
+
+    expect(calls).toEqual([]);
+  });
+
+  it('of ours may be set again', async () => {
+    const { ports, calls } = makePorts({ node: { ...cordoned, metadata: { name: node, annotations: mark } } });
+
+    await apply(cordon, context(), ports);
+
+    expect(calls).toHaveLength(1);
+  });
+});
 
 describe('a machine', () => {
   it.each([

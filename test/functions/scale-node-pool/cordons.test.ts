@@ -1,13 +1,14 @@
 /** Whose cordon it is: ours are taken back, a person's is theirs. */
 import { describe, expect, it } from 'vitest';
 import { plan } from '../../../functions/scale-node-pool/plan.ts';
+import { readPool } from '../../../functions/scale-node-pool/gke-pool.ts';
 import type { ObservedNode, ObservedPool } from '../../../functions/scale-node-pool/steps.ts';
 import { pausePlan } from '#shared/domain/controls.ts';
 import { beginProgress, recordPlan } from '#shared/domain/progress.ts';
 import { AutomationError } from '#shared/errors.ts';
 import { longSeen, makeDemand, makeNode, makePod, NOW_MS } from '../../shared/domain/node-pool/make-pool.ts';
 import { makeObserved, makeSubject, target } from './make-look.ts';
-import { group } from './make-objects.ts';
+import { group, makeGkePool } from './make-objects.ts';
 
 const busy: ObservedNode = { ...makeNode('gke-demo-h200-97da88a9-a', [makePod()]), group };
 const spare: ObservedNode = { ...makeNode('gke-demo-h200-97da88a9-b'), group };
@@ -42,7 +43,7 @@ describe('a node that was chosen in a pause and that a person has cordoned since
 
 describe('a deletion whose operation has failed', () => {
   it('is over, whatever made it fail: the node takes pods again as soon as it is needed', () => {
-    const cordoned = { ...spare, isCordoned: true };
+    const cordoned = { ...spare, isCordoned: true, cordonedFor: target };
     const error = new AutomationError('transient', 'RESOURCE_NOT_READY');
     const readings = new Map([[`delete/${spare.name}`, { state: 'failed' as const, error }]]);
     const { memory } = makeSubject({
@@ -57,4 +58,62 @@ describe('a deletion whose operation has failed', () => {
 
     expect(shown(needed)).toEqual(['uncordon ready']);
   });
+});
+
+const ours: ObservedNode = { ...spare, isCordoned: true, cordonedFor: target };
+const { wanted } = makeObserved();
+const autoscaling = { autoscaling: { enabled: true, minNodeCount: 0, maxNodeCount: 4 } };
+
+describe('a node that we have cordoned', () => {
+  it.each<{ name: string; over: Partial<ObservedPool> }>([
+    { name: 'whose size is fixed now', over: { wanted: { ...wanted, size: { ...wanted.size, owner: 'fixed' } } } },
+    { name: 'that GKE owns now', over: { wanted: { ...wanted, size: { ...wanted.size, owner: 'gke' } } } },
+    { name: 'whose autoscaling was turned on', over: { pool: readPool(makeGkePool(autoscaling)) } },
+  ])('takes pods again in a pool $name', ({ over }) => {
+    const planned = plan(makeSubject({}, removing), look(ours, 1, over));
+
+    expect(shown(planned)).toContain('uncordon ready');
+    expect(planned).toMatchObject({ kind: 'act', carry: { memory: { chosen: [] } } });
+  });
+
+  it('stays cordoned there while its machine is being deleted', () => {
+    const subject = makeSubject(
+      { [`delete/${spare.name}`]: { state: 'running', operation: 'o', startedAtMs: NOW_MS - 30_000 } },
+      removing,
+    );
+
+    const world = look(ours, 1, { wanted: { ...wanted, size: { ...wanted.size, owner: 'fixed' } } });
+    const begun = beginProgress({ automation: 'scale-node-pool', target, buildId: 'b', sequence: 1 }, 0);
+    const first = recordPlan({ ...begun, steps: subject.memory }, plan(subject, world), NOW_MS);
+
+    const after = (ms: number) =>
+      shown(plan({ ...makeSubject({}, first.carry), memory: first.steps, nowMs: NOW_MS + ms }, world));
+
+    expect(after(60_000)).toEqual(['delete running']);
+    expect(after(20 * 60_000)).toEqual(['uncordon ready']);
+  });
+
+  it('is known as ours when nothing is remembered any more', () => {
+    expect(shown(plan(makeSubject({}, { version: 0 }), look(ours, 2)))).toEqual(['uncordon ready']);
+  });
+
+  it('loses its mark when somebody has uncordoned it, so that a later cordon is theirs', () => {
+    const marked = { ...ours, isCordoned: false };
+
+    expect(shown(plan(makeSubject(), look(marked, 2)))).toEqual(['uncordon ready']);
+  });
+
+  it.each(['fixed', 'gke'] as const)(
+    'is not taken for one that a person has cordoned, in a pool of owner %s',
+    (owner) => {
+      const theirs = { ...spare, isCordoned: true };
+
+      const planned = plan(
+        makeSubject({}, removing),
+        look(theirs, 2, { wanted: { ...wanted, size: { ...wanted.size, owner } } }),
+      );
+
+      expect(shown(planned)).not.toContain('uncordon ready');
+    },
+  );
 });

@@ -8,12 +8,12 @@ import { NOW_MS } from '../../shared/domain/node-pool/make-pool.ts';
 import { makeLoopBench } from '../../support/loop-ports.ts';
 import { makeObserved, makeSubject, target } from './make-look.ts';
 
-const updates = (count: number) =>
-  Array.from({ length: count }, (_, index) => ({ operation: `o${index}`, atMs: NOW_MS - 60_000 }));
-const carryWith = (count: number): JsonObject => ({
+const updates = (count: number, asked: string) =>
+  Array.from({ length: count }, (_, index) => ({ operation: `o${index}`, atMs: NOW_MS - 60_000, asked }));
+const carryWith = (count: number, asked = 'resize 3'): JsonObject => ({
   version: 1,
   memory: { unfitSinceMs: {}, chosen: [] },
-  updates: updates(count),
+  updates: updates(count, asked),
 });
 
 describe('a growth', () => {
@@ -61,10 +61,17 @@ describe('a growth', () => {
       phase: 'updating',
     },
     {
-      name: 'stops after a dozen changes within an hour',
+      name: 'stops after a dozen changes to the same size within an hour',
       subject: makeSubject({}, carryWith(12)),
       over: {},
-      status: { state: 'waiting', cause: 'others', reason: /^12 changes within an hour/ },
+      status: { state: 'waiting', cause: 'others', reason: /^12 changes to the same size within an hour/ },
+      phase: 'updating',
+    },
+    {
+      name: 'goes on after a dozen to other sizes: it follows its demand',
+      subject: makeSubject({}, carryWith(12, 'resize 2')),
+      over: {},
+      status: { state: 'ready' },
       phase: 'updating',
     },
     {
@@ -80,6 +87,14 @@ describe('a growth', () => {
 
     expect(planned.phase).toBe(phase);
     expect(found).toMatchObject(texts(status));
+  });
+
+  it('writes down which size it asks for, and counts the operation as one of that size', () => {
+    const asked = plan(makeSubject(), makeObserved()).carry;
+    const next = makeSubject({ resize: { state: 'running', operation: 'o' } }, asked);
+    const after = plan(next, makeObserved({ readings: new Map([['resize', { state: 'running' as const }]]) }));
+
+    expect(after.carry).toMatchObject({ updates: [{ operation: 'o', asked: 'resize 3' }] });
   });
 
   it('says the same words however often it is looked at', () => {

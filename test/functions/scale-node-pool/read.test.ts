@@ -52,6 +52,19 @@ describe('a pool as GKE shows it', () => {
   });
 });
 
+describe('what tells whose something is', () => {
+  it('is read: the labels of pods, and our mark on a node', () => {
+    const labels = { app: 'llama' };
+    const placed = readPods([makePodObject('a', { labels }), makePodObject('b', { node: '', labels })], 'h200');
+    const annotations = { 'inference-fleet/cordoned-for': 'pool/demo/h200' };
+    const node = { metadata: { name: 'n1', annotations }, spec: { unschedulable: true } };
+
+    expect(placed.onNodes.get('n1')).toMatchObject([{ labels }]);
+    expect(placed.pending).toMatchObject([{ name: 'b', labels }]);
+    expect(readNode(node, [group], placed)).toMatchObject({ isCordoned: true, cordonedFor: 'pool/demo/h200' });
+  });
+});
+
 describe('a pod', () => {
   const onNode = (...pods: JsonObject[]) => readPods(pods, 'h200').onNodes.get('n1') ?? [];
 

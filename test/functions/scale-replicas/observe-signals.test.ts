@@ -27,6 +27,7 @@ const server = 'vllm:num_requests_waiting 0\nvllm:num_requests_running 1\nvllm:k
 /** Pods that say everything, unless a test says otherwise, and a store that counts how often it is asked. */
 function makePorts(over: { readonly text?: (pod: string) => string; readonly store?: () => never } = {}) {
   let asked = 0;
+  const elapsed = { ms: 0 };
   const ports = {
     podTexts: {
       read: async (_connection: unknown, { pod }: { pod: string }) =>
@@ -40,8 +41,9 @@ function makePorts(over: { readonly text?: (pod: string) => string; readonly sto
       },
     }),
     log: makeLog([]),
+    clock: { nowMs: () => NOW_MS, elapsedMs: () => elapsed.ms },
   };
-  return { ports: ports as unknown as ScaleReplicasPorts, asked: () => asked }; // what signals are read from
+  return { ports: ports as unknown as ScaleReplicasPorts, asked: () => asked, elapsed }; // what signals are read from
 }
 
 function request(over: Partial<SignalRequest> & { readonly spec?: Record<string, unknown> } = {}): SignalRequest {
@@ -62,6 +64,24 @@ function request(over: Partial<SignalRequest> & { readonly spec?: Record<string,
     quantiles: undefined,
     ...over,
   };
+}
+
+/** One role of so many pods that serve, and a picker. */
+function manyPods(count: number): SignalRequest {
+  const about = request();
+  const roles = about.roles
+    .filter(({ role }) => role.role === 'decode')
+    .map((role) => ({
+      ...role,
+      pods: Array.from({ length: count }, (_, index) => ({
+        name: `decode-${index}`,
+        state: 'ready' as const,
+        sinceMs: 0,
+        answers: true,
+        reason: undefined,
+      })),
+    }));
+  return { ...about, roles };
 }
 
 const objectives = { slo: { ttftP90Seconds: 3 } };
@@ -106,6 +126,19 @@ describe('signals of one look', () => {
     expect(signals.roles['decode']?.pods[0]?.runningRequests).toMatchObject({ value: 1, source: 'modelServer' });
   });
 
+  it.each([
+    ['without a picker', { endpointPicker: undefined }, undefined, ''],
+    ['with a picker without flow control', {}, ['epp'], 'llm_d_epp_request_running 2\n'],
+  ])('are not sought where nobody writes them: a service %s', async (_case, spec, pickers, text) => {
+    const { ports, asked } = makePorts({ text: (pod) => (pod === 'epp' ? text : server) });
+    const document = makeModelService();
+    const service = resolveModelService({ ...document, spec: { ...document.spec, ...spec } as typeof document.spec });
+
+    await observeSignals({ ...request(), service, pickers }, ports);
+
+    expect(asked()).toBe(0);
+  });
+
   it('keep their gaps, each with its reason, where nobody can be read', async () => {
     const { ports } = makePorts({
       text: () => {
@@ -128,6 +161,43 @@ describe('signals of one look', () => {
     const { signals } = await observeSignals(request({ spec: { signals: { maxAgeSeconds: 30 } } }), ports);
 
     expect(signals.service.heldRequests).toMatchObject({ kind: 'stale', value: 9 });
+  });
+
+  it('are asked of the picker first, and of at most 12 pods at a time: none waits behind those that hang', async () => {
+    const { ports } = makePorts();
+    const running: string[] = [];
+    const order: string[] = [];
+    let most = 0;
+    const podTexts = {
+      read: async (_connection: unknown, { pod }: { readonly pod: string }) => {
+        order.push(pod);
+        running.push(pod);
+        most = Math.max(most, running.length);
+        await Promise.resolve();
+        running.pop();
+        return server;
+      },
+    };
+
+    const { signals } = await observeSignals(manyPods(40), { ...ports, podTexts });
+
+    expect([order[0], most, signals.roles['decode']?.pods.length]).toEqual(['epp', 12, 40]);
+    expect(signals.roles['decode']?.pods[39]?.runningRequests).toMatchObject({ value: 1 });
+  });
+
+  it('are not asked for once a round has taken 10 s: the rest is missing, and says why', async () => {
+    const { ports, elapsed } = makePorts({
+      text: (pod) => {
+        if (pod !== 'epp') elapsed.ms += 3_000;
+        return pod === 'epp' ? picker : server;
+      },
+    });
+
+    const { signals } = await observeSignals(manyPods(40), ports);
+
+    const samples = signals.roles['decode']?.pods.map(({ runningRequests }) => runningRequests) ?? [];
+    expect(samples.filter(({ kind }) => kind === 'value').length).toBeLessThan(20);
+    expect(samples.at(-1)).toEqual({ kind: 'missing', reason: 'not asked: pods before it took more than 10 s' });
   });
 
   it('are not asked of pods that the document leaves out', async () => {

@@ -30,6 +30,7 @@ interface World {
 /** A cluster in which every workload has one replica, and what was listed of it. */
 function makePorts({ deleted = [], pods = {}, nodes = [] }: World = {}) {
   const listed: string[] = [];
+  const asked: string[] = [];
   const bench = makeLoopBench();
   const ports = {
     ...bench,
@@ -59,10 +60,15 @@ function makePorts({ deleted = [], pods = {}, nodes = [] }: World = {}) {
         return pods[app] ?? [readyPod(`${app}-0`)];
       },
     },
-    podTexts: { read: async () => '' },
+    podTexts: {
+      read: async (_connection: unknown, { pod }: { pod: string }) => {
+        asked.push(pod);
+        return '';
+      },
+    },
     signalStore: async () => ({ read: async () => await Promise.reject(new Error('not asked for')) }),
   };
-  return { ports: ports as unknown as ScaleReplicasPorts, ledger: bench.ledger, listed };
+  return { ports: ports as unknown as ScaleReplicasPorts, ledger: bench.ledger, listed, asked };
 }
 
 function subject(changes: ModelServiceChanges = {}, over: Partial<Subject> = {}): Subject {
@@ -144,5 +150,50 @@ describe('the address of the cluster', () => {
     const seen = await observe(later, ports);
 
     expect(seen.connection.connection.server).toBe(server);
+  });
+});
+
+describe('the endpoint picker', () => {
+  it('is asked only where it is ready: a standby is sent no requests and must not silence the others', async () => {
+    const { ports, asked } = makePorts({ pods: { 'llama-70b-epp': [readyPod('epp-0'), readyPod('epp-1', 'False')] } });
+
+    await observe(subject(), ports);
+
+    expect(asked.filter((pod) => pod.startsWith('epp'))).toEqual(['epp-0']);
+  });
+});
+
+describe('the price of GPUs', () => {
+  const capped = { spec: { spendCapUsdPerHour: 500 } };
+  const node: JsonObject = {
+    metadata: { name: 'n1', labels: { 'node.kubernetes.io/instance-type': 'a3-ultragpu-8g' } },
+  };
+  const pricesOf = async (about: Subject, ports: ScaleReplicasPorts) =>
+    (await observe(about, ports)).roles.map(({ usdPerGpuHour }) => usdPerGpuHour);
+
+  it('is read off one node of each pool, once for all roles on it', async () => {
+    const { ports, listed } = makePorts({ nodes: [node] });
+
+    const prices = await pricesOf(subject(capped), ports);
+
+    expect(prices).toEqual([expect.any(Number), expect.any(Number)]);
+    expect(listed.filter((kind) => kind === 'Node')).toHaveLength(1);
+  });
+
+  it('is remembered while the pool has no nodes, so that a service that sleeps can wake', async () => {
+    const awake = makePorts({ nodes: [node] });
+    const first = await observe(subject(capped), awake.ports);
+    const carry = plan(subject(capped), first).carry;
+    const known = first.roles.map(({ usdPerGpuHour }) => usdPerGpuHour);
+    const asleep = subject(capped, { nowMs: NOW_MS + 86_400_000, ...(carry !== undefined && { carry }) });
+
+    expect(await pricesOf(asleep, makePorts().ports)).toEqual(known);
+  });
+
+  it('is unknown where no node was ever seen, and what the document states wins', async () => {
+    const stated = { ...capped, decode: { usdPerGpuHour: 3.5 } };
+
+    expect(await pricesOf(subject(stated), makePorts().ports)).toEqual([undefined, 3.5]);
+    expect((await pricesOf(subject(stated), makePorts({ nodes: [node] }).ports))[1]).toBe(3.5);
   });
 });

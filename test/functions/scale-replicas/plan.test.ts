@@ -87,6 +87,7 @@ function observe(changes: Changes = {}): Observed {
         ...changes.entrance,
       },
     },
+    prices: {},
     counters: { atMs: NOW_MS, byPod: {} },
     demands: new Map((changes.demands ?? [standingDemand()]).map((demand) => [demand.pool, demand])),
   };
@@ -97,8 +98,8 @@ function standingDemand(prefill = 1, decode = 1): PoolDemand {
     pool: 'pool/demo/h200',
     from: target,
     items: [
-      { what: 'prefill', pods: prefill, gpusPerPod: 4 },
-      { what: 'decode', pods: decode, gpusPerPod: 4 },
+      { what: 'prefill', pods: prefill, gpusPerPod: 4, labels: { a: 'b' } },
+      { what: 'decode', pods: decode, gpusPerPod: 4, labels: { a: 'b' } },
     ],
     decidedAtMs: 1,
   };
@@ -156,8 +157,8 @@ describe('the plan for a service', () => {
         pool: 'pool/demo/h200',
         from: target,
         items: [
-          { what: 'prefill', pods: 1, gpusPerPod: 4 },
-          { what: 'decode', pods: 2, gpusPerPod: 4 },
+          { what: 'prefill', pods: 1, gpusPerPod: 4, labels: { a: 'b' } },
+          { what: 'decode', pods: 2, gpusPerPod: 4, labels: { a: 'b' } },
         ],
         decidedAtMs: NOW_MS,
       },
@@ -180,15 +181,17 @@ describe('the plan for a service', () => {
     expect(steps[0]?.step).toMatchObject({ demand: { items: [{ pods: 1 }, { pods: 2, gpusPerPod: 8 }] } });
   });
 
-  it('touches nothing while a workload is missing, and says which', () => {
-    const planned = plan(subject(), observe({ roles: { decode: { kv: 0.99, over: { workload: undefined } } } }));
+  it('changes no size while a workload is missing, and says which', () => {
+    const planned = plan(
+      subject(),
+      observe({ roles: { prefill: { tokens: 90_000 }, decode: { over: { workload: undefined } } } }),
+    );
 
     expect(planned).toMatchObject({
-      kind: 'hold',
       phase: 'holding',
       reason: 'decode: Deployment serving/llama-70b-decode does not exist',
-      steps: [],
     });
+    expect(planned.steps.map(({ step }) => step.id)).toEqual(['demand/h200']);
   });
 
   it('waits after a refused call as long as its record says', () => {
@@ -226,7 +229,7 @@ describe('the plan for a service', () => {
     ['an HPA', { foreignScaler: 'HorizontalPodAutoscaler decode' }],
     [
       'a rollout',
-      { workload: { replicas: 3, resourceVersion: '1', readyReplicas: 3, inMotion: 'rolling', podSelector: 'a' } },
+      { workload: { replicas: 3, resourceVersion: '1', readyReplicas: 3, inMotion: 'rolling', podSelector: 'a=b' } },
     ],
   ] as const)('takes nothing away beside %s', (_what, over) => {
     const roles = { decode: { replicas: 3, kv: 0.01, over } };

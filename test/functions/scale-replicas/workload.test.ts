@@ -161,6 +161,24 @@ describe('readPods', () => {
   it.each(['Succeeded', 'Failed'])('leaves out a pod that is %s', (phase) => {
     expect(readPods([pod({ phase })])).toEqual([]);
   });
+
+  it.each([
+    ['one that was ready, since it is not', { startTime: '1970-01-01T02:00:00Z', since: '1970-01-01T05:00:00Z' }, 5],
+    [
+      'one that waited for its node and was never ready',
+      { startTime: '1970-01-01T02:00:00Z', since: '1970-01-01T02:00:05Z' },
+      1,
+    ],
+    ['one that says nothing of its start', { since: '1970-01-01T05:00:00Z' }, 1],
+  ])('ages a pod that is not ready from its creation, but %s', (_case, { since, ...status }, hours) => {
+    const conditions = [{ type: 'Ready', status: 'False', lastTransitionTime: since }];
+    const object = {
+      metadata: { name: 'a', creationTimestamp: '1970-01-01T01:00:00Z' },
+      status: { phase: 'Running', conditions, ...status },
+    };
+
+    expect(readPods([object])).toMatchObject([{ state: 'starting', sinceMs: hours * 3_600_000 }]);
+  });
 });
 
 describe('foreignScalerOf', () => {

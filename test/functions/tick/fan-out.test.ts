@@ -60,6 +60,10 @@ describe('the fan-out', () => {
       name: 'that is being looked at',
       record: { lookBeganAtMs: NOW_MS - 5_000, lease: { holder: 'h', expiresAtMs: NOW_MS + 55_000 } },
     },
+    {
+      name: 'whose last look ended by a bug',
+      record: { nextCheckAtMs: NOW_MS + 240_000, hintsFromMs: NOW_MS + 240_000 },
+    },
     { name: 'that has a wake which nobody has seen yet', record: { wakeSeq: 2 } },
     { name: 'that is overdue, which is the sweep’s', record: { nextCheckAtMs: NOW_MS } },
     { name: 'of an automation without a pace', record: { automation: 'build-cluster', target: 'cluster/demo' } },

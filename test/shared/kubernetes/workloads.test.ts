@@ -116,6 +116,17 @@ describe('setUnschedulable', () => {
   });
 });
 
+describe('setUnschedulable with annotations', () => {
+  it('sets and removes them in the same call', async () => {
+    const { seen, connection } = await serve([200, '{}']);
+    const annotations = { 'a/b': 'c', 'a/d': null };
+
+    await workloads().setUnschedulable(connection, { name: 'n-1', unschedulable: false, annotations }, call);
+
+    expect(seen).toMatchObject([{ body: { spec: { unschedulable: false }, metadata: { annotations } } }]);
+  });
+});
+
 describe('evict', () => {
   it('names the pod that was looked at by its uid', async () => {
     const { seen, connection } = await serve([201, '{}']);
@@ -172,5 +183,22 @@ describe('a text of a pod', () => {
     });
 
     await expect(reading).rejects.toMatchObject({ kind: 'transient' });
+  });
+
+  it('does not wait for others that hang', async () => {
+    const server = createServer((incoming, response) => {
+      if (incoming.url?.includes('healthy') === true) response.end('vllm:num_requests_running 3\n');
+    });
+    servers.push(server);
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    const connection = { server: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+    const texts = makePodTexts(serverOf());
+    const read = (pod: string) => texts.read(connection, { namespace: 'serving', pod, port: 8000, path: '/metrics' });
+    const hanging = Promise.allSettled(Array.from({ length: 48 }, (_, index) => read(`hangs-${index}`)));
+
+    await expect(read('healthy')).resolves.toBe('vllm:num_requests_running 3\n');
+
+    server.closeAllConnections();
+    await hanging;
   });
 });

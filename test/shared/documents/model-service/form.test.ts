@@ -57,6 +57,10 @@ describe('a wrong form is answered in these words:', () => {
       expected: 'spec.roles[1].metricsPort = 65536: must be a whole number from 1 to 65535; use 65535',
     },
     {
+      changes: { decode: { usdPerGpuHour: 0 } },
+      expected: 'spec.roles[1].usdPerGpuHour = 0: must be a number above 0, at most 100000; correct it',
+    },
+    {
       changes: { prefill: { peakPrefillTokensPerSecond: 0 } },
       expected: 'spec.roles[0].peakPrefillTokensPerSecond = 0: must be a number above 0, at most 10000000; correct it',
     },

@@ -11,6 +11,8 @@ interface Row {
   readonly expected: string;
 }
 
+const groups = { workload: { kind: 'LeaderWorkerSet', name: 'llama' } };
+
 /** The document without its endpoint picker. */
 const alone: ModelServiceChanges = {
   document: (({ endpointPicker: _none, ...spec }) => ({ spec }))(
@@ -49,6 +51,16 @@ describe('a rule is answered in these words:', () => {
       changes: { decode: { podsPerReplica: 2 } },
       expected:
         'spec.roles[1].podsPerReplica = 2: must be 1 for a Deployment, whose replicas are single pods; remove it, or name a LeaderWorkerSet',
+    },
+    {
+      changes: { decode: { ...groups, gpusPerReplica: 12, podsPerReplica: 5 } },
+      expected:
+        'spec.roles[1].gpusPerReplica = 12: must be a multiple of podsPerReplica (5): each pod of a replica asks for as many; count the GPUs that all pods of one replica ask for together',
+    },
+    {
+      changes: { decode: { ...groups, gpusPerReplica: 16, podsPerReplica: 8, size: { min: 1, max: 513 } } },
+      expected:
+        'spec.roles[1].size.max = 513: must be at most 512 with 8 pods per replica (4104 pods, 4096 at most); make it smaller, or divide the service',
     },
     {
       changes: { decode: { peakPrefillTokensPerSecond: 9_000 } },
@@ -93,6 +105,10 @@ describe('just inside the border is valid, without a warning:', () => {
     {
       name: 'workloads of one name and different kinds',
       changes: { decode: { workload: { kind: 'LeaderWorkerSet', name: 'llama-70b-prefill' } } },
+    },
+    {
+      name: 'as many pods as can be counted',
+      changes: { decode: { ...groups, gpusPerReplica: 16, podsPerReplica: 8, size: { min: 1, max: 512 } } },
     },
     { name: 'one pod in a replica of a Deployment', changes: { decode: { podsPerReplica: 1 } } },
     {

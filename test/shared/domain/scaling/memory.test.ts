@@ -15,7 +15,7 @@ describe('what is remembered of a change', () => {
       ...rested,
       ups: [{ atMs: NOW_MS, change: 2 }],
       lastUpAtMs: NOW_MS,
-      asked: { fromReplicas: 4, toReplicas: 6, atMs: NOW_MS },
+      asked: { fromReplicas: 4, toReplicas: 6, atMs: NOW_MS, before: { ups: [], downs: [] } },
     });
     expect(ask(rested, 3)).toMatchObject({ downs: [{ atMs: NOW_MS, change: 1 }], lastDownAtMs: NOW_MS });
     expect(ask(rested, 4)).toBe(rested);
@@ -26,10 +26,41 @@ describe('what is remembered of a change', () => {
     { name: 'found as before: it never happened', found: 4, expected: [0, undefined] },
     { name: 'found as something else: it stays', found: 5, expected: [1, NOW_MS] },
   ])('$name', ({ found, expected }) => {
-    const next = recallRole(makeRole('decode', { currentReplicas: found }), ask(rested, 6), NOW_MS + 15_000);
+    const next = recallRole(makeRole('decode', { currentReplicas: found }), ask(rested, 6), {
+      nowMs: NOW_MS + 15_000,
+      settings,
+    });
 
     expect([next.ups.length, next.lastUpAtMs]).toEqual(expected);
     expect(next.asked).toBeUndefined();
+  });
+
+  it('of a change that never happened nothing, and what stood before it holds again', () => {
+    const before: RoleMemory = {
+      recommendations: [{ atMs: NOW_MS, replicas: 4 }],
+      ups: [{ atMs: NOW_MS - 60_000, change: 2 }],
+      downs: [{ atMs: NOW_MS - 90_000, change: 1 }],
+      lastUpAtMs: NOW_MS - 60_000,
+      lastDownAtMs: NOW_MS - 90_000,
+    };
+
+    const next = recallRole(role, ask(before, 6), { nowMs: NOW_MS + 15_000, settings });
+
+    expect(next).toEqual(before);
+  });
+
+  it.each([
+    { name: 'as long as the window goes on', agoMs: 300_000, window: 300, replicas: 8 },
+    { name: 'not after a gap longer than the window', agoMs: 300_001, window: 300, replicas: 4 },
+    { name: 'as long as looks are a minute apart, where there is no window', agoMs: 60_000, window: 0, replicas: 8 },
+    { name: 'not after a gap of more than a minute, where there is no window', agoMs: 60_001, window: 0, replicas: 4 },
+  ])('recommendations count: $name', ({ agoMs, window, replicas }) => {
+    const memory: RoleMemory = { ...rested, recommendations: [{ atMs: NOW_MS - agoMs, replicas: 8 }] };
+    const down = { ...settings.down, stabilizationSeconds: window };
+
+    const recalled = recallRole(role, memory, { nowMs: NOW_MS, settings: { ...settings, down } });
+
+    expect(recalled.recommendations.map((one) => one.replicas)).toEqual([replicas]);
   });
 
   it.each([

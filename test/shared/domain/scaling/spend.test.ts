@@ -49,7 +49,7 @@ describe('the spend cap', () => {
       [4, 'hold', 'priceUnknown'],
     ]);
     expect(roles[0]?.why).toBe(
-      "prefill is held at 4: priceUnknown: the price of decode's GPUs is unknown, the cap is 10000 USD/h",
+      "prefill is held at 4: priceUnknown: the price of decode's GPUs is unknown (state usdPerGpuHour of the role), the cap is 10000 USD/h",
     );
   });
 
