@@ -1,6 +1,6 @@
 /** A thousand alerts at once for one model that needs to grow, in one process on the jumping clock: what they cost. Counts, not times. */
 import { Effects } from '../support/effects.ts';
-import { alertOf } from '../support/scaling-story.ts';
+import { alertOf, rush } from '../support/scaling-story.ts';
 import { makeServedFleet, MODEL } from '../support/served-fleet.ts';
 import type { Row } from './row.ts';
 
@@ -12,8 +12,9 @@ const PACE_SECONDS = 15;
 
 export async function alertStormRows(): Promise<readonly Row[]> {
   const effects = new Effects();
-  // More load than the first replicas carry, and nobody has looked yet: there is something to decide.
-  const fleet = await makeServedFleet({ requestsPerSecond: 20, effects });
+  // More load than the first replicas carry begins some seconds before the alerts, so there is something to decide.
+  const fleet = await makeServedFleet({ requests: rush(20), effects });
+  await fleet.runFor(50);
   const looks = () => fleet.logged.filter(({ message, fields }) => message === 'looked' && fields['target'] === MODEL);
   const patches = () =>
     effects.seen.filter(({ kind, label }) => kind === 'call' && label.startsWith('workloads.scale'));

@@ -2,7 +2,8 @@
 import { names } from '../../emulator/provision.ts';
 import { systemTime } from '../../emulator/world/real-time.ts';
 import { quantile, type Row, round } from './row.ts';
-import { type StandingFleet, type StandingModel, startStandingFleet } from './standing-fleet.ts';
+import type { StandingModel } from './standing-clusters.ts';
+import { type StandingFleet, startStandingFleet } from './standing-fleet.ts';
 
 const CLUSTERS = 2;
 const MODELS_PER_CLUSTER = 80;

@@ -1,14 +1,15 @@
 /** One figure of the bench. */
 export interface Row {
   readonly name: string;
-  readonly value: number;
+  /** A text where there is nothing to measure yet. */
+  readonly value: number | string;
   readonly unit: string;
   /** At most this; absent: measured for comparison only. */
   readonly target?: number;
 }
 
 export function isMet({ value, target }: Row): boolean | undefined {
-  return target === undefined ? undefined : value <= target;
+  return target === undefined || typeof value === 'string' ? undefined : value <= target;
 }
 
 /** Aligned for people: name, value, unit, target, met. */

@@ -132,7 +132,8 @@ describe('numbers that lie', () => {
     await fleet.runFor(60);
 
     for (let restart = 0; restart < 6; restart++) {
-      for (const { state } of fleet.served.model().replicas.values()) fleet.served.restart(state.endpoint);
+      const pods = [...fleet.served.model().replicas.values()].map(({ state }) => state.endpoint);
+      for (const pod of pods) fleet.served.restart(pod);
       await fleet.runFor(50);
     }
 
