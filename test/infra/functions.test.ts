@@ -136,6 +136,7 @@ describe('functions', () => {
       type: 'module',
       main: 'index.mjs',
       engines: { node: '24' },
+      scripts: { 'gcp-build': 'node fill-compile-cache.mjs' },
       dependencies: { [FRAMEWORK]: '5.0.5' },
     });
   });
