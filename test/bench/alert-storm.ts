@@ -13,7 +13,7 @@ const PACE_SECONDS = 15;
 export async function alertStormRows(): Promise<readonly Row[]> {
   const effects = new Effects();
   // More load than the first replicas carry begins some seconds before the alerts, so there is something to decide.
-  const fleet = await makeServedFleet({ requests: rush(20), effects });
+  const fleet = await makeServedFleet({ requests: rush(60), effects });
   await fleet.runFor(50);
   const looks = () => fleet.logged.filter(({ message, fields }) => message === 'looked' && fields['target'] === MODEL);
   const patches = () =>

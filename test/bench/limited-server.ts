@@ -2,7 +2,6 @@
  * The bundles of `npm run build` in one process, each taking as many requests at a time as infra/functions.json says: what one
  * instance of each function does under a burst, the rest of which waits as it would before Cloud Run.
  */
-import { readdirSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { getTestServer } from '@google-cloud/functions-framework/testing';
 import functions from '../../infra/functions.json' with { type: 'json' };
@@ -10,8 +9,11 @@ import functions from '../../infra/functions.json' with { type: 'json' };
 const dist = new URL('../../dist/', import.meta.url);
 const limits: Readonly<Record<string, { readonly concurrency: number }>> = functions;
 
-/** Hands requests on while fewer than `limit` are unanswered. */
-function limited(name: string, limit: number) {
+type Door = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** Hands requests on while fewer than its limit are unanswered. */
+function limited(name: string): Door {
+  const limit = limits[name]?.concurrency ?? 1;
   const server = getTestServer(name);
   const waiting: (() => void)[] = [];
   let inside = 0;
@@ -22,7 +24,7 @@ function limited(name: string, limit: number) {
     inside++;
     enter();
   };
-  return (request: IncomingMessage, response: ServerResponse) => {
+  return (request, response) => {
     waiting.push(() => {
       response.once('close', () => {
         inside--;
@@ -34,12 +36,17 @@ function limited(name: string, limit: number) {
   };
 }
 
-const names = readdirSync(dist);
-for (const name of names) await import(new URL(`${name}/index.mjs`, dist).href);
-const doors = new Map(names.map((name) => [name, limited(name, limits[name]?.concurrency ?? 1)]));
+const doors = new Map<string, Promise<Door>>();
+
+/** Loaded at its first request: memory is that of the functions which have something to do. */
+function doorOf(name: string): Promise<Door> {
+  const known = doors.get(name) ?? import(new URL(`${name}/index.mjs`, dist).href).then(() => limited(name));
+  doors.set(name, known);
+  return known;
+}
 
 createServer((request, response) => {
   const [, name = '', rest = ''] = /^\/([\w-]+)(.*)$/.exec(request.url ?? '') ?? [];
   request.url = rest.startsWith('/') ? rest : `/${rest}`;
-  doors.get(name)?.(request, response);
+  void doorOf(name).then((door) => door(request, response));
 }).listen(Number(process.env['PORT']), '127.0.0.1');

@@ -55,6 +55,13 @@ export function spareNodes({ input, presentNodes, nodes, cordoned }: Survey, nee
 export function roomToShrink(survey: Survey): Gate | { readonly count: number } {
   const { input, memory } = survey;
   const { nowMs } = input;
+  if (input.demands.length === 0) {
+    // Built, and nobody has moved in yet: taking it apart meanwhile would only make the first service wait for its nodes.
+    return {
+      limitedBy: 'noDemand',
+      why: 'no service has ever asked for nodes of it, so it keeps the size it was built with',
+    };
+  }
   const grownAgoMs = nowMs - (memory.lastGrowthAtMs ?? Number.NEGATIVE_INFINITY);
   if (grownAgoMs < AFTER_GROWTH_MS) {
     return { limitedBy: 'afterGrowth', why: `it grew less than ${minutes(AFTER_GROWTH_MS)} ago` };

@@ -112,6 +112,8 @@ export type PoolLimit =
   | 'gpusDiffer'
   | 'afterGrowth'
   | 'unneededWait'
+  /** Nobody has asked for nodes of it yet. */
+  | 'noDemand'
   | 'unreadyNodes'
   | 'podsWait'
   | 'operation'

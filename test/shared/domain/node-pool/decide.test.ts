@@ -291,7 +291,7 @@ describe('the choice of nodes', () => {
       makeNode('broken', [], { gpus: 0 }),
     ];
     const memory = { ...unfit('broken', 20), need: longSeen(0).need! };
-    const input = (min: number) => makeInput({ nodes, size: { min, max: 9 }, memory });
+    const input = (min: number) => makeInput({ nodes, size: { min, max: 9 }, memory, demands: [makeDemand(0)] });
 
     expect(goingNodes(input(3))).toEqual(['broken']);
     expect(goingNodes(input(2))).toEqual(['broken', 'empty']);
@@ -338,7 +338,16 @@ describe('the choice of nodes', () => {
   it('takes at most ten empty nodes at a time', () => {
     const nodes = Array.from({ length: 12 }, (_, index) => makeNode(`n${index}`));
 
-    expect(goingNodes(makeInput({ nodes, size: { min: 0, max: 20 } }))).toHaveLength(10);
+    const demands = [makeDemand(0)];
+
+    expect(goingNodes(makeInput({ nodes, size: { min: 0, max: 20 }, demands }))).toHaveLength(10);
+  });
+
+  it('takes none while no service has ever asked for nodes of the pool', () => {
+    const input = makeInput({ nodes: [makeNode('a'), makeNode('b')], size: { min: 0, max: 20 }, demands: [] });
+
+    expect(goingNodes(input)).toEqual([]);
+    expect(decidePool(input)).toMatchObject({ limitedBy: 'noDemand', why: expect.stringContaining('no service') });
   });
 });
 

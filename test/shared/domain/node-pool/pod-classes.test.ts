@@ -98,7 +98,7 @@ describe('a thousand nodes that cannot go', () => {
       makeNode(`n${index}`, [makePod(1, { namespace: 'research', keptBecause: 'has no controller' })]),
     );
 
-    const { why, limitedBy } = decidePool(makeInput({ nodes, size: { min: 0, max: 1000 } }));
+    const { why, limitedBy } = decidePool(makeInput({ nodes, size: { min: 0, max: 1000 }, demands: [makeDemand(0)] }));
 
     expect(limitedBy).toBe('noRemovableNode');
     expect(why.match(/has no controller/g)).toHaveLength(10);
