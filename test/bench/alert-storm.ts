@@ -12,9 +12,9 @@ const PACE_SECONDS = 15;
 
 export async function alertStormRows(): Promise<readonly Row[]> {
   const effects = new Effects();
-  // More load than the first replicas carry begins some seconds before the alerts, so there is something to decide.
+  // The next look, five seconds after the alerts, has one size to change.
   const fleet = await makeServedFleet({ requests: rush(60), effects });
-  await fleet.runFor(50);
+  await fleet.runFor(10);
   const looks = () => fleet.logged.filter(({ message, fields }) => message === 'looked' && fields['target'] === MODEL);
   const patches = () =>
     effects.seen.filter(({ kind, label }) => kind === 'call' && label.startsWith('workloads.scale'));
