@@ -9,9 +9,10 @@ import type { Timer } from '#shared/ports/wakes.ts';
 
 /**
  * World time (s) after which nothing of a build may be under way any more: a lease (60) that ends unseen, the next sweep (60), the
- * quiet time of its takeover (25), the sweep after that (60), and a stalled delivery that wakes (95).
+ * quiet time of its takeover (25), the sweep after that (60), and a stalled delivery that wakes (95); and a few seconds that no cadence
+ * divides, so that no check is due, or being made, in the very instant in which the end is read.
  */
-export const SETTLING_SECONDS = 300;
+export const SETTLING_SECONDS = 307;
 
 export async function looseEnds(ledger: Ledger, world: World): Promise<readonly string[]> {
   const wakes = await ledger.find(collections.wakes, { limit: 1000 });
@@ -39,7 +40,7 @@ function openWake(record: WakeRecord, nowMs: number): readonly string[] {
   if (lease !== undefined) problems.push('a lease is left');
   if (wakeSeq !== seenSeq) problems.push(`wake ${wakeSeq} was never seen`);
   if (nextCheckAtMs === undefined) problems.push('no next check is planned');
-  else if (nextCheckAtMs <= nowMs) problems.push(`the check is overdue by ${nowMs - nextCheckAtMs} ms`);
+  else if (nextCheckAtMs < nowMs) problems.push(`the check is overdue by ${nowMs - nextCheckAtMs} ms`);
   return problems.map((problem) => `${automation} ${target}: ${problem}`);
 }
 

@@ -6,14 +6,14 @@ import { type CloudUnderTest, startCloud } from '../support/local-cloud.ts';
 import { makeOverride } from '../support/make-command.ts';
 import { deploymentRef, silence } from '../support/scaling-story.ts';
 import { deployServed, MODEL, POOL, servedDocuments } from '../support/served-fleet.ts';
+import { SETTLING_SECONDS } from './loose-ends.ts';
 
 /** How many points are played. */
 const SAMPLE = 10;
 
-/** World time, s: between two looks whether it is over, within which it must be, and until everything late has come. */
+/** World time, s: between two looks whether it is over, and within which it must be. */
 const POLL_SECONDS = 30;
 const DEADLINE_SECONDS = 3_600;
-const SETTLING_SECONDS = 300;
 
 interface WireEnd {
   /** Calls of the functions from the command on, one line each. */
