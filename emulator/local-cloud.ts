@@ -1,6 +1,7 @@
 /** The local cloud with all its wires, and the functions in a process of their own beside it. */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkPorts, type ClaimedHome, claimHome, portsFrom } from './claims.ts';
 import { type LocalClusters, makeClusterRuntime } from './controllers/cluster-runtime.ts';
 import type { CourierOptions } from './delivery/courier.ts';
 import { HttpDispatcher } from './delivery/dispatcher.ts';
@@ -21,6 +22,7 @@ import { type KubernetesTlsServer, serveKubernetes } from './wires/kubernetes-tl
 import { addMonitoring } from './wires/monitoring-grpc.ts';
 import { oidcService, TokenIssuer } from './wires/oidc.ts';
 import { addPubSub } from './wires/pubsub-grpc.ts';
+import { pubsubRestService } from './wires/pubsub-rest.ts';
 import { schedulerService } from './wires/scheduler-rest.ts';
 import { tasksService } from './wires/tasks-rest.ts';
 import { makeCallWatcher, watchedCalls } from './wires/watched-calls.ts';
@@ -36,7 +38,7 @@ export interface LocalCloudOptions {
   readonly project: string;
   /** World time at the start, Unix ms. */
   readonly startMs: number;
-  /** Folder for the ledger, certificates and client configuration; emptied at the start. */
+  /** Folder for the ledger, certificates and client configuration; claimed for this process, then emptied. */
   readonly home: string;
   /** Module that serves the functions on PORT. */
   readonly functionsEntry: string;
@@ -64,17 +66,25 @@ export interface LocalCloud {
   stop(): Promise<void>;
 }
 
+/** Rejects with a `CannotStart` when somebody else has the folder or a port; then nothing has been touched. */
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
+  const claimed = claimHome(options.home);
+  try {
+    await checkPorts(options.port);
+    return await startIn(claimed, options);
+  } catch (thrown) {
+    claimed.release();
+    throw thrown;
+  }
+}
+
+async function startIn(claimed: ClaimedHome, options: LocalCloudOptions): Promise<LocalCloud> {
   const authority = await makeAuthority();
-  prepareHome(options.home, authority.caCertificate);
   const services: HttpService[] = [];
-  const http = await serveHttp({ port: options.port, services, onBug: options.onBug });
+  const ports = portsFrom(options.port);
+  const http = await serveHttp({ port: ports.http, services, onBug: options.onBug });
   const urlOf = (functionName: string) => `http://127.0.0.1:${http.port}/functions/${functionName}`;
-  const issuer = new TokenIssuer({
-    issuer: `http://127.0.0.1:${http.port}/oidc`,
-    // Tokens live in real time, as whoever checks them does (D8).
-    nowSeconds: () => Math.floor((performance.timeOrigin + systemTime.nowMs()) / 1000),
-  });
+  const issuer = makeIssuer(http.port);
   const dispatcher = new HttpDispatcher();
   let kubernetes: KubernetesTlsServer | undefined;
   const { caCertificate } = authority;
@@ -84,42 +94,52 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   const world = makeWorld(options, { dispatcher, tokens: issuer, runtime: clusters.start });
   const stray: string[] = [];
   const onCall = makeCallWatcher(world.clock, { stray, onCall: options.onCall ?? (() => {}) });
-  kubernetes = await serveKubernetes({
-    onCall,
-    port: portAfter(options.port, 2),
-    authority,
-    apiOf: clusters.apiOf,
-    onBug: options.onBug,
-  });
+  const { apiOf } = clusters;
+  kubernetes = await serveKubernetes({ onCall, port: ports.kubernetes, authority, apiOf, onBug: options.onBug });
   const grpc = new GrpcPort(onCall);
-  const grpcPort = await serveGrpc(grpc, world, portAfter(options.port, 1));
   const addresses: Addresses = {
     http: `http://127.0.0.1:${http.port}`,
-    grpc: `http://127.0.0.1:${grpcPort}`,
+    grpc: `http://127.0.0.1:${await serveGrpc(grpc, world, ports.grpc)}`,
     kubernetes: `https://127.0.0.1:${kubernetes.port}`,
   };
-  const env = { ...functionsEnvironment(options, addresses), ...options.functionsEnvironment };
+  // Not before all ports are ours: whoever fails until here has left the folder as it was.
+  claimed.empty(addresses.http);
+  writeFileSync(join(options.home, 'ca.pem'), caCertificate);
   const functions = new FunctionsProcess({
     clock: world.clock,
     entry: options.functionsEntry,
-    env,
+    env: { ...functionsEnvironment(options, addresses), ...options.functionsEnvironment },
     onLine: options.onFunctionLine,
   });
-  services.push(
-    watchedCalls(onCall),
-    clockService(world.clock),
-    oidcService(issuer),
-    computeService(world.compute),
-    gkeRestService(world.gke),
-    tasksService(world.tasks),
-    schedulerService(world.cron),
-    functionsFront(functions),
-  );
+  services.push(watchedCalls(onCall), ...servicesOf(world), oidcService(issuer), functionsFront(functions));
   provision(world, urlOf);
   await functions.start();
   world.clock.start();
-  const stop = () => stopAll({ world, functions, dispatcher, servers: [http, kubernetes, grpc] });
+  const stop = async () => {
+    await stopAll({ world, functions, dispatcher, servers: [http, kubernetes, grpc] });
+    claimed.release();
+  };
   return { world, clusters, functions, addresses, home: options.home, strayCalls: stray, urlOf, stop };
+}
+
+/** Tokens live in real time, as whoever checks them does (D8). */
+function makeIssuer(httpPort: number): TokenIssuer {
+  return new TokenIssuer({
+    issuer: `http://127.0.0.1:${httpPort}/oidc`,
+    nowSeconds: () => Math.floor((performance.timeOrigin + systemTime.nowMs()) / 1000),
+  });
+}
+
+/** What gcloud and the REST clients speak. */
+function servicesOf(world: World): readonly HttpService[] {
+  return [
+    clockService(world.clock),
+    computeService(world.compute),
+    gkeRestService(world.gke),
+    pubsubRestService(world.pubsub),
+    tasksService(world.tasks),
+    schedulerService(world.cron),
+  ];
 }
 
 interface WorldParts extends Omit<CourierOptions, 'clock'> {
@@ -136,17 +156,6 @@ async function serveGrpc(grpc: GrpcPort, world: World, port: number): Promise<nu
   addPubSub(grpc, world.pubsub);
   addMonitoring(grpc, world.monitoring);
   return await grpc.listen(port);
-}
-
-/** 0 stays 0: any free port. */
-function portAfter(port: number, offset: number): number {
-  return port === 0 ? 0 : port + offset;
-}
-
-function prepareHome(home: string, caCertificate: string): void {
-  rmSync(home, { recursive: true, force: true });
-  mkdirSync(home, { recursive: true });
-  writeFileSync(join(home, 'ca.pem'), caCertificate);
 }
 
 interface Parts {

@@ -1,10 +1,10 @@
 /** `npm start`: the local cloud, one document published into it, the build shown live, and the story that goes on from there. */
-import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { CannotStart } from './claims.ts';
 import { type Inferctl, inferctl } from './inferctl.ts';
-import { writeLocalContext } from './local-context.ts';
+import { checkTrace, type DocumentStory, readStory } from './inputs.ts';
+import { contextLine, readStoredContexts, writeLocalContext } from './local-context.ts';
 import { type LocalCloud, startLocalCloud } from './local-cloud.ts';
 import { parseOptions, type StartOptions, usage } from './options.ts';
 import { scenarios } from './scenarios/index.ts';
@@ -26,23 +26,49 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stdout.write(usage());
     return 0;
   }
-  const missing = [parsed.options.document, parsed.options.trace].find(
-    (file) => file !== undefined && !existsSync(file),
-  );
-  if (missing !== undefined) {
-    // Said before a cluster is built for half a minute.
-    process.stderr.write(`${missing}: there is no such file\n`);
-    return 2;
+  try {
+    return await run(parsed.options);
+  } catch (thrown) {
+    if (!(thrown instanceof CannotStart)) throw thrown;
+    process.stderr.write(`${thrown.message}\n`);
+    return thrown.exitCode;
   }
-  return await run(parsed.options);
 }
 
 async function run(options: StartOptions): Promise<number> {
+  const home = process.env['INFERCTL_HOME'] || join(homedir(), '.config', 'inference-fleet');
   const story = readStory(options.document);
+  if (options.trace !== undefined) checkTrace(options.trace);
+  readStoredContexts(home);
   const scenario = scenarios.find(({ name }) => name === options.scenario) ?? scenarios[0];
   if (scenario === undefined) throw new Error('starting: there is no scenario');
-  const home = process.env['INFERCTL_HOME'] ?? join(homedir(), '.config', 'inference-fleet');
-  const cloud = await startLocalCloud({
+  const cloud = await start(options, { scenario, home, story });
+  const inFile = writeLocalContext(home, cloud, story);
+  // Whoever has set the variable here has most likely set it where the next command is typed, too.
+  const chosen = process.env['INFERCTL_CONTEXT'] || inFile;
+  say(`Local cloud: ${cloud.addresses.http} (scenario ${scenario.name}: ${scenario.summary}; speed ${options.speed})`);
+  say(contextLine(chosen));
+
+  const namesContext = chosen !== 'local';
+  const cli = inferctl({ root, home, namesContext, isPlain: scenario.speaksMeanwhile === true });
+  const place = { cluster: story.name, location: `projects/${story.project}/locations/${story.region}` };
+  const { published, ended } = await tellStory({ cloud, scenario, options, cli }, place);
+  for (const call of cloud.strayCalls) say(`The functions called after their response: ${call}`);
+  if (options.once)
+    say('The local cloud ends here (--once); without --once it keeps running, for inferctl and kubectl.');
+  else if (published === 0) {
+    say('The local cloud keeps running; press Ctrl-C to end it.');
+    await interrupted();
+  }
+  await cloud.stop();
+  return cloud.strayCalls.length > 0 ? 1 : ended;
+}
+
+function start(
+  options: StartOptions,
+  { scenario, home, story }: { readonly scenario: Scenario; readonly home: string; readonly story: DocumentStory },
+): Promise<LocalCloud> {
+  return startLocalCloud({
     port: options.port,
     speed: options.speed,
     seed: options.seed,
@@ -53,19 +79,6 @@ async function run(options: StartOptions): Promise<number> {
     onFunctionLine: ({ text }) => (options.verbose ? process.stderr.write(`${text}\n`) : undefined),
     onBug: (error) => process.stderr.write(`local cloud: ${error.stack ?? error.message}\n`),
   });
-  writeLocalContext(home, cloud, story);
-  say(`Local cloud: ${cloud.addresses.http} (scenario ${scenario.name}: ${scenario.summary}; speed ${options.speed})`);
-
-  const cli = inferctl(root, home);
-  const place = { cluster: story.name, location: `projects/${story.project}/locations/${story.region}` };
-  const { published, ended } = await tellStory({ cloud, scenario, options, cli }, place);
-  for (const call of cloud.strayCalls) say(`The functions called after their response: ${call}`);
-  if (!options.once && published === 0) {
-    say('The local cloud keeps running; press Ctrl-C to end it.');
-    await interrupted();
-  }
-  await cloud.stop();
-  return cloud.strayCalls.length > 0 ? 1 : ended;
 }
 
 interface StoryParts {
@@ -80,10 +93,12 @@ async function tellStory(
   { cloud, scenario, options, cli }: StoryParts,
   place: Story,
 ): Promise<{ readonly published: number; readonly ended: number }> {
-  const tell = scenario.begin(cloud, place);
-  const published = await cli(['apply', '-f', options.document]);
+  // Nobody can type what is suggested to a cloud that ends with the story.
+  const hints = options.once ? ['--no-hints'] : [];
+  const tell = scenario.begin(cloud, place, say);
+  const published = await cli(['apply', '-f', options.document, ...hints]);
   if (published !== 0) return { published, ended: published };
-  const built = await cli(['get', `cluster/${place.cluster}`, '-w', '--until-ended']);
+  const built = await cli(['get', `cluster/${place.cluster}`, '-w', '--until-ended', ...hints]);
   for (const line of tell()) say(line);
   if (built !== 0 || scenario.goOn === undefined) return { published, ended: built };
   const { hours, trace, seed } = options;
@@ -104,26 +119,6 @@ async function tellStory(
 function startOf({ beginsAtHour }: Scenario): number {
   const nowMs = Math.round(performance.timeOrigin + performance.now());
   return beginsAtHour === undefined ? nowMs : nowMs - (nowMs % DAY_MS) + beginsAtHour * HOUR_MS;
-}
-
-interface DocumentStory {
-  readonly name: string;
-  readonly project: string;
-  readonly region: string;
-}
-
-/** What the local cloud itself must know of the document; whether it is valid is for `inferctl apply` to say. */
-function readStory(file: string): DocumentStory {
-  const document: unknown = parse(readFileSync(file, 'utf8'));
-  const text = (value: unknown, fallback: string) => (typeof value === 'string' ? value : fallback);
-  const field = (value: unknown, key: string): unknown =>
-    typeof value === 'object' && value !== null ? Object.entries(value).find(([name]) => name === key)?.[1] : undefined;
-  const spec = field(document, 'spec');
-  return {
-    name: text(field(field(document, 'metadata'), 'name'), 'demo'),
-    project: text(field(spec, 'project'), 'demo'),
-    region: text(field(spec, 'region'), 'us-central1'),
-  };
 }
 
 function interrupted(): Promise<void> {

@@ -10,8 +10,10 @@ export interface Scenario {
   readonly speed?: Speed;
   /** UTC hour of the day at which the world begins; absent: the present one. */
   readonly beginsAtHour?: number;
+  /** Whether it says lines while the build is followed, which then is told in lines, too: a view that is drawn over has one writer. */
+  readonly speaksMeanwhile?: boolean;
   /** Sets it up before the document is published; what it returns is called when the build has ended and tells what happened. */
-  readonly begin: (cloud: LocalCloud, story: Story) => () => readonly string[];
+  readonly begin: (cloud: LocalCloud, story: Story, say: (line: string) => void) => () => readonly string[];
   /** What follows once everything is built; resolves with whether it went well. Absent: the build is the whole story. */
   readonly goOn?: (cloud: LocalCloud, stage: Stage) => Promise<boolean>;
 }

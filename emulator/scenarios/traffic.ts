@@ -40,6 +40,7 @@ async function goOn(cloud: LocalCloud, stage: Stage): Promise<boolean> {
   const served = deploy({ world, api, location }, story, requests);
   watchWithAlerts(world, story, { root, location, topic: names.alerts });
   screen.say(`Deployed ${story.name}: prefill and decode behind an endpoint picker; requests begin in 10 min.`);
+  screen.say('The seed fixes the requests; the rest differs a little from run to run (emulator/README.md says why).');
   const published = await stage.cli(['apply', '-f', story.file]).finally(release);
   if (published !== 0) return false;
 

@@ -13,6 +13,8 @@ export const Context = z.strictObject({
   statusUrl: httpUrl,
   /** Project of the requests topic. */
   project: z.string().min(1),
+  /** Region of the timers queue, for the command that `describe` prints; absent: whoever types it has to know. */
+  region: z.string().min(1).exactOptional(),
   /** Short name of the topic that documents are published to. */
   requestsTopic: z.string().min(1),
   /**

@@ -1,0 +1,53 @@
+/** What `npm start` refuses before anything is started, as its user sees it: one line, an exit code, and nothing touched. */
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { once } from 'node:events';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+const entry = new URL('../../emulator/main.ts', import.meta.url).pathname;
+let home: string;
+
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'inferctl-'));
+});
+afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+function start(
+  ...args: string[]
+): Promise<{ readonly code: unknown; readonly stdout: string; readonly stderr: string }> {
+  return new Promise((resolve) => {
+    const env = { ...process.env, INFERCTL_HOME: home };
+    execFile(process.execPath, [entry, ...args], { env }, (error, stdout, stderr) =>
+      resolve({ code: error?.code ?? 0, stdout, stderr }),
+    );
+  });
+}
+
+describe('npm start', () => {
+  it('refuses a file that is not there at once', async () => {
+    const ended = await start('--scenario', 'traffic', '--trace', 'nofile.csv');
+
+    expect(ended).toEqual({ code: 2, stdout: '', stderr: 'nofile.csv: there is no such file\n' });
+    expect(readdirSync(home)).toEqual([]);
+  });
+
+  it('says in one line that its port is in use', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    // A listening TCP server's address is never a path or null.
+    const { port } = server.address() as AddressInfo;
+
+    const ended = await start('--port', String(port));
+
+    expect(ended).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^port \d+ \(HTTP\) is in use .*--port N.*\n$/),
+    });
+    expect(readdirSync(home)).toEqual(['local']);
+    server.close();
+  });
+});
