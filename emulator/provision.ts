@@ -1,74 +1,78 @@
-/** Creates in the world what infra/README.md lists for a project: topics, subscriptions, the timers queue, the cron job. */
+/**
+ * Creates in the world what Terraform creates in a project, from the same lists: topics, push subscriptions, the timers queue, the
+ * cron job (infra/messaging.json, functions/<name>/function.json).
+ */
+import { functions, pushOf, type TopicKey } from '../infra/functions.ts';
+import messaging from '../infra/messaging.json' with { type: 'json' };
 import type { World } from './world/world.ts';
 
 /** Names of the automation's own resources; the functions' configuration has the same defaults (held equal by a test). */
-export const names = {
-  requests: 'inference-fleet-requests',
-  alerts: 'inference-fleet-alerts',
-  wakes: 'inference-fleet-wakes',
-  deadLetters: 'inference-fleet-dead-letters',
-  queue: 'inference-fleet-timers',
-  tick: 'inference-fleet-tick',
-} as const;
-
-/** Every automation that has a subscription to the wakes topic. */
-export const automations: readonly string[] = ['build-cluster', 'scale-replicas', 'scale-node-pool'];
+export const names = { ...messaging.topics, queue: messaging.queue.name };
 
 /** Region of the queue and the functions. */
 export const REGION = 'us-central1';
 
-/** Account that Pub/Sub, Cloud Tasks and cron sign their requests as. */
+/** Account that Pub/Sub and Cloud Tasks sign their requests as. */
 export function invokerEmail(project: string): string {
-  return `fleet-invoker@${project}.iam.gserviceaccount.com`;
-}
-
-interface PushOptions {
-  /** Of the subscription, without the prefix; the function's by default. */
-  readonly name?: string;
-  readonly filter?: string;
+  return `${messaging.invokerAccountId}@${project}.iam.gserviceaccount.com`;
 }
 
 /** `urlOf` gives the push endpoint of a function. */
 export function provision(world: World, urlOf: (functionName: string) => string): void {
-  const { pubsub, tasks, cron, project } = world;
-  const topic = (name: string) => `projects/${project}/topics/${name}`;
-  for (const name of [names.requests, names.alerts, names.wakes, names.deadLetters])
-    pubsub.createTopic({ name: topic(name) });
-  const push = (functionName: string, from: string, { name = functionName, filter }: PushOptions = {}) =>
-    pubsub.createSubscription({
-      name: `projects/${project}/subscriptions/inference-fleet-${name}`,
-      topic: topic(from),
-      ackDeadlineSeconds: 600,
-      ...(filter !== undefined && { filter }),
-      pushConfig: {
-        pushEndpoint: urlOf(functionName),
-        oidcToken: { serviceAccountEmail: invokerEmail(project), audience: urlOf(functionName) },
-      },
-      // Backoff 10..600 s (D2); ten attempts are about 40 minutes of trying before a message is put aside.
-      retryPolicy: { minimumBackoff: '10s', maximumBackoff: '600s' },
-      deadLetterPolicy: { deadLetterTopic: topic(names.deadLetters), maxDeliveryAttempts: 10 },
-      expirationPolicy: {},
-    });
-  push('intake', names.requests);
-  push('intake', names.alerts, { name: 'intake-alerts' });
-  for (const automation of automations) {
-    push(automation, names.wakes, { filter: `attributes.automation = "${automation}"` });
+  const { pubsub, tasks, project } = world;
+  for (const name of Object.values(messaging.topics)) pubsub.createTopic({ name: topicOf(project, name) });
+  for (const [functionName, { listensTo }] of Object.entries(functions)) {
+    const identity = { serviceAccountEmail: invokerEmail(project), audience: urlOf(functionName) };
+    for (const [name, topic] of Object.entries(listensTo)) {
+      pubsub.createSubscription({
+        name: `projects/${project}/subscriptions/${name}`,
+        ...deliveryOf(project, topic, functionName),
+        pushConfig: { pushEndpoint: urlOf(functionName), oidcToken: identity },
+      });
+    }
   }
   // Without a subscription a dead letter would be lost (Pub/Sub documentation, "Dead-letter topics").
   pubsub.createSubscription({
     name: `projects/${project}/subscriptions/${names.deadLetters}`,
-    topic: topic(names.deadLetters),
+    topic: topicOf(project, names.deadLetters),
     expirationPolicy: {},
   });
   tasks.createQueue({ name: `projects/${project}/locations/${REGION}/queues/${names.queue}` });
-  const url = urlOf('tick');
-  cron.createJob({
-    name: `projects/${project}/locations/${REGION}/jobs/${names.tick}`,
-    schedule: '* * * * *',
-    httpTarget: {
-      uri: url,
-      body: Buffer.from('{}').toString('base64'),
-      oidcToken: { serviceAccountEmail: invokerEmail(project), audience: url },
-    },
-  });
+  createJobs(world);
+}
+
+function topicOf(project: string, name: string): string {
+  return `projects/${project}/topics/${name}`;
+}
+
+/** What a subscription takes, and how often it tries. */
+function deliveryOf(project: string, topic: TopicKey, functionName: string) {
+  const filters: Partial<Record<TopicKey, string>> = messaging.filters;
+  const filter = filters[topic]?.replace('{function}', functionName);
+  const { ackDeadlineSeconds, messageRetentionDuration, minimumBackoff, maximumBackoff, maxDeliveryAttempts } =
+    pushOf(topic);
+  return {
+    topic: topicOf(project, messaging.topics[topic]),
+    ackDeadlineSeconds,
+    messageRetentionDuration,
+    ...(filter !== undefined && { filter }),
+    retryPolicy: { minimumBackoff, maximumBackoff },
+    deadLetterPolicy: { deadLetterTopic: topicOf(project, names.deadLetters), maxDeliveryAttempts },
+    expirationPolicy: {},
+  };
+}
+
+function createJobs({ cron, project }: World): void {
+  const topics: Readonly<Record<string, string>> = messaging.topics;
+  for (const [id, { schedule, timeZone, topic, data }] of Object.entries(messaging.jobs)) {
+    cron.createJob({
+      name: `projects/${project}/locations/${REGION}/jobs/${id}`,
+      schedule,
+      timeZone,
+      pubsubTarget: {
+        topicName: topicOf(project, topics[topic] ?? topic),
+        data: Buffer.from(data).toString('base64'),
+      },
+    });
+  }
 }

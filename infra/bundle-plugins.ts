@@ -3,21 +3,36 @@
  * much is loaded, never what a call does. Figures: CPU of a starting process, 2 cores, Node 24 (`npm run bench`).
  */
 import { readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type { Plugin } from 'esbuild';
 import type { INamespace } from 'protobufjs';
-import { keptMethods } from './kept-methods.ts';
+import { keptMethodsOf } from './kept-methods.ts';
 import { pruneProtos } from './prune-protos.ts';
 
+const descriptors = new Map<string, INamespace>();
+
+/** Read once for all functions and clients. */
+function descriptorsOf(path: string): INamespace {
+  const known: INamespace = descriptors.get(path) ?? JSON.parse(readFileSync(path, 'utf8'));
+  descriptors.set(path, known);
+  return known;
+}
+
+/** Each client gets descriptors of its own service: the first client that is made does not wait for those of all others (30 ms). */
 const prunedProtos: Plugin = {
   name: 'pruned-protos',
   setup(bundler) {
-    bundler.onLoad({ filter: /@google-cloud\/[\w-]+\/build\/protos\/protos\.json$/ }, ({ path }) => {
+    bundler.onResolve({ filter: /\/protos\.json$/ }, ({ path, importer }) =>
+      importer.includes('/@google-cloud/')
+        ? { path: join(dirname(importer), path), suffix: `?${basename(importer, '_client.js')}` }
+        : undefined,
+    );
+    bundler.onLoad({ filter: /@google-cloud\/[\w-]+\/build\/protos\/protos\.json$/ }, ({ path, suffix }) => {
       const name = /(@google-cloud\/[\w-]+)\/build/.exec(path)?.[1] ?? '';
-      const kept = keptMethods[name];
-      if (kept === undefined) throw new Error(`bundling ${path}: name the methods of ${name} that are called`);
-      const descriptors: INamespace = JSON.parse(readFileSync(path, 'utf8'));
+      const kept = keptMethodsOf(name, suffix.slice(1));
+      if (kept === undefined) throw new Error(`bundling ${path}${suffix}: name the methods of it that are called`);
       // As text, because V8 parses JSON faster than the same object written as code.
-      const text = JSON.stringify(JSON.stringify(pruneProtos(descriptors, kept)));
+      const text = JSON.stringify(JSON.stringify(pruneProtos(descriptorsOf(path), kept)));
       return { contents: `module.exports = JSON.parse(${text});`, loader: 'js' };
     });
   },
@@ -77,4 +92,24 @@ const onlyEnglish = rewrite(
   () => "export { default as en } from './en.js';",
 );
 
-export const plugins: readonly Plugin[] = [prunedProtos, lazyBuiltins, lateProtoLoader, plainUtil, onlyEnglish];
+/** Message classes of three services that gax exports and our clients have no use for: 480 KB that every client would wait for. */
+const noStaticProtos = rewrite(
+  'no-static-protos',
+  /google-gax\/build\/protos\/(iam_service|locations|operations)\.js$/,
+  () => 'module.exports = {};',
+);
+
+/** zod writes and compiles a function per object schema at its first use: 20 ms for what a starting process parses a few times. */
+const interpretedZod = rewrite('interpreted-zod', /zod\/v4\/core\/core\.js$/, (text) =>
+  text.replace('__zod_globalConfig = {})', '__zod_globalConfig = { jitless: true })'),
+);
+
+export const plugins: readonly Plugin[] = [
+  prunedProtos,
+  lazyBuiltins,
+  lateProtoLoader,
+  noStaticProtos,
+  plainUtil,
+  onlyEnglish,
+  interpretedZod,
+];

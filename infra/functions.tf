@@ -1,4 +1,4 @@
-# One function per entry of functions.json, from the folders of `npm run build`.
+# One function per functions/<name>/function.json, from the folders of `npm run build`.
 
 resource "google_storage_bucket" "sources" {
   project                     = var.project
@@ -79,7 +79,7 @@ resource "google_cloudfunctions2_function" "this" {
   ]
 }
 
-# Pub/Sub, Cloud Tasks and Cloud Scheduler call as the invoker; each function checks the token once more by itself.
+# Pub/Sub and Cloud Tasks call as the invoker; each function checks the token once more by itself.
 resource "google_cloud_run_v2_service_iam_member" "invoker" {
   for_each = toset([for name, function in local.functions : name if function.ingress == "ALLOW_INTERNAL_ONLY"])
 

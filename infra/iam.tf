@@ -1,4 +1,4 @@
-# Who may do what. The permissions of each function are listed in functions.json, and explained in README.md.
+# Who may do what. The permissions of each function are listed in its function.json, and explained in README.md.
 
 resource "google_service_account" "function" {
   for_each = local.functions
@@ -13,7 +13,7 @@ resource "google_service_account" "invoker" {
   project      = var.project
   account_id   = local.messaging.invokerAccountId
   display_name = "inference-fleet invoker"
-  description  = "Pub/Sub, Cloud Tasks and Cloud Scheduler call the functions as this account."
+  description  = "Pub/Sub and Cloud Tasks call the functions as this account."
 }
 
 locals {

@@ -32,3 +32,12 @@ export const keptMethods: Readonly<Record<string, KeptMethods>> = {
 
 /** Names of methods by the full name of their service. */
 export type KeptMethods = Readonly<Record<string, readonly string[]>>;
+
+/** Those of one service, by its name as the file of its client has it: `global_operations`. Undefined: nothing of it is called. */
+export function keptMethodsOf(packageName: string, clientFile: string): KeptMethods | undefined {
+  const name = clientFile.replaceAll('_', '');
+  const found = Object.entries(keptMethods[packageName] ?? {}).find(([service]) =>
+    service.toLowerCase().endsWith(`.${name}`),
+  );
+  return found && Object.fromEntries([found]);
+}

@@ -11,7 +11,10 @@ locals {
   project_number = data.google_project.all[var.project].number
 
   # Everything that must be called the same elsewhere stands in JSON, which TypeScript can read, too.
-  functions = jsondecode(file("${path.module}/functions.json"))
+  functions = {
+    for file in fileset("${path.module}/../functions", "*/function.json") :
+    dirname(file) => jsondecode(file("${path.module}/../functions/${file}"))
+  }
   messaging = jsondecode(file("${path.module}/messaging.json"))
   environment = jsondecode(templatefile("${path.module}/environment.json", {
     project                   = var.project

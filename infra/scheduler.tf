@@ -1,24 +1,20 @@
+# A job publishes, and the subscription of the topic's function brings it there (subscriptions.tf). Cloud Scheduler's own account may
+# publish on every topic of its project (IAM documentation, "Cloud Scheduler Service Agent": pubsub.topics.publish).
 resource "google_cloud_scheduler_job" "this" {
   for_each = local.messaging.jobs
 
-  project          = var.project
-  region           = var.region
-  name             = each.key
-  schedule         = each.value.schedule
-  time_zone        = each.value.timeZone
-  attempt_deadline = each.value.attemptDeadline
+  project   = var.project
+  region    = var.region
+  name      = each.key
+  schedule  = each.value.schedule
+  time_zone = each.value.timeZone
 
   # No retries: the next minute is one.
-  http_target {
-    http_method = "POST"
-    uri         = local.function_urls[each.value.function]
-    headers     = { "Content-Type" = "application/json" }
-    body        = base64encode("{}")
-    oidc_token {
-      service_account_email = google_service_account.invoker.email
-      audience              = local.function_urls[each.value.function]
-    }
+  pubsub_target {
+    topic_name = google_pubsub_topic.this[each.value.topic].id
+    data       = base64encode(each.value.data)
   }
 
-  depends_on = [google_cloudfunctions2_function.this]
+  # A topic that nobody listens to yet would take the first ticks for nothing.
+  depends_on = [google_pubsub_subscription.push]
 }

@@ -6,6 +6,7 @@ locals {
         function = name
         topic    = topic
         filter   = replace(lookup(local.messaging.filters, topic, ""), "{function}", name)
+        push     = merge(local.messaging.push, lookup(local.messaging.pushOf, topic, {}))
       }
     }
   ]...)
@@ -19,8 +20,8 @@ resource "google_pubsub_subscription" "push" {
   topic   = google_pubsub_topic.this[each.value.topic].id
   # It can never be changed: a subscription with another filter is another subscription.
   filter                     = each.value.filter
-  ack_deadline_seconds       = local.messaging.push.ackDeadlineSeconds
-  message_retention_duration = local.messaging.push.messageRetentionDuration
+  ack_deadline_seconds       = each.value.push.ackDeadlineSeconds
+  message_retention_duration = each.value.push.messageRetentionDuration
 
   push_config {
     push_endpoint = local.function_urls[each.value.function]
@@ -31,13 +32,13 @@ resource "google_pubsub_subscription" "push" {
   }
 
   retry_policy {
-    minimum_backoff = local.messaging.push.minimumBackoff
-    maximum_backoff = local.messaging.push.maximumBackoff
+    minimum_backoff = each.value.push.minimumBackoff
+    maximum_backoff = each.value.push.maximumBackoff
   }
 
   dead_letter_policy {
     dead_letter_topic     = google_pubsub_topic.this["deadLetters"].id
-    max_delivery_attempts = local.messaging.push.maxDeliveryAttempts
+    max_delivery_attempts = each.value.push.maxDeliveryAttempts
   }
 
   # Never: by default a subscription without traffic for 31 days is deleted.

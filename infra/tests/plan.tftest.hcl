@@ -42,6 +42,11 @@ run "plan" {
   }
 
   assert {
+    condition     = google_pubsub_subscription.push["inference-fleet-tick"].message_retention_duration == "600s" && google_pubsub_subscription.push["inference-fleet-intake"].message_retention_duration == "604800s"
+    error_message = "Only ticks must not be kept."
+  }
+
+  assert {
     condition     = alltrue([for subscription in google_pubsub_subscription.push : subscription.expiration_policy[0].ttl == ""])
     error_message = "A subscription would expire."
   }

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import protobuf from 'protobufjs';
 import { describe, expect, it } from 'vitest';
-import { keptMethods } from '../../infra/kept-methods.ts';
+import { keptMethods, keptMethodsOf } from '../../infra/kept-methods.ts';
 import { pruneProtos } from '../../infra/prune-protos.ts';
 
 const require = createRequire(import.meta.url);
@@ -12,6 +12,11 @@ const sources = readdirSync(adapters, { withFileTypes: true })
   .filter((entry) => entry.isFile())
   .map((entry) => readFileSync(new URL(entry.name, adapters), 'utf8'))
   .join('\n');
+
+/** As a bundle has them: each service by itself. */
+const services = Object.entries(keptMethods).flatMap(([name, methods]) =>
+  Object.entries(methods).map(([service, names]) => [name, service, { [service]: names }] as const),
+);
 
 describe('what bundles keep of the descriptors', () => {
   it('are all methods of GKE that the adapters can name', () => {
@@ -33,9 +38,9 @@ describe('what bundles keep of the descriptors', () => {
     expect(kept.toSorted()).toEqual([...new Set(imported)].toSorted());
   });
 
-  it.each(Object.entries(keptMethods))(
-    'of %s are whole: every type that a kept method uses is there',
-    (name, methods) => {
+  it.each(services)(
+    'of %s, %s are whole: every type that a kept method uses is there',
+    (name, _service, methods) => {
       const root = protobuf.Root.fromJSON(pruneProtos(descriptorsOf(name), methods));
 
       expect(() => root.resolveAll()).not.toThrow();
@@ -44,6 +49,27 @@ describe('what bundles keep of the descriptors', () => {
       }
     },
   );
+
+  it('are those of one service for the file of its client', () => {
+    const ofNetworks = keptMethodsOf('@google-cloud/compute', 'networks');
+    const ofOperations = keptMethodsOf('@google-cloud/compute', 'global_operations');
+
+    expect(ofNetworks).toEqual({ 'google.cloud.compute.v1.Networks': ['Insert', 'List'] });
+    expect(ofOperations).toEqual({ 'google.cloud.compute.v1.GlobalOperations': ['Get'] });
+    expect(keptMethodsOf('@google-cloud/compute', 'disks')).toBeUndefined();
+    expect(keptMethodsOf('@google-cloud/storage', 'networks')).toBeUndefined();
+  });
+
+  it('are without the fields of a type that only surrounds a used one', () => {
+    const pruned = protobuf.Root.fromJSON(
+      pruneProtos(descriptorsOf('@google-cloud/monitoring'), {
+        'google.monitoring.v3.MetricService': ['ListTimeSeries'],
+      }),
+    );
+
+    expect(() => pruned.lookupEnum('google.api.MetricDescriptor.MetricKind')).not.toThrow();
+    expect(() => pruned.lookupType('google.api.LabelDescriptor')).toThrow();
+  });
 
   it('may name no method that there is not', () => {
     const prune = () =>

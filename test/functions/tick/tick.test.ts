@@ -37,8 +37,23 @@ async function put(...records: readonly Partial<Progress>[]): Promise<void> {
   });
 }
 
+/** What Pub/Sub pushes of a tick that was published then. */
+const pushed = (publishedAtMs: number) => ({
+  message: { messageId: '1', publishTime: new Date(publishedAtMs).toISOString(), data: 'e30=' },
+  subscription: 'projects/p/subscriptions/inference-fleet-tick',
+  deliveryAttempt: 1,
+});
+
+async function makeOverdue(): Promise<void> {
+  const overdue = { ...wake, wakeSeq: 1, seenSeq: 1, fence: 1, nextCheckAtMs: NOW_MS - 1 };
+  await bench.ledger.transact(async (tx) => tx.put(wakeKey(wake), overdue));
+}
+
 /** The door as the platform calls it. */
-async function run(write: (gauges: readonly DecisionGauges[]) => Promise<void> = async () => undefined) {
+async function run(
+  write: (gauges: readonly DecisionGauges[]) => Promise<void> = async () => undefined,
+  body: unknown = pushed(NOW_MS),
+) {
   const written: { gauges: readonly DecisionGauges[]; atMs: number }[] = [];
   const runtime: Partial<Runtime> = {
     log: bench.log,
@@ -52,7 +67,7 @@ async function run(write: (gauges: readonly DecisionGauges[]) => Promise<void> =
     }),
   };
   const answer = await tick.open(runtime as Runtime); // the tick needs nothing else of it
-  const request = { method: 'POST', path: '/', query: new URLSearchParams(), authorization: undefined, body: {} };
+  const request = { method: 'POST', path: '/', query: new URLSearchParams(), authorization: undefined, body };
   return { reply: await answer(request), written };
 }
 
@@ -108,8 +123,7 @@ describe('the tick', () => {
 
   it('has swept before, and is done although the metrics could not be written', async () => {
     await put({ decisions: [decided(NOW_MS)] });
-    const overdue = { ...wake, wakeSeq: 1, seenSeq: 1, fence: 1, nextCheckAtMs: NOW_MS - 1 };
-    await bench.ledger.transact(async (tx) => tx.put(wakeKey(wake), overdue));
+    await makeOverdue();
 
     const { reply } = await run(() => Promise.reject(new AutomationError('quota', 'writing: too many points')));
 
@@ -124,5 +138,34 @@ describe('the tick', () => {
     await put({ decisions: [decided(NOW_MS)] });
 
     await expect(run(() => Promise.reject(new TypeError('x is undefined')))).rejects.toThrow('x is undefined');
+  });
+
+  it.each([
+    { name: 'is of this minute', body: pushed(NOW_MS - 5) },
+    { name: 'is two minutes old', body: pushed(NOW_MS - 120_000) },
+    { name: 'was published by a clock that is ahead', body: pushed(NOW_MS + 30_000) },
+    { name: 'says no time', body: { message: { messageId: '1' }, subscription: 's' } },
+    { name: 'is asked for by hand', body: {} },
+  ])('that $name wakes what is overdue', async ({ body }) => {
+    await makeOverdue();
+
+    const { reply } = await run(undefined, body);
+
+    expect(reply).toEqual({ status: 204 });
+    expect(bench.published).toEqual([wake]);
+  });
+
+  it('that is older is acknowledged, and neither wakes nor tells anything', async () => {
+    await makeOverdue();
+    await put({ decisions: [decided(NOW_MS)] });
+
+    const { reply, written } = await run(undefined, pushed(NOW_MS - 120_001));
+
+    expect(reply).toEqual({ status: 204 });
+    expect(bench.published).toEqual([]);
+    expect(written).toEqual([]);
+    expect(bench.logged).toContainEqual(
+      expect.objectContaining({ level: 'info', fields: expect.objectContaining({ ageSeconds: 120 }) }),
+    );
   });
 });
