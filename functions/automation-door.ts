@@ -21,16 +21,21 @@ export interface BoundAutomation {
   preview(subject: Subject, loop: LoopPorts): Promise<Plan<Step>>;
 }
 
+/** What a folder says of its automation (`registration.ts`): what wakes it, and how it gets to work. */
 export interface AutomationDoor {
+  /** That of its folder, its function and its wakes; kept in the ledger, so it is never changed. */
+  readonly name: string;
   /** Document kinds that concern it. */
   readonly kinds: readonly string[];
-  /** First part of the names of its targets (shared/domain/target.ts). */
-  readonly targets: 'cluster' | 'pool' | 'model';
+  /** First part of the names of its targets, e.g. `cluster` (shared/domain/target.ts). */
+  readonly targets: string;
   /** How far apart looks that mere hints lead to are at least, seconds. Set: the tick looks after its targets, too. */
   readonly paceSeconds?: number;
+  /** Loads the automation and the parts of the world that it needs; at the first request, never at the start of a process. */
   bind(runtime: Runtime): Promise<BoundAutomation>;
 }
 
+/** `ports` are its own ones; those of the loop come with each delivery. */
 export function bindAutomation<Observed, S extends Step, Ports>(
   automation: Automation<Observed, S, Ports & LoopPorts>,
   ports: Ports,
@@ -43,7 +48,8 @@ export function bindAutomation<Observed, S extends Step, Ports>(
 }
 
 /** The http function of one automation. */
-export function automationDoor(name: string, door: AutomationDoor): Door {
+export function automationDoor(door: AutomationDoor): Door {
+  const { name } = door;
   return {
     async open(runtime) {
       const bound = await door.bind(runtime);

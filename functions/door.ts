@@ -4,6 +4,7 @@ import type { JsonObject } from '#shared/domain/json.ts';
 import { ensureError } from '#shared/errors.ts';
 import type { Runtime } from './runtime.ts';
 
+/** What a function is asked, without the web framework: stories in one process make it themselves. */
 export interface DoorRequest {
   readonly method: string;
   /** Path below the function's own URL, `/` at least. */
@@ -15,6 +16,7 @@ export interface DoorRequest {
   readonly body: unknown;
 }
 
+/** `status` decides what a sender does: 2xx is an acknowledgement, anything else is tried again. No body: an empty answer. */
 export interface DoorReply {
   readonly status: number;
   readonly body?: JsonObject;

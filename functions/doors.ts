@@ -8,6 +8,6 @@ export const doors: Readonly<Record<string, () => Promise<Door>>> = {
   tick: async () => (await import('./tick/index.ts')).tick,
   status: async () => (await import('./status/index.ts')).status,
   ...Object.fromEntries(
-    Object.entries(automations).map(([name, automation]) => [name, async () => automationDoor(name, automation)]),
+    Object.entries(automations).map(([name, automation]) => [name, async () => automationDoor(automation)]),
   ),
 };

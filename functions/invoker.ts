@@ -1,4 +1,4 @@
-/** Wraps a door that only Pub/Sub, Cloud Tasks and Cloud Scheduler may use: their OIDC token is checked first. */
+/** Wraps a door that only Pub/Sub and Cloud Tasks may use: their OIDC token is checked first. */
 import type { DoorReply, DoorRequest } from './door.ts';
 import type { Runtime } from './runtime.ts';
 

@@ -1,29 +1,12 @@
-/** The automations. Adding one is a folder beside this file and one entry here. */
+/** Which automation a document, target or hint concerns. */
 import type { Wake } from '#shared/ports/wakes.ts';
-import { type AutomationDoor, bindAutomation } from './automation-door.ts';
+import type { AutomationDoor } from './automation-door.ts';
+import * as registered from './automations.ts';
 
-export const automations: Readonly<Record<string, AutomationDoor>> = {
-  'build-cluster': {
-    kinds: ['Cluster'],
-    targets: 'cluster',
-    bind: async (runtime) =>
-      bindAutomation((await import('./build-cluster/index.ts')).buildCluster, await runtime.buildClusterPorts()),
-  },
-  'scale-replicas': {
-    kinds: ['ModelService'],
-    targets: 'model',
-    paceSeconds: 15,
-    bind: async (runtime) =>
-      bindAutomation((await import('./scale-replicas/index.ts')).scaleReplicas, await runtime.scaleReplicasPorts()),
-  },
-  'scale-node-pool': {
-    // Derived by intake from the documents that declare pools; nobody publishes it.
-    kinds: ['NodePool'],
-    targets: 'pool',
-    bind: async (runtime) =>
-      bindAutomation((await import('./scale-node-pool/index.ts')).scaleNodePool, await runtime.scaleNodePoolPorts()),
-  },
-};
+/** By name. */
+export const automations: Readonly<Record<string, AutomationDoor>> = Object.fromEntries(
+  Object.values(registered).map((door) => [door.name, door]),
+);
 
 /** Names of the automations that a document of this kind concerns. */
 export function concernedBy(kind: string): readonly string[] {

@@ -17,10 +17,7 @@ import type { Ledger } from '#shared/ports/ledger.ts';
 import type { Log } from '#shared/ports/log.ts';
 import type { DecisionMetrics } from '#shared/ports/decision-metrics.ts';
 import type { Timers } from '#shared/ports/wakes.ts';
-import type { BuildCloud } from './build-cluster/ports.ts';
-import type { ScaleNodePoolCloud } from './scale-node-pool/ports.ts';
-import type { ScaleReplicasCloud } from './scale-replicas/ports.ts';
-import { makeBuildCloud, makeScaleNodePoolCloud, makeScaleReplicasCloud } from './clouds.ts';
+import { type Cloud, makeCloud } from './cloud.ts';
 import { lazily } from './lazily.ts';
 import { ORIGINAL_MESSAGE_ID, ORIGINAL_PUBLISH_TIME_MS } from '#shared/delivery.ts';
 
@@ -30,9 +27,8 @@ export interface Runtime {
   /** The loop's ports for one delivery; reads the clock source once. */
   begin(): Promise<LoopPorts>;
   deadLetters(): Promise<DeadLetters>;
-  buildClusterPorts(): Promise<BuildCloud>;
-  scaleReplicasPorts(): Promise<ScaleReplicasCloud>;
-  scaleNodePoolPorts(): Promise<ScaleNodePoolCloud>;
+  /** What automations take their own ports from. */
+  readonly cloud: Cloud;
   decisionMetrics(): Promise<DecisionMetrics>;
   /** Whether a request comes from the configured invoker, by its OIDC token. */
   verifyInvoker(functionName: string, authorization: string | undefined): Promise<PushIdentity>;
@@ -68,10 +64,7 @@ function makeRuntime(config: Environment): Runtime {
     nowMs: () => (current ?? startClock({ epochMs: Date.now(), running: true })).nowMs(),
     pause: (upToMs) => new Promise((resolve) => setTimeout(resolve, Math.random() * upToMs)),
   });
-  const publisher = lazily(async () => {
-    const { makePublisher } = await import('#shared/gcp/pubsub-publisher.ts');
-    return makePublisher({ connection, project: config.FLEET_PROJECT, wakesTopic: config.FLEET_WAKES_TOPIC });
-  });
+  const publisher = latePublisher(config, connection);
   const messaging = lateMessaging(publisher, async () => {
     const { makeTaskTimers } = await import('#shared/gcp/tasks-timers.ts');
     return makeTaskTimers({ connection, ...queue(config) });
@@ -85,15 +78,22 @@ function makeRuntime(config: Environment): Runtime {
       return { ledger, ...messaging, clock, log };
     },
     deadLetters: async () => toDeadLetters(await publisher(), config.FLEET_DEAD_LETTER_TOPIC),
-    buildClusterPorts: lazily(async () => await makeBuildCloud(config, connection)),
-    scaleReplicasPorts: lazily(async () => await makeScaleReplicasCloud(config, connection)),
-    scaleNodePoolPorts: lazily(async () => await makeScaleNodePoolCloud(config, connection)),
+    cloud: makeCloud(config, connection),
     decisionMetrics: lazily(async () => {
       const { makeDecisionMetrics } = await import('#shared/gcp/decision-metrics.ts');
       return makeDecisionMetrics({ connection, project: config.FLEET_PROJECT });
     }),
     verifyInvoker: invokerCheck(config),
   };
+}
+
+/** One client for wakes and dead letters. */
+function latePublisher(config: Environment, connection: GoogleConnection): () => Promise<Publisher> {
+  const { FLEET_PROJECT: project, FLEET_WAKES_TOPIC: wakesTopic } = config;
+  return lazily(async () => {
+    const { makePublisher } = await import('#shared/gcp/pubsub-publisher.ts');
+    return makePublisher({ connection, project, wakesTopic });
+  });
 }
 
 /** Loaded when the first message is sent: by then a look has called what it is about, which must not wait for gax (100 ms of CPU). */

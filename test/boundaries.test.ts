@@ -4,8 +4,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { withGenerated } from '../emulator/served.ts';
 import { allRejections } from '../emulator/world/rejection.ts';
-import { automations, names } from '../emulator/provision.ts';
-import * as registry from '../functions/registry.ts';
+import { names } from '../emulator/provision.ts';
 import { Environment, parseConfig } from '#shared/config.ts';
 import { functionsEnvironment } from '../emulator/functions-environment.ts';
 
@@ -48,8 +47,8 @@ describe('imports', () => {
     { from: /^functions\//, may: /^(functions|shared|manifests)\//, name: 'functions import no local cloud' },
     {
       from: /^emulator\//,
-      may: /^(emulator|shared\/simulation)\//,
-      name: 'the local cloud imports nothing of the product but the serving simulation',
+      may: /^(emulator\/|shared\/simulation\/|infra\/(functions\.ts|messaging\.json)$)/,
+      name: 'the local cloud imports nothing of the product but the serving simulation, and what is to be provisioned',
     },
     {
       from: /^shared\/simulation\//,
@@ -92,6 +91,19 @@ describe('imports', () => {
           .map((imported) => `${file} → ${imported}`),
       );
 
+    expect(wrong).toEqual([]);
+  });
+
+  it('and files that are read by path lie in the repository', () => {
+    const tests = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => `test/${file}`);
+    const paths = [...files, ...tests].flatMap((file) =>
+      [...textOf(file).matchAll(/new URL\(\s*['`](\.[^'`$]*)/g)].map(([, path = '']) => ({ file, path })),
+    );
+    const wrong = paths.filter(({ file, path }) => !resolve(root, dirname(file), path).startsWith(resolve(root)));
+
+    expect(paths.length).toBeGreaterThan(10);
     expect(wrong).toEqual([]);
   });
 
@@ -140,10 +152,6 @@ describe('the same thing told in two places', () => {
     { project: 'demo', home: '/x' },
     { http: 'http://127.0.0.1:1', grpc: 'http://127.0.0.1:2', kubernetes: 'https://127.0.0.1:3' },
   );
-
-  it('every automation has its subscription in the local cloud', () => {
-    expect(automations).toEqual(Object.keys(registry.automations));
-  });
 
   it('the local cloud’s names are the configuration’s defaults', () => {
     const { FLEET_WAKES_TOPIC, FLEET_DEAD_LETTER_TOPIC, FLEET_QUEUE, ...without } = environment;

@@ -23,7 +23,7 @@ import { type LogLine, makeLog, noPause } from './loop-ports.ts';
 import { Deliveries, type DisturbedDelivery } from './deliveries.ts';
 import type { Delivery } from './delivery-under-test.ts';
 import { Effects } from './effects.ts';
-import { type FleetCloud, type InnerPorts, portsOf } from './process.ts';
+import { type FleetCloud, type InnerPorts, portsOf, toCloud } from './process.ts';
 import { withSlowLists } from './slow-lists.ts';
 import {
   worldClusters,
@@ -192,9 +192,7 @@ function makeRuntime(delivery: Delivery, ports: InnerPorts): Runtime {
       return { ...ports.loop, clock: { nowMs, elapsedMs: () => nowMs() - beganAtMs + delivery.spentMs } };
     },
     deadLetters: async () => ports.deadLetters,
-    buildClusterPorts: async () => ports.cloud,
-    scaleReplicasPorts: async () => ({ ...ports.cloud, clusters: async () => ports.cloud.clusters }),
-    scaleNodePoolPorts: async () => ports.cloud,
+    cloud: toCloud(ports.cloud),
     decisionMetrics: async () => ({ write: async () => undefined }),
     verifyInvoker: async () => ({ ok: true, email: 'test' }),
   };
@@ -216,7 +214,7 @@ async function answer(runtime: Runtime, functionName: string, { url, body }: Dis
 const doors: ReadonlyMap<string, Door> = new Map<string, Door>([
   ['intake', intake],
   ['tick', tick],
-  ...Object.entries(automations).map(([name, door]): [string, Door] => [name, automationDoor(name, door)]),
+  ...Object.entries(automations).map(([name, door]): [string, Door] => [name, automationDoor(door)]),
 ]);
 
 async function runFor({ clock }: World, seconds: number): Promise<void> {

@@ -19,6 +19,8 @@ const wake = { automation: 'scale-node-pool', target: POOL };
 export interface PoolFleetOptions extends FleetOptions {
   /** Of the pool, which has two nodes of eight GPUs at first; 1 to 4 by default. */
   readonly size?: JsonObject;
+  /** How its machines are paid for; spot by default. */
+  readonly consumption?: JsonObject;
 }
 
 export interface PoolFleet extends Fleet {
@@ -45,8 +47,9 @@ export async function makePoolFleet(options: PoolFleetOptions = {}): Promise<Poo
   const fleet = makeFleet({ quick: true, ...options });
   const { ledger, inside, world } = fleet;
   const size = { initial: 2, ...(options.size ?? { min: 1, max: 4 }) };
+  const { consumption = { spot: true } } = options;
   const declare = (of: JsonObject) =>
-    fleet.publish(makeClusterDocument({ pool: { size: of, consumption: { spot: true }, usdPerNodeHour: 40 } }));
+    fleet.publish(makeClusterDocument({ pool: { size: of, consumption, usdPerNodeHour: 40 } }));
   declare(size);
   await fleet.runUntil('cluster/demo', ['ready']);
   installServingKinds(fleet.apiOf('demo'));

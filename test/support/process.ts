@@ -6,6 +6,7 @@ import type { Clusters, NodePools } from '#shared/ports/clusters.ts';
 import type { DeadLetters } from '#shared/ports/dead-letters.ts';
 import type { Ledger, LedgerTransaction } from '#shared/ports/ledger.ts';
 import type { BuildCloud } from '../../functions/build-cluster/ports.ts';
+import type { Cloud } from '../../functions/cloud.ts';
 import type { ScaleNodePoolCloud } from '../../functions/scale-node-pool/ports.ts';
 import type { ScaleReplicasCloud } from '../../functions/scale-replicas/ports.ts';
 import type { NodePoolSizes } from '#shared/ports/node-pool-sizes.ts';
@@ -17,6 +18,22 @@ import type { EffectKind, Effects } from './effects.ts';
 export type FleetCloud = BuildCloud &
   Omit<ScaleReplicasCloud, 'clusters' | 'objects' | 'workloads'> &
   Pick<ScaleNodePoolCloud, 'sizes'> & { readonly workloads: Workloads };
+
+/** As a function is handed it; every part is made already. */
+export function toCloud(parts: FleetCloud): Cloud {
+  return {
+    networks: async () => parts.networks,
+    zones: async () => parts.zones,
+    clusters: async () => parts.clusters,
+    pools: async () => parts.pools,
+    sizes: async () => parts.sizes,
+    objects: async () => parts.objects,
+    workloads: async () => parts.workloads,
+    podTexts: async () => parts.podTexts,
+    signalStore: parts.signalStore,
+    spendCapUsdPerHour: parts.spendCapUsdPerHour,
+  };
+}
 
 export interface InnerPorts {
   readonly loop: LoopPorts;

@@ -97,6 +97,37 @@ export function somebody(fleet: Pick<ServedFleet, 'apiOf'>): KubernetesClient {
   return new KubernetesClient(fleet.apiOf('demo'), 'somebody');
 }
 
+const companion = { namespace: 'serving', name: 'companion' } as const;
+const companionBudget = { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', ...companion } as const;
+
+/**
+ * Somebody's workload beside the model, which no service of ours knows: two replicas without GPUs on the pool's nodes. Each of them may
+ * move as long as the other one serves.
+ */
+export function deployCompanion(fleet: Pick<ServedFleet, 'apiOf'>, maxUnavailable = 1): void {
+  const client = somebody(fleet);
+  const matchLabels = { app: companion.name };
+  const template = {
+    metadata: { labels: matchLabels },
+    spec: {
+      nodeSelector: { 'cloud.google.com/gke-nodepool': 'h200' },
+      tolerations: [{ key: 'nvidia.com/gpu', operator: 'Exists', effect: 'NoSchedule' }],
+      // What requests nothing weighs nothing, and would not be spread.
+      containers: [{ name: 'main', image: 'pause', resources: { requests: { cpu: '8', memory: '32Gi' } } }],
+    },
+  };
+  const spec = { replicas: 2, selector: { matchLabels }, template };
+  client.apply({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: companion, spec } as never);
+  const { apiVersion, kind } = companionBudget;
+  const budget = { maxUnavailable, selector: { matchLabels } };
+  client.apply({ apiVersion, kind, metadata: companion, spec: budget } as never);
+}
+
+/** Changes the disruption budget of the companion. */
+export function allowMissingCompanions(fleet: Pick<ServedFleet, 'apiOf'>, maxUnavailable: number): void {
+  somebody(fleet).patch(companionBudget, { spec: { maxUnavailable } });
+}
+
 export const deploymentRef = (role: 'prefill' | 'decode' | 'epp') =>
   ({ apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'serving', name: `llama-70b-${role}` }) as const;
 
