@@ -4,7 +4,7 @@ import type { JsonObject } from './domain/json.ts';
 import type { Plan, Step, StepMemories, StepResult } from './domain/step.ts';
 import type { Clock } from './ports/clock.ts';
 import type { FencedCall } from './ports/fence.ts';
-import type { Ledger } from './ports/ledger.ts';
+import type { Ledger, LedgerTransaction } from './ports/ledger.ts';
 import type { Log } from './ports/log.ts';
 import type { Timers, WakePublisher } from './ports/wakes.ts';
 
@@ -37,6 +37,8 @@ export interface ApplyContext {
   readonly subject: Subject;
   /** Checks that we still hold the lease; to be called right before each mutating call (D10). */
   fence(): Promise<FencedCall>;
+  /** The same for what is written into the ledger: checked inside the transaction that writes it, before its first write. */
+  guard(transaction: LedgerTransaction): Promise<void>;
 }
 
 /** One automation: `observe` and `apply` touch the world, `plan` decides and is pure. */

@@ -123,6 +123,15 @@ export class Lease {
     });
   }
 
+  /**
+   * Checks the lease inside a transaction that writes something else: that is then written under it, or not at all, since whoever takes
+   * the lease over changes what has been read here. Only reads, so it may stand anywhere before the first write.
+   */
+  async guard(transaction: LedgerTransaction): Promise<void> {
+    const current = await readWake(transaction, this.wake);
+    if (!record.isHolder(current, this.#holder, this.#fence)) throw new LeaseLostError(this.wake);
+  }
+
   /** Gives the lease back unless a wake came in meanwhile. */
   async release(nextCheckAtMs: number | undefined, options: record.ReleaseOptions = {}): Promise<ReleaseOutcome> {
     return this.#ports.ledger.transact(async (transaction): Promise<ReleaseOutcome> => {

@@ -50,7 +50,11 @@ export async function lookOnce<Observed, S extends Step, Ports extends LoopPorts
   const { recheckAfterSeconds } = plan;
   const frontier = plan.steps.filter(({ status }) => status.state === 'ready').map(({ step }) => step);
   if (frontier.length === 0) return { progress: planned, recheckAfterSeconds };
-  const context: ApplyContext = { subject, fence: () => lease.fence() };
+  const context: ApplyContext = {
+    subject,
+    fence: () => lease.fence(),
+    guard: (transaction) => lease.guard(transaction),
+  };
   const applied = await applyAll(ports, { lease, planned, frontier }, (step) => automation.apply(step, context, ports));
   return applied === 'again' ? applied : { progress: applied, recheckAfterSeconds };
 }

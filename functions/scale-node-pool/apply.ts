@@ -2,14 +2,17 @@
 import type { ApplyContext } from '#shared/automation.ts';
 import { at, textAt } from '#shared/domain/compare.ts';
 import type { JsonObject } from '#shared/domain/json.ts';
+import { hasCondition } from '#shared/domain/kubernetes-facts.ts';
+import { makeServingGuard } from '#shared/domain/node-pool/serving-guard.ts';
 import { requestIdOf } from '#shared/domain/request-id.ts';
 import type { StepResult } from '#shared/domain/step.ts';
 import { AutomationError, assertNever } from '#shared/errors.ts';
 import { LeaseLostError } from '#shared/lease.ts';
 import type { ScaleNodePoolPorts } from './ports.ts';
-import { cordonedFor, isReady } from './read-nodes.ts';
-import { staysWithNode, whyNotEvictable } from './read-pods.ts';
+import { cordonedFor } from './read-nodes.ts';
+import { podsOnNodes, staysWithNode, UNFINISHED_PODS, whyNotEvictable } from './read-pods.ts';
 import { CORDONED_FOR, type PoolStep } from './steps.ts';
+import { counted } from '#shared/domain/counted.ts';
 
 export async function apply(step: PoolStep, context: ApplyContext, ports: ScaleNodePoolPorts): Promise<StepResult> {
   switch (step.kind) {
@@ -41,7 +44,7 @@ async function resize(
   context: ApplyContext,
   { pools, sizes }: ScaleNodePoolPorts,
 ): Promise<StepResult> {
-  const doing = `setting node pool ${ref.pool} to ${nodesPerZone} nodes per zone`;
+  const doing = `setting node pool ${ref.pool} to ${counted(nodesPerZone, 'node')} per zone`;
   const [pool, zones] = await Promise.all([pools.read(ref.place, ref.cluster, ref.pool), sizes.readGroups(groups)]);
   if (pool === undefined) throw new AutomationError('gone', `${doing}: it is not there any more`);
   if (at(pool, 'autoscaling.enabled') === true) {
@@ -71,14 +74,17 @@ async function cordon(
   return { kind: 'started' };
 }
 
-/** Each pod is asked, whatever the others' budgets say; the first refusal is told once all have been. */
+/**
+ * A replica that was there when the node was chosen may be lost by now, so what stays in service is counted once more. Then each pod is
+ * asked, whatever the others' budgets say; the first refusal is told once all have been.
+ */
 async function drain(
   step: Extract<PoolStep, { kind: 'drain' }>,
   context: ApplyContext,
   ports: ScaleNodePoolPorts,
 ): Promise<StepResult> {
   const refusals: AutomationError[] = [];
-  for (const pod of await podsOf(step, ports)) {
+  for (const pod of await podsThatMayLeave(step, context, ports)) {
     if (textAt(pod, 'metadata.deletionTimestamp') !== undefined) continue;
     const reason = whyNotEvictable(pod);
     if (reason !== undefined) {
@@ -99,12 +105,27 @@ async function drain(
   return { kind: 'started' };
 }
 
-/** Pods on the node that somebody would miss, as they are now. */
-async function podsOf(
-  { connection, node }: Extract<PoolStep, { kind: 'drain' | 'delete' }>,
+/** Throws `busy` where one of them is needed in service. */
+async function podsThatMayLeave(
+  { connection, node, demands, others, isSound }: Extract<PoolStep, { kind: 'drain' }>,
+  { subject }: ApplyContext,
   { objects }: ScaleNodePoolPorts,
 ): Promise<readonly JsonObject[]> {
-  const fieldSelector = `spec.nodeName=${node},status.phase!=Succeeded,status.phase!=Failed`;
+  const all = await objects.list(connection, { apiVersion: 'v1', kind: 'Pod', fieldSelector: UNFINISHED_PODS });
+  const onNodes = podsOnNodes(all);
+  const placed = [...onNodes].flatMap(([name, pods]) => pods.map((pod) => ({ pod, node: name })));
+  const guard = makeServingGuard({ nowMs: subject.nowMs, placed, demands });
+  const reason = guard({ name: node, pods: onNodes.get(node) ?? [], isSound, others: new Set(others) });
+  if (reason !== undefined) throw new AutomationError('busy', `draining ${node}: ${reason}`);
+  return all.filter((pod) => textAt(pod, 'spec.nodeName') === node && !staysWithNode(pod));
+}
+
+/** Pods on the node that somebody would miss, as they are now. */
+async function podsOf(
+  { connection, node }: Extract<PoolStep, { kind: 'delete' }>,
+  { objects }: ScaleNodePoolPorts,
+): Promise<readonly JsonObject[]> {
+  const fieldSelector = `spec.nodeName=${node},${UNFINISHED_PODS}`;
   const pods = await objects.list(connection, { apiVersion: 'v1', kind: 'Pod', fieldSelector });
   return pods.filter((pod) => !staysWithNode(pod));
 }
@@ -132,7 +153,7 @@ async function deleteMachine(
     throw new AutomationError('busy', `deleting node ${name}: somebody has uncordoned it`);
   }
   // A kubelet that is silent never ends its pods: those that are being deleted do not keep the machine.
-  const isSilent = node !== undefined && !isReady(node);
+  const isSilent = node !== undefined && !hasCondition(node, 'Ready');
   const staying = pods.filter((pod) => !isSilent || textAt(pod, 'metadata.deletionTimestamp') === undefined);
   const [pod] = staying;
   if (pod !== undefined) {

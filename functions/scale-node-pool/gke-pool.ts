@@ -83,6 +83,15 @@ function complaintOf(pool: JsonObject): PoolComplaint | undefined {
   return { kind, message: message || (textAt(pool, 'statusMessage') ?? 'GKE gives no reason') };
 }
 
+/**
+ * Machines that a zone could have had of its reservation, by GKE's refusal: `required 5 and short of 3 VM count`
+ * (GoogleCloudPlatform/gsutil issue 1000). Undefined: it does not say.
+ */
+export function freeByRefusal(message: string): number | undefined {
+  const [, required, short] = /required (\d+) and short of (\d+) VM count/.exec(message) ?? [];
+  return required === undefined || short === undefined ? undefined : Math.max(0, Number(required) - Number(short));
+}
+
 /** Printed beside a stockout, which is often a wrong reservation or its path. */
 function consumptionOf(pool: JsonObject, zones: readonly string[]): string {
   const affinity = textAt(pool, 'config.reservationAffinity.consumeReservationType');

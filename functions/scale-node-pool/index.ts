@@ -1,5 +1,6 @@
 /** `scale-node-pool`: what services ask of a pool → as many GPU nodes as that takes. */
 import type { Automation } from '#shared/automation.ts';
+import { POOL_AUTOMATION } from '#shared/domain/pool-names.ts';
 import { apply } from './apply.ts';
 import { observe } from './observe.ts';
 import { plan } from './plan.ts';
@@ -7,7 +8,7 @@ import type { ScaleNodePoolPorts } from './ports.ts';
 import type { Observed, PoolStep } from './steps.ts';
 
 export const scaleNodePool: Automation<Observed, PoolStep, ScaleNodePoolPorts> = {
-  name: 'scale-node-pool',
+  name: POOL_AUTOMATION,
   observe,
   plan,
   apply,

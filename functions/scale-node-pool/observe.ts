@@ -2,6 +2,7 @@
 import type { Subject } from '#shared/automation.ts';
 import { at, listAt, textAt } from '#shared/domain/compare.ts';
 import { isJsonObject, type JsonObject } from '#shared/domain/json.ts';
+import { NODE_POOL_LABEL } from '#shared/domain/kubernetes-facts.ts';
 import type { OperationReading } from '#shared/domain/operation.ts';
 import type { PoolSpec } from '#shared/domain/pool-declaration.ts';
 import { connectionOf } from '#shared/kubernetes/connection.ts';
@@ -12,7 +13,7 @@ import { placeOf } from './place.ts';
 import type { ScaleNodePoolPorts } from './ports.ts';
 import { readDemands } from './read-demands.ts';
 import { readNode } from './read-nodes.ts';
-import { readPods } from './read-pods.ts';
+import { readPods, UNFINISHED_PODS } from './read-pods.ts';
 import { BOUNDS, deleteStepId, type Observed, type ObservedNode, type ObservedPool, RESIZE } from './steps.ts';
 
 export async function observe(subject: Subject, ports: ScaleNodePoolPorts): Promise<Observed> {
@@ -66,21 +67,22 @@ function whyUnusable(wanted: PoolSpec, { status, complaint, consumption }: Found
   return because('degraded', `the pool is in ERROR: ${complaint?.message ?? 'GKE gives no reason'} (${consumption})`);
 }
 
-/** Pods are listed once, without those that have ended: a list per node would cost a call for each. */
-const unfinished = 'status.phase!=Succeeded,status.phase!=Failed';
-
+/** Pods are listed once, of all nodes: a list per node would cost a call for each. */
 async function readInside(
   connection: ClusterConnection,
   { wanted, pool }: { readonly wanted: PoolSpec; readonly pool: FoundPool },
   { objects }: ScaleNodePoolPorts,
-): Promise<Pick<ObservedPool, 'nodes' | 'pendingPods'>> {
-  const labelSelector = `cloud.google.com/gke-nodepool=${wanted.pool}`;
+): Promise<Pick<ObservedPool, 'nodes' | 'pendingPods' | 'podsElsewhere'>> {
+  const labelSelector = `${NODE_POOL_LABEL}=${wanted.pool}`;
   const [nodes, all] = await Promise.all([
     objects.list(connection, { apiVersion: 'v1', kind: 'Node', labelSelector }),
-    objects.list(connection, { apiVersion: 'v1', kind: 'Pod', fieldSelector: unfinished }),
+    objects.list(connection, { apiVersion: 'v1', kind: 'Pod', fieldSelector: UNFINISHED_PODS }),
   ]);
   const pods = readPods(all, wanted.pool);
-  return { nodes: nodes.map((node) => readNode(node, pool.groups, pods)), pendingPods: pods.pending };
+  const observed = nodes.map((node) => readNode(node, pool.groups, pods));
+  const names = new Set(observed.map(({ name }) => name));
+  const elsewhere = [...pods.onNodes].flatMap(([node, on]) => (names.has(node) ? [] : on));
+  return { nodes: observed, pendingPods: pods.pending, podsElsewhere: elsewhere };
 }
 
 /** What our remembered operations say; those of steps that are over are not asked. */

@@ -10,18 +10,29 @@
  * Whoever else owns a size gets the nodes back that we have cordoned.
  */
 import type { Subject } from '#shared/automation.ts';
+import { toPlainJson } from '#shared/domain/json.ts';
 import { decidePool } from '#shared/domain/node-pool/decide.ts';
-import type { PoolDecision, PoolInput } from '#shared/domain/node-pool/types.ts';
+import type { PoolDecision, PoolInput, RefusedSize } from '#shared/domain/node-pool/types.ts';
 import type { Plan, PlannedStep } from '#shared/domain/step.ts';
-import { type Carry, countRepetitions, parseCarry, withUpdates } from './carry.ts';
+import {
+  askingFor,
+  type Carry,
+  countRepetitions,
+  parseCarry,
+  type Refused,
+  refusedSize,
+  withUpdates,
+} from './carry.ts';
 import { withOwnCordons } from './cordons.ts';
+import { freeByRefusal } from './gke-pool.ts';
 import { boundsPlan, conflictPlan, fixedPlan, LOOK_SECONDS, QUIET_LOOK_SECONDS } from './other-owners.ts';
 import { removalOf } from './removal.ts';
 import { removalSteps } from './removal-steps.ts';
 import { report } from './report.ts';
 import { resizeSteps } from './resize-step.ts';
 import { summarise } from './summary.ts';
-import { deleteStepId, type Observed, type ObservedPool, type PoolStep } from './steps.ts';
+import { BOUNDS, deleteStepId, type Observed, type ObservedPool, type PoolStep, RESIZE } from './steps.ts';
+import { counted } from '#shared/domain/counted.ts';
 
 export function plan(subject: Subject, observed: Observed): Plan<PoolStep> {
   if (observed.kind === 'absent') return absentPlan(subject, observed);
@@ -40,9 +51,11 @@ function absentPlan({ carry }: Subject, { phase, reason }: Extract<Observed, { k
 }
 
 function sizePlan(subject: Subject, observed: ObservedPool, remembered: Carry): Plan<PoolStep> {
-  const carry = withOwnCordons(subject, observed, remembered);
+  const { refused: _older, ...own } = withOwnCordons(subject, observed, remembered);
+  const refused = refusedSize(remembered, subject.memory[RESIZE]);
+  const carry: Carry = { ...own, ...(refused !== undefined && { refused }) };
   const decision = decidePool(toInput(subject, observed, carry));
-  const asking = `resize ${decision.nodesPerZone ?? ''}`;
+  const asking = askingFor(decision.nodesPerZone);
   const steps = [
     ...resizeSteps({ subject, observed, decision, updates: countRepetitions(carry, asking) }),
     ...removalSteps({ subject, observed, decision, before: carry.memory.chosen }),
@@ -53,7 +66,7 @@ function sizePlan(subject: Subject, observed: ObservedPool, remembered: Carry): 
     ...summarise(steps, observed, decision),
     steps,
     recheckAfterSeconds: isMoving || isRemoving(steps) ? LOOK_SECONDS : QUIET_LOOK_SECONDS,
-    carry: toPlain({
+    carry: toPlainJson({
       ...carry,
       memory: decision.memory,
       ...(decision.nodesPerZone !== undefined && { asked: asking }),
@@ -68,8 +81,8 @@ function isRemoving(steps: readonly PlannedStep<PoolStep>[]): boolean {
   return steps.some(({ step, status }) => step.kind === 'drain' && status.state !== 'done');
 }
 
-function toInput(subject: Subject, observed: ObservedPool, { memory }: Carry): PoolInput {
-  const { wanted, pool, groups, nodes, pendingPods, demands, unreadableDemands } = observed;
+function toInput(subject: Subject, observed: ObservedPool, { memory, refused }: Carry): PoolInput {
+  const { wanted, pool, groups, nodes, podsElsewhere, pendingPods, demands, unreadableDemands } = observed;
   const removals = memory.chosen.map(({ name }) => {
     const id = deleteStepId(name);
     return { name, removal: removalOf(subject.memory[id], observed.readings.get(id)) };
@@ -81,18 +94,25 @@ function toInput(subject: Subject, observed: ObservedPool, { memory }: Carry): P
     zones: groups.map(({ group, targetSize }) => ({ zone: group.zone, targetSize })),
     gpusPerNode: pool.gpusPerNode ?? mostGpus(observed),
     nodes,
+    podsElsewhere,
     pendingPods,
     demands,
     unreadableDemands,
     leaving: new Set(removals.filter(({ removal }) => removal !== 'none').map(({ name }) => name)),
     unconfirmed: removals.filter(({ removal }) => removal === 'unconfirmed').length,
+    ...(refused !== undefined && { refused: toRefusedSize(refused, subject) }),
     ...(blocking !== undefined && { blockedBy: `${blocking.type} (${blocking.name}) runs on the pool` }),
     memory,
   };
 }
 
+function toRefusedSize({ nodesPerZone }: Refused, { memory }: Subject): RefusedSize {
+  const freePerZone = freeByRefusal(memory[RESIZE]?.reason ?? '');
+  return { nodesPerZone, ...(freePerZone !== undefined && { freePerZone }) };
+}
+
 function isOurs(operation: string, { memory }: Subject): boolean {
-  return memory['resize']?.operation === operation || memory['bounds']?.operation === operation;
+  return memory[RESIZE]?.operation === operation || memory[BOUNDS]?.operation === operation;
 }
 
 /** Where the pool does not say so, its nodes do; a node that offers fewer is not whole. */
@@ -106,12 +126,9 @@ function toRecord({ action, presentNodes, wantedNodes, limitedBy, why, terms, ch
   const nodes = chosen.filter(({ isReturning }) => !isReturning).map(({ name }) => name);
   const outcome = [action, presentNodes, wantedNodes, limitedBy ?? '', ...nodes].join(' ').trim();
   const summary =
-    presentNodes === wantedNodes ? `${presentNodes} nodes: ${why}` : `${presentNodes} → ${wantedNodes} nodes: ${why}`;
+    presentNodes === wantedNodes
+      ? `${counted(presentNodes, 'node')}: ${why}`
+      : `${presentNodes} → ${counted(wantedNodes, 'node')}: ${why}`;
   const record = { action, fromNodes: presentNodes, toNodes: wantedNodes, limitedBy, why, terms };
-  return { outcome, summary, ...toPlain(record) };
-}
-
-/** Plain data, without the members that are undefined. */
-function toPlain(value: object) {
-  return JSON.parse(JSON.stringify(value));
+  return { outcome, summary, ...toPlainJson(record) };
 }

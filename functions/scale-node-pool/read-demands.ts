@@ -2,12 +2,10 @@
 import { z } from 'zod';
 import type { DemandFacts } from '#shared/domain/node-pool/types.ts';
 import type { PoolDemand } from '#shared/domain/pool-demand.ts';
+import { DEMAND_AUTOMATION } from '#shared/domain/pool-names.ts';
 import { findRecords } from '#shared/ledger/read-records.ts';
 import { collections, PoolDemandRecord, progressKey } from '#shared/ledger/records.ts';
 import type { ScaleNodePoolPorts } from './ports.ts';
-
-/** The automation that writes demands. */
-const DEMAND_AUTOMATION = 'scale-replicas';
 
 /**
  * A demand is written only when it changes, so its own age says nothing; whoever writes it looks every 15 s. After so long (ms)

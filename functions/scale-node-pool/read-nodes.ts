@@ -1,7 +1,8 @@
 /** What the nodes of a pool offer, and whose machines they are. Pure. */
-import { at, listAt, objectAt, textAt } from '#shared/domain/compare.ts';
+import { at, objectAt, textAt } from '#shared/domain/compare.ts';
 import { GPU_RESOURCE } from '#shared/domain/gpu.ts';
-import { isJsonObject, type JsonObject } from '#shared/domain/json.ts';
+import type { JsonObject } from '#shared/domain/json.ts';
+import { allocatableOf, hasCondition } from '#shared/domain/kubernetes-facts.ts';
 import type { InstanceGroup } from '#shared/ports/node-pool-sizes.ts';
 import type { PodsByPlace } from './read-pods.ts';
 import { CORDONED_FOR, type ObservedNode } from './steps.ts';
@@ -12,8 +13,8 @@ export function readNode(node: JsonObject, groups: readonly InstanceGroup[], { o
   const mark = cordonedFor(node);
   return {
     name,
-    isReady: isReady(node),
-    gpus: allocatableGpus(node),
+    isReady: hasCondition(node, 'Ready'),
+    gpus: allocatableOf(node, GPU_RESOURCE),
     isCordoned: at(node, 'spec.unschedulable') === true,
     ...(mark !== undefined && { cordonedFor: mark }),
     pods: onNodes.get(name) ?? [],
@@ -32,17 +33,4 @@ export function cordonedFor(node: JsonObject | undefined): string | undefined {
 function isMachineOf(group: InstanceGroup, node: { readonly name: string; readonly providerId: string }): boolean {
   const zone = node.providerId.split('/').at(-2);
   return zone === group.zone && node.name.startsWith(`${group.name.replace(/-grp$/, '')}-`);
-}
-
-export function isReady(node: JsonObject): boolean {
-  return listAt(node, 'status.conditions').some(
-    (condition) => textAt(condition, 'type') === 'Ready' && textAt(condition, 'status') === 'True',
-  );
-}
-
-/** A node that does not list them offers none (yet). */
-function allocatableGpus(node: JsonObject): number {
-  const resources = at(node, 'status.allocatable');
-  const gpus = isJsonObject(resources) ? Number(resources[GPU_RESOURCE] ?? 0) : 0;
-  return Number.isFinite(gpus) ? gpus : 0;
 }

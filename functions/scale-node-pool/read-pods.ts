@@ -1,17 +1,26 @@
 /** What pods have to say about the nodes they are on. Pure. */
-import { at, listAt, objectAt, textAt } from '#shared/domain/compare.ts';
+import { at, instantMsAt, listAt, objectAt, textAt } from '#shared/domain/compare.ts';
 import { GPU_RESOURCE } from '#shared/domain/gpu.ts';
-import { isJsonObject, type Json, type JsonObject } from '#shared/domain/json.ts';
+import type { Json, JsonObject } from '#shared/domain/json.ts';
+import { hasCondition, labelOf, NODE_POOL_LABEL } from '#shared/domain/kubernetes-facts.ts';
 import type { PendingPod, PodOnNode } from '#shared/domain/node-pool/types.ts';
 
 export interface PodsByPlace {
-  /** By node name; what nobody has to move is left out. */
   readonly onNodes: ReadonlyMap<string, readonly PodOnNode[]>;
   readonly pending: readonly PendingPod[];
 }
 
+/** Field selector of pods that have not ended: those that have hold nothing. */
+export const UNFINISHED_PODS = 'status.phase!=Succeeded,status.phase!=Failed';
+
 /** `objects`: all pods of the cluster that have not ended. */
 export function readPods(objects: readonly JsonObject[], pool: string): PodsByPlace {
+  const pending = objects.filter((object) => mayComeTo(object, pool)).map(toPending);
+  return { onNodes: podsOnNodes(objects), pending: pending.filter(({ gpus }) => gpus > 0) };
+}
+
+/** By node name; what nobody has to move is left out. */
+export function podsOnNodes(objects: readonly JsonObject[]): PodsByPlace['onNodes'] {
   const inRollout = workloadsInRollout(objects);
   const onNodes = new Map<string, PodOnNode[]>();
   for (const object of objects) {
@@ -19,8 +28,7 @@ export function readPods(objects: readonly JsonObject[], pool: string): PodsByPl
     if (node === '' || staysWithNode(object)) continue;
     onNodes.set(node, [...(onNodes.get(node) ?? []), toPodOnNode(object, inRollout)]);
   }
-  const pending = objects.filter((object) => mayComeTo(object, pool)).map(toPending);
-  return { onNodes, pending: pending.filter(({ gpus }) => gpus > 0) };
+  return onNodes;
 }
 
 /** Pods of DaemonSets come back by themselves; static pods live and die with their node. kubectl drain leaves out both. */
@@ -31,16 +39,37 @@ export function staysWithNode(pod: JsonObject): boolean {
 function toPodOnNode(pod: JsonObject, inRollout: ReadonlySet<string>): PodOnNode {
   const uid = textAt(pod, 'metadata.uid') ?? '';
   const keptBecause = whyKept(pod, inRollout);
-  const deletionAt = textAt(pod, 'metadata.deletionTimestamp');
+  const createdAtMs = instantMsAt(pod, 'metadata.creationTimestamp');
+  const groupSize = groupSizeOf(pod);
   return {
     ...toPending(pod),
     uid,
-    createdAtMs: toMs(textAt(pod, 'metadata.creationTimestamp')),
-    // A deletion's time stamp is the end of the grace, not its beginning (Kubernetes API, ObjectMeta).
-    ...(deletionAt !== undefined && { terminatesAtMs: toMs(deletionAt) }),
-    group: label(pod, 'leaderworkerset.sigs.k8s.io/group-key') ?? uid,
+    ...(createdAtMs !== undefined && { createdAtMs }),
+    isReady: hasCondition(pod, 'Ready'),
+    workload: workloadOf(pod),
+    ...(isBeingDeleted(pod) && { terminatesAtMs: endOfGraceMs(pod) }),
+    group: labelOf(pod, 'leaderworkerset.sigs.k8s.io/group-key') ?? uid,
+    ...(groupSize !== undefined && { groupSize }),
     ...(keptBecause !== undefined && { keptBecause }),
   };
+}
+
+function isBeingDeleted(pod: JsonObject): boolean {
+  return textAt(pod, 'metadata.deletionTimestamp') !== undefined;
+}
+
+/**
+ * A deletion's time stamp is the end of the grace, not its beginning (Kubernetes API, ObjectMeta). One that is no time says that the pod
+ * goes, not when: it is never taken for over.
+ */
+function endOfGraceMs(pod: JsonObject): number {
+  return instantMsAt(pod, 'metadata.deletionTimestamp') ?? Number.POSITIVE_INFINITY;
+}
+
+/** Leader and workers together, which each of them is annotated with (kubernetes-sigs/lws api/leaderworkerset/v1). */
+function groupSizeOf(pod: JsonObject): number | undefined {
+  const size = Number(annotation(pod, 'leaderworkerset.sigs.k8s.io/size') ?? Number.NaN);
+  return Number.isInteger(size) && size > 0 ? size : undefined;
 }
 
 function toPending(pod: JsonObject): PendingPod {
@@ -58,8 +87,8 @@ function toPending(pod: JsonObject): PendingPod {
 /** Without a node selector of its own a pod may come to any pool that has GPUs. */
 function mayComeTo(pod: JsonObject, pool: string): boolean {
   if ((textAt(pod, 'spec.nodeName') ?? '') !== '') return false;
-  if (textAt(pod, 'metadata.deletionTimestamp') !== undefined) return false;
-  const selected = fieldOf(at(pod, 'spec.nodeSelector'), 'cloud.google.com/gke-nodepool');
+  if (isBeingDeleted(pod)) return false;
+  const selected = objectAt(pod, 'spec.nodeSelector')[NODE_POOL_LABEL];
   return selected === undefined || selected === pool;
 }
 
@@ -67,8 +96,8 @@ function mayComeTo(pod: JsonObject, pool: string): boolean {
 function gpusOf(pod: JsonObject): number {
   const asked = (container: Json) =>
     Number(
-      fieldOf(at(container, 'resources.limits'), GPU_RESOURCE) ??
-        fieldOf(at(container, 'resources.requests'), GPU_RESOURCE) ??
+      objectAt(container, 'resources.limits')[GPU_RESOURCE] ??
+        objectAt(container, 'resources.requests')[GPU_RESOURCE] ??
         0,
     );
   const together = listAt(pod, 'spec.containers').reduce((sum: number, container) => sum + asked(container), 0);
@@ -96,7 +125,7 @@ export function whyNotEvictable(pod: JsonObject): string | undefined {
 function workloadsInRollout(pods: readonly JsonObject[]): ReadonlySet<string> {
   const first = new Map<string, string>();
   const found = new Set<string>();
-  for (const pod of pods.filter((one) => textAt(one, 'metadata.deletionTimestamp') === undefined)) {
+  for (const pod of pods.filter((one) => !isBeingDeleted(one))) {
     const revision = revisionOf(pod);
     if (revision === undefined) continue;
     const known = first.get(revision.workload) ?? revision.hash;
@@ -108,24 +137,37 @@ function workloadsInRollout(pods: readonly JsonObject[]): ReadonlySet<string> {
 
 /**
  * Labels that the controllers set: pod-template-hash (Kubernetes documentation, "Deployments"), controller-revision-hash
- * ("ControllerRevision"), template-revision-hash (kubernetes-sigs/lws api/leaderworkerset/v1). Pods of a LeaderWorkerSet belong to
- * StatefulSets too, so it is asked first.
+ * ("ControllerRevision"), template-revision-hash (kubernetes-sigs/lws api/leaderworkerset/v1). Undefined: no revision is known.
  */
 function revisionOf(pod: JsonObject): { readonly workload: string; readonly hash: string } | undefined {
   const namespace = textAt(pod, 'metadata.namespace') ?? '';
-  const groups = label(pod, 'leaderworkerset.sigs.k8s.io/name');
-  const groupHash = label(pod, 'leaderworkerset.sigs.k8s.io/template-revision-hash');
-  if (groups !== undefined && groupHash !== undefined)
-    return { workload: `${namespace}/lws/${groups}`, hash: groupHash };
+  const groupHash = labelOf(pod, 'leaderworkerset.sigs.k8s.io/template-revision-hash');
+  if (groupHash !== undefined) return { workload: `${namespace}/${workloadOf(pod)}`, hash: groupHash };
   const owner = controllerOf(pod);
-  const templateHash = label(pod, 'pod-template-hash');
+  const templateHash = labelOf(pod, TEMPLATE_HASH);
   if (owner?.kind === 'ReplicaSet' && templateHash !== undefined) {
-    // A ReplicaSet is named <Deployment>-<hash>.
-    return { workload: `${namespace}/deployment/${owner.name.replace(`-${templateHash}`, '')}`, hash: templateHash };
+    return { workload: `${namespace}/${workloadOf(pod)}`, hash: templateHash };
   }
-  const setHash = label(pod, 'controller-revision-hash');
+  const setHash = labelOf(pod, 'controller-revision-hash');
   if (owner?.kind !== 'StatefulSet' || setHash === undefined) return undefined;
   return { workload: `${namespace}/statefulset/${owner.name}`, hash: setHash };
+}
+
+const GROUPS_NAME = 'leaderworkerset.sigs.k8s.io/name';
+const TEMPLATE_HASH = 'pod-template-hash';
+
+/**
+ * What makes the pod again, e.g. `deployment/llama`, the same for all its revisions. Pods of a LeaderWorkerSet belong to StatefulSets
+ * too, so it is asked first. A ReplicaSet is named `<Deployment>-<hash>`.
+ */
+function workloadOf(pod: JsonObject): string {
+  const groups = labelOf(pod, GROUPS_NAME);
+  if (groups !== undefined) return `leaderworkerset/${groups}`;
+  const owner = controllerOf(pod);
+  if (owner === undefined) return `pod/${textAt(pod, 'metadata.name') ?? ''}`;
+  const hash = labelOf(pod, TEMPLATE_HASH);
+  if (owner.kind !== 'ReplicaSet' || hash === undefined) return `${owner.kind.toLowerCase()}/${owner.name}`;
+  return `deployment/${owner.name.replace(`-${hash}`, '')}`;
 }
 
 function controllerOf(pod: JsonObject): { readonly kind: string; readonly name: string } | undefined {
@@ -133,20 +175,7 @@ function controllerOf(pod: JsonObject): { readonly kind: string; readonly name: 
   return owner === undefined ? undefined : { kind: textAt(owner, 'kind') ?? '', name: textAt(owner, 'name') ?? '' };
 }
 
-function label(object: JsonObject, name: string): string | undefined {
-  return fieldOf(at(object, 'metadata.labels'), name);
-}
-
 function annotation(object: JsonObject, name: string): string | undefined {
-  return fieldOf(at(object, 'metadata.annotations'), name);
-}
-
-/** Names with dots in them cannot be addressed by a path. */
-function fieldOf(object: Json | undefined, name: string): string | undefined {
-  const value = isJsonObject(object) ? object[name] : undefined;
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
-}
-
-function toMs(time: string | undefined): number {
-  return Date.parse(time ?? '') || 0;
+  const value = objectAt(object, 'metadata.annotations')[name];
+  return typeof value === 'string' ? value : undefined;
 }

@@ -7,6 +7,7 @@ import type { OperationReading } from '#shared/domain/operation.ts';
 import type { PlannedStep, StepMemory, StepStatus } from '#shared/domain/step.ts';
 import { removalOf } from './removal.ts';
 import { deleteStepId, type ObservedNode, type ObservedPool, type PoolStep } from './steps.ts';
+import { counted } from '#shared/domain/counted.ts';
 
 export interface RemovalFacts {
   readonly subject: Subject;
@@ -82,12 +83,30 @@ function leavingSteps(
   const drained = cordoned.state === 'done' ? drainStatus(node, facts) : needs(`cordon ${name}`);
   return [
     { step: { kind: 'cordon', id: cordon, title: `cordon ${name}`, dependsOn: [], ...of }, status: cordoned },
-    { step: { kind: 'drain', id: drain, title: `drain ${name}`, dependsOn: [cordon], ...of }, status: drained },
+    {
+      step: { kind: 'drain', id: drain, title: `drain ${name}`, dependsOn: [cordon], ...of, ...guardOf(node, facts) },
+      status: drained,
+    },
     {
       step: { kind: 'delete', id, title: `delete ${name}`, dependsOn: [drain], ...of, group, chosenAtMs },
       status: deleteStatus(node, drained, facts),
     },
   ];
+}
+
+/** What is looked at once more before pods are asked to leave. */
+function guardOf({ name, isReady, gpus }: ObservedNode, { observed, decision, subject }: RemovalFacts) {
+  const others = observed.nodes.filter((node) => node.name !== name && isUnreliable(node, decision, subject));
+  return {
+    demands: observed.demands,
+    others: others.map((node) => node.name),
+    isSound: isReady && gpus > 0,
+  };
+}
+
+/** Going, or cordoned by a person who may drain it. */
+function isUnreliable({ name, isCordoned, cordonedFor }: ObservedNode, { chosen }: PoolDecision, { target }: Subject) {
+  return chosen.some((one) => one.name === name && !one.isReturning) || (isCordoned && cordonedFor !== target);
 }
 
 function needs(title: string): StepStatus {
@@ -111,7 +130,8 @@ function drainStatus(node: ObservedNode, facts: RemovalFacts): StepStatus {
   const pods = podsInTheWay(node, facts.subject.nowMs);
   const staying = pods.filter(({ terminatesAtMs }) => terminatesAtMs === undefined);
   if (pods.length === 0) return { state: 'done' };
-  if (staying.length === 0) return { state: 'running', reason: `${pods.length} pods are ending` };
+  if (staying.length === 0)
+    return { state: 'running', reason: `${counted(pods.length, 'pod')} ${pods.length === 1 ? 'is' : 'are'} ending` };
   return held(facts) ?? paused(`drain/${node.name}`, facts) ?? { state: 'ready' };
 }
 

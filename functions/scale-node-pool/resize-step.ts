@@ -1,10 +1,11 @@
 /** Where the growth of a pool is: what GKE was told, and what has come of it. Pure. */
 import type { Subject } from '#shared/automation.ts';
-import type { PoolDecision } from '#shared/domain/node-pool/types.ts';
+import type { PoolCounts, PoolDecision } from '#shared/domain/node-pool/types.ts';
 import { pausedStatus } from '#shared/domain/retry-pause.ts';
 import type { PlannedStep, StepMemory, StepStatus } from '#shared/domain/step.ts';
 import { placeOf } from './place.ts';
 import { type ObservedPool, type PoolStep, RESIZE } from './steps.ts';
+import { counted } from '#shared/domain/counted.ts';
 
 /**
  * Times that GKE accepts the same size within an hour. Each takes minutes, so more of them mean that somebody undoes what we do
@@ -43,7 +44,7 @@ export function resizeSteps(facts: GrowthFacts): readonly PlannedStep<PoolStep>[
   const step: PoolStep = {
     kind: 'resize',
     id: RESIZE,
-    title: isGrowing ? `${presentNodes} → ${wantedNodes} nodes` : `${presentNodes} nodes`,
+    title: isGrowing ? `${presentNodes} → ${counted(wantedNodes, 'node')}` : counted(presentNodes, 'node'),
     dependsOn: [],
     ref: { place: placeOf(wanted), cluster: wanted.cluster, pool: wanted.pool },
     nodesPerZone: nodesPerZone ?? Math.max(0, ...groups.map(({ targetSize }) => targetSize)),
@@ -54,10 +55,9 @@ export function resizeSteps(facts: GrowthFacts): readonly PlannedStep<PoolStep>[
 
 function statusOf(facts: GrowthFacts, isGrowing: boolean): StepStatus {
   const { subject, observed, decision } = facts;
-  const { counts } = decision;
   const memory = subject.memory[RESIZE];
   const reading = observed.readings.get(RESIZE);
-  const progress = `${counts.ready} nodes offer their GPUs, ${counts.coming} are on their way`;
+  const progress = progressText(decision.counts);
   if (reading?.state === 'running' && memory?.operation !== undefined) {
     const reason = reading.progress === undefined ? progress : `${progress} (${reading.progress})`;
     return { state: 'running', reason, operation: memory.operation };
@@ -68,6 +68,12 @@ function statusOf(facts: GrowthFacts, isGrowing: boolean): StepStatus {
     return complaint === undefined ? { state: 'running', reason: progress } : failure(complaint, observed, false);
   }
   return refusal(memory, facts) ?? othersStatus(facts) ?? { state: 'ready' };
+}
+
+function progressText({ ready, coming }: PoolCounts): string {
+  const there = ready === 1 ? '1 node offers its' : `${ready} nodes offer their`;
+  const onTheWay = coming === 1 ? '1 is on its' : `${coming} are on their`;
+  return `${there} GPUs, ${onTheWay} way`;
 }
 
 /** Until when a refused call is not repeated. Want of machines is shown as what it is: the demand is not met. */

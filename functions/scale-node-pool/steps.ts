@@ -1,5 +1,5 @@
 /** The vocabulary of sizing a pool: its steps, and what one look sees. */
-import type { DemandFacts, NodeFacts, PendingPod } from '#shared/domain/node-pool/types.ts';
+import type { DemandFacts, NodeFacts, PendingPod, PodOnNode } from '#shared/domain/node-pool/types.ts';
 import type { ClusterOperation, OperationReading } from '#shared/domain/operation.ts';
 import type { PoolSpec } from '#shared/domain/pool-declaration.ts';
 import type { Phase, Step } from '#shared/domain/step.ts';
@@ -24,7 +24,15 @@ export type PoolStep =
   | (Step & { readonly kind: 'bounds'; readonly ref: PoolRef; readonly bounds: AutoscalingBounds })
   | (OnNode & { readonly kind: 'cordon' })
   | (OnNode & { readonly kind: 'uncordon' })
-  | (OnNode & { readonly kind: 'drain' })
+  | (OnNode & {
+      readonly kind: 'drain';
+      /** What is to stay in service meanwhile. */
+      readonly demands: readonly DemandFacts[];
+      /** Other nodes whose pods are not counted on. */
+      readonly others: readonly string[];
+      /** What is not ready on the node may become so. */
+      readonly isSound: boolean;
+    })
   | (OnNode & { readonly kind: 'delete'; readonly group: InstanceGroup; readonly chosenAtMs: number });
 
 /** Annotation of a node that we have cordoned: the pool's target. */
@@ -47,6 +55,8 @@ export interface ObservedPool {
   readonly connection: ClusterConnection;
   readonly groups: readonly InstanceGroupSize[];
   readonly nodes: readonly ObservedNode[];
+  /** On nodes of other pools. */
+  readonly podsElsewhere: readonly PodOnNode[];
   readonly pendingPods: readonly PendingPod[];
   readonly demands: readonly DemandFacts[];
   readonly unreadableDemands: number;

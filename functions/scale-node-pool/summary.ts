@@ -2,6 +2,7 @@
 import type { PoolDecision, PoolLimit } from '#shared/domain/node-pool/types.ts';
 import type { Phase, Plan, PlannedStep } from '#shared/domain/step.ts';
 import type { ObservedPool, PoolStep } from './steps.ts';
+import { counted } from '#shared/domain/counted.ts';
 
 type Steps = readonly PlannedStep<PoolStep>[];
 
@@ -10,6 +11,7 @@ const worrying: readonly PoolLimit[] = [
   'gpusUnknown',
   'ceiling',
   'zones',
+  'stock',
   'podTooLarge',
   'doubtfulDemand',
   'gpusDiffer',
@@ -40,7 +42,7 @@ export function summarise(
     const next = 'GKE goes on trying by itself; a look every minute';
     return {
       phase: isShort ? 'degraded' : 'holding',
-      reason: `${failure}; ${counts.ready} of ${needNodes} nodes needed are there`,
+      reason: `${failure}; ${counts.ready} of ${counted(needNodes, 'node')} needed ${needNodes === 1 ? 'is' : 'are'} there`,
       next,
     };
   }

@@ -1,5 +1,6 @@
 /** `scale-replicas`: one `ModelService` document → prefill and decode at the size that their load needs. */
 import type { Automation } from '#shared/automation.ts';
+import { DEMAND_AUTOMATION } from '#shared/domain/pool-names.ts';
 import { apply } from './apply.ts';
 import { observe } from './observe.ts';
 import { plan } from './plan.ts';
@@ -7,7 +8,7 @@ import type { ScaleReplicasPorts } from './ports.ts';
 import type { Observed, ScaleStep } from './steps.ts';
 
 export const scaleReplicas: Automation<Observed, ScaleStep, ScaleReplicasPorts> = {
-  name: 'scale-replicas',
+  name: DEMAND_AUTOMATION,
   observe,
   plan,
   apply,

@@ -22,11 +22,14 @@ export interface SignalRequest {
   readonly nowMs: number;
   readonly counters: CounterMemory | undefined;
   readonly quantiles: RememberedQuantiles | undefined;
+  /** Pods that did not answer when they were last asked; absent: none is known. */
+  readonly silent?: readonly string[] | undefined;
 }
 
 interface Measured {
   readonly signals: Signals;
   readonly counters: CounterMemory;
+  readonly silent: readonly string[];
   readonly quantiles?: RememberedQuantiles;
 }
 
@@ -37,16 +40,30 @@ interface Measured {
 export async function observeSignals(request: SignalRequest, ports: ScaleReplicasPorts): Promise<Measured> {
   const { service, nowMs, quantiles: remembered } = request;
   const { sources, maxAgeSeconds } = service.signals;
-  const { counters, ...asked } = readServingSignals(await askPods(request, ports));
-  const gaps = { withQuantiles: areQuantilesDue(request), withPicker: service.endpointPicker !== undefined };
-  const stored = sources.includes('monitoring') && hasGaps(asked, gaps) ? await readStored(request, ports) : undefined;
+  const { answers, silent } = await askPods(request, ports);
+  const { counters, ...asked } = readServingSignals(answers);
+  const isAsked = sources.includes('monitoring') && isMoreWanted(asked, request);
+  const stored = isAsked ? await readStored(request, ports) : undefined;
   const signals = stored === undefined ? withQuantiles(asked, remembered) : fillFrom(asked, stored);
   const quantiles = stored === undefined ? remembered : quantilesOf(signals, nowMs);
   return {
     signals: mapSamples(signals, (sample) => withAgeLimit(sample, nowMs, maxAgeSeconds * 1000)),
     counters,
+    silent,
     ...(quantiles !== undefined && { quantiles }),
   };
+}
+
+/**
+ * Of a service that sleeps nothing can have changed but that requests are held for it, and only that wakes it: its other gaps, and its
+ * objectives, would be asked for all night.
+ */
+function isMoreWanted(asked: Signals, request: SignalRequest): boolean {
+  const withPicker = request.service.endpointPicker !== undefined;
+  const isAsleep = request.roles.every(({ workload, pods }) => workload?.replicas === 0 && pods.length === 0);
+  if (!isAsleep) return hasGaps(asked, { withQuantiles: areQuantilesDue(request), withPicker });
+  const { heldRequests, flowControl } = asked.service;
+  return withPicker && flowControl !== 'off' && heldRequests.kind !== 'value';
 }
 
 /** Whoever states objectives wants to read how they are met. */

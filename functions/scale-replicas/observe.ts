@@ -2,11 +2,8 @@
 import { catalogue } from '#manifests/catalogue/index.ts';
 import type { Subject } from '#shared/automation.ts';
 import { parseStoredDocument } from '#shared/documents/index.ts';
-import { textAt } from '#shared/domain/compare.ts';
 import { type ResolvedModelService, resolveModelService } from '#shared/domain/model-service.ts';
 import type { PoolDemand } from '#shared/domain/pool-demand.ts';
-import { AutomationError } from '#shared/errors.ts';
-import { connectionOf } from '#shared/kubernetes/connection.ts';
 import { collections, PoolDemandRecord } from '#shared/ledger/records.ts';
 import { findRecords, UnreadableRecordError } from '#shared/ledger/read-records.ts';
 import type { ClusterConnection } from '#shared/ports/cluster-objects.ts';
@@ -15,25 +12,26 @@ import { foreignScalerOf, readPods } from './pods.ts';
 import type { ScaleReplicasPorts } from './ports.ts';
 import { readPrices } from './prices.ts';
 import { observeSignals } from './observe-signals.ts';
-import type { Observed, RememberedConnection, RoleObserved } from './steps.ts';
+import { pathOf, reachCluster } from './reach.ts';
+import type { GpuPrices, Observed, RoleObserved } from './steps.ts';
 import { readWorkload, refOf } from './workload.ts';
-
-/** How long the address of a cluster is believed, ms: an address that changed is found again within this time. */
-const CONNECTION_AGE_MS = 10 * 60_000;
 
 /** Throws `AutomationError` where the cluster or the ledger cannot be read: sizes are not decided by half a world. */
 export async function observe(subject: Subject, ports: ScaleReplicasPorts): Promise<Observed> {
   const service = resolveModelService(parseStoredDocument('ModelService', subject.wanted, catalogue));
   const carry = parseCarry(subject.carry);
-  const connection = await connect(service, carry?.connection, { ports, nowMs: subject.nowMs });
   // Pools of another cluster of the same name have prices of their own.
-  const remembered = carry?.connection.cluster === connection.cluster ? carry.prices : undefined;
-  const [unpriced, prices, pickers, demands] = await Promise.all([
-    observeRoles(service, connection.connection, ports),
-    readPrices(service, { connection, remembered }, ports),
-    listPickers(service, connection.connection, ports),
+  const remembered = carry?.connection.cluster === pathOf(service) ? carry.prices : undefined;
+  const [{ connection, inside }, demands] = await Promise.all([
+    reachCluster(service, carry?.connection, {
+      ports,
+      nowMs: subject.nowMs,
+      read: (at) => observeInside(service, { connection: at, remembered }, ports),
+      isMissing: ({ unpriced }) => unpriced.some(({ workload }) => workload === undefined),
+    }),
     readDemands(service, ports),
   ]);
+  const { unpriced, prices, pickers } = inside;
   const roles = unpriced.map(
     (one): RoleObserved => ({
       ...one,
@@ -41,31 +39,25 @@ export async function observe(subject: Subject, ports: ScaleReplicasPorts): Prom
     }),
   );
   const { nowMs } = subject;
-  const { counters, quantiles } = carry ?? {};
+  const { counters, quantiles, silent } = carry ?? {};
   const measured = await observeSignals(
-    { service, connection: connection.connection, roles, pickers, nowMs, counters, quantiles },
+    { service, connection: connection.connection, roles, pickers, nowMs, counters, quantiles, silent },
     ports,
   );
   return { service, connection, roles, prices, ...measured, demands };
 }
 
-async function connect(
-  { cluster }: ResolvedModelService,
-  remembered: RememberedConnection | undefined,
-  { ports, nowMs }: { readonly ports: ScaleReplicasPorts; readonly nowMs: number },
-): Promise<RememberedConnection> {
-  const path = `${cluster.project}/${cluster.location}/${cluster.name}`;
-  if (remembered?.cluster === path && nowMs - remembered.readAtMs < CONNECTION_AGE_MS) return remembered;
-  const clusters = await ports.clusters();
-  const found = await clusters.read({ project: cluster.project, region: cluster.location }, cluster.name);
-  if (found === undefined) {
-    const where = `${cluster.project}/${cluster.location}`;
-    throw new AutomationError('gone', `connecting to cluster ${cluster.name}: there is none in ${where}`);
-  }
-  const connection = connectionOf(found);
-  if (connection !== undefined) return { cluster: path, connection, readAtMs: nowMs };
-  const status = textAt(found, 'status') ?? 'unknown';
-  throw new AutomationError('busy', `connecting to cluster ${cluster.name}: it has no endpoint (${status})`);
+async function observeInside(
+  service: ResolvedModelService,
+  { connection, remembered }: { readonly connection: ClusterConnection; readonly remembered: GpuPrices | undefined },
+  ports: ScaleReplicasPorts,
+) {
+  const [unpriced, prices, pickers] = await Promise.all([
+    observeRoles(service, connection, ports),
+    readPrices(service, { connection, remembered }, ports),
+    listPickers(service, connection, ports),
+  ]);
+  return { unpriced, prices, pickers };
 }
 
 /** Scalers that may own a workload's size besides us: HPAs, and KEDA's objects, which make an HPA only while they are active. */

@@ -14,6 +14,7 @@ import { toScalingInput } from './input.ts';
 import { report } from './report.ts';
 import type { Carry, Observed, RoleObserved, ScaleStep } from './steps.ts';
 import { refOf, type WorkloadFacts } from './workload.ts';
+import { counted } from '#shared/domain/counted.ts';
 
 /**
  * How often a service is looked at, seconds: the period of the Horizontal Pod Autoscaler, whose windows the rule uses
@@ -76,7 +77,8 @@ function withoutWorkload(subject: Subject, observed: Observed, { role }: RoleObs
     next: 'a person makes it, or names another one in the document; then the sizes are looked after by themselves',
     steps,
     recheckAfterSeconds: LOOK_SECONDS,
-    carry: { ...subject.carry },
+    // The address has been asked for anew, perhaps.
+    carry: { ...subject.carry, ...(subject.carry !== undefined && toPlainJson({ connection: observed.connection })) },
   };
 }
 
@@ -103,7 +105,7 @@ function scaleStep(
   const step: ScaleStep = {
     kind: 'scale',
     id,
-    title: `${role.role}: ${from} → ${to} replicas`,
+    title: `${role.role}: ${from} → ${counted(to, 'replica')}`,
     dependsOn: [],
     connection: observed.connection.connection,
     workload: refOf(role.workload, observed.service.namespace),
@@ -183,12 +185,13 @@ function summarise(roles: readonly WithWorkload[], decision: ScalingDecision): {
   return { phase: decision.roles.some(isWorrying) ? 'holding' : 'ready', reason };
 }
 
-function toCarry({ connection, counters, quantiles, prices }: Observed, { memory }: ScalingDecision) {
+function toCarry({ connection, counters, quantiles, silent, prices }: Observed, { memory }: ScalingDecision) {
   const carry: Carry = {
     version: 1,
     connection,
     counters,
     ...(quantiles !== undefined && { quantiles }),
+    ...(silent.length > 0 && { silent }),
     prices,
     scaling: memory,
   };

@@ -4,8 +4,9 @@ import { type PricedNode, priceOfGpu } from '#manifests/catalogue/price-of-gpu.t
 import type { JsonObject } from '#shared/domain/json.ts';
 import { labelOf, NODE_POOL_LABEL } from '#shared/domain/kubernetes-facts.ts';
 import type { ResolvedModelService } from '#shared/domain/model-service.ts';
+import type { ClusterConnection } from '#shared/ports/cluster-objects.ts';
 import type { ScaleReplicasPorts } from './ports.ts';
-import type { GpuPrices, RememberedConnection } from './steps.ts';
+import type { GpuPrices } from './steps.ts';
 
 /**
  * Nodes say of what machine they are and whether they are spot. A pool without nodes keeps the price that it had, or a service that
@@ -16,7 +17,7 @@ export async function readPrices(
   {
     connection,
     remembered = {},
-  }: { readonly connection: RememberedConnection; readonly remembered?: GpuPrices | undefined },
+  }: { readonly connection: ClusterConnection; readonly remembered?: GpuPrices | undefined },
   { objects }: Pick<ScaleReplicasPorts, 'objects'>,
 ): Promise<GpuPrices> {
   // Without a cap no decision depends on the price, and the list of nodes is the largest answer of a look.
@@ -26,7 +27,7 @@ export async function readPrices(
   const prices = await Promise.all(
     pools.map(async (pool): Promise<[string, number][]> => {
       const labelSelector = `${NODE_POOL_LABEL}=${pool}`;
-      const [node] = await objects.list(connection.connection, { apiVersion: 'v1', kind: 'Node', labelSelector });
+      const [node] = await objects.list(connection, { apiVersion: 'v1', kind: 'Node', labelSelector });
       const price = node === undefined ? remembered[pool] : priceOfGpu(catalogue, pricedAs(node), cluster.location);
       return price === undefined ? [] : [[pool, price]];
     }),

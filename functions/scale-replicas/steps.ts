@@ -42,6 +42,8 @@ export interface Observed {
   readonly prices: GpuPrices;
   readonly signals: Pick<ServingSignals, 'roles' | 'service'>;
   readonly counters: CounterMemory;
+  /** Pods that did not answer when they were last asked. */
+  readonly silent: readonly string[];
   /** Absent: the document states no objectives, or nobody could be asked yet. */
   readonly quantiles?: RememberedQuantiles;
   /** What the ledger says that each pool was told, by pool target. */
@@ -71,6 +73,8 @@ export type Carry = {
   readonly connection: RememberedConnection;
   readonly counters: CounterMemory;
   readonly quantiles?: RememberedQuantiles;
+  /** Absent: all that were asked have answered. */
+  readonly silent?: readonly string[];
   /** Absent in what an older version remembered. */
   readonly prices?: GpuPrices;
   readonly scaling: ScalingMemory;

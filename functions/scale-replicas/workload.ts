@@ -5,6 +5,7 @@ import { hasCondition } from '#shared/domain/kubernetes-facts.ts';
 import type { Workload, WorkloadKind } from '#shared/domain/model-service.ts';
 import { AutomationError } from '#shared/errors.ts';
 import type { ObjectRef } from '#shared/ports/cluster-objects.ts';
+import { counted } from '#shared/domain/counted.ts';
 
 /** What is the same for every kind of workload. */
 export interface WorkloadFacts {
@@ -68,10 +69,13 @@ function motionOf(object: JsonObject, kind: string | undefined): string | undefi
   if (kind === 'DisaggregatedSetRoleScaler') {
     const wanted = numberAt(object, 'spec.replicas') ?? 1;
     // It counts the groups of all revisions: more than wanted means that one replaces another, or that some are leaving.
-    return existing > wanted ? `${existing} groups exist for ${wanted} wanted` : undefined;
+    return existing > wanted
+      ? `${counted(existing, 'group')} ${existing === 1 ? 'exists' : 'exist'} for ${wanted} wanted`
+      : undefined;
   }
   const updated = numberAt(object, 'status.updatedReplicas') ?? 0;
-  if (updated < existing) return `${updated} of ${existing} replicas are of the newest template`;
+  if (updated < existing)
+    return `${updated} of ${counted(existing, 'replica')} ${existing === 1 ? 'is' : 'are'} of the newest template`;
   return hasCondition(object, 'UpdateInProgress') ? 'an update is in progress' : undefined;
 }
 

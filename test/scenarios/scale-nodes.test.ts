@@ -1,8 +1,8 @@
 /** Nodes that do not come, are lost, or may not go. */
 import { describe, expect, it } from 'vitest';
 import { makeOverride } from '../support/make-command.ts';
-import { looks, patches, silence, sizes, somebody } from '../support/scaling-story.ts';
-import { allowMissing, makeServedFleet, MODEL, POOL, type ServedFleet } from '../support/served-fleet.ts';
+import { allowMissingCompanions, deployCompanion, looks, patches, silence, sizes } from '../support/scaling-story.ts';
+import { makeServedFleet, MODEL, POOL, type ServedFleet } from '../support/served-fleet.ts';
 
 const shelf = { zone: 'us-central1-b', machineType: 'a3-ultragpu-8g' };
 
@@ -119,21 +119,42 @@ describe('shrinking', () => {
   });
 
   it('stops before a disruption budget that allows none, says so, and goes on when it does', async () => {
-    const fleet = await makeServedFleet({ nodes: 2, requests: silence(), maxUnavailable: 0 });
+    const fleet = await makeServedFleet({ replicas: { prefill: 2, decode: 2 }, requests: silence() });
+    deployCompanion(fleet, 0);
+    await fleet.runFor(20);
+    fleet.publish(wake({ prefill: 1, decode: 1 }));
 
     await fleet.runFor(900);
     const blocked = { nodes: await fleet.nodes(), said: reasons(fleet, POOL).join('\n') };
-    const ready = await Promise.all(['prefill', 'decode'].map((role) => fleet.deployment(`llama-70b-${role}`)));
-    allowMissing(somebody(fleet), 1);
+    const ready = await fleet.deployment('companion');
+    allowMissingCompanions(fleet, 1);
     await fleet.runFor(1_200);
 
     expect(blocked.nodes).toHaveLength(2);
     expect(blocked.said).toMatch(/disruption budget/);
-    expect(ready).toEqual([
-      { replicas: 1, ready: 1 },
-      { replicas: 1, ready: 1 },
-    ]);
+    expect(ready).toEqual({ replicas: 2, ready: 2 });
     expect(await fleet.nodes()).toHaveLength(1);
+    expect(await fleet.deployment('companion')).toEqual({ replicas: 2, ready: 2 });
     expect(await fleet.deployment('llama-70b-decode')).toEqual({ replicas: 1, ready: 1 });
+  });
+
+  it('never takes the last replica of a role from its node, whatever its disruption budget allows', async () => {
+    const fleet = await makeServedFleet({
+      replicas: { prefill: 1, decode: 2 },
+      requestsPerSecond: 0.2,
+      maxUnavailable: 1,
+    });
+    await fleet.runFor(20);
+    // What is left is one pod on each of the nodes, and both would fit on one.
+    fleet.publish(wake({ prefill: 1, decode: 1 }));
+
+    await fleet.runFor(1_500);
+
+    const { phase, reason } = await fleet.progressOf('scale-node-pool', POOL);
+    expect(await fleet.nodes()).toHaveLength(2);
+    expect(fleet.effects.seen.filter(({ label }) => /setUnschedulable|evict/.test(label))).toEqual([]);
+    expect(phase).toBe('ready');
+    expect(reason).toMatch(/stays in service: (prefill|decode) needs 1 ready pod and would have 0/);
+    expect(fleet.served.summary().lostRequests).toBe(0);
   });
 });

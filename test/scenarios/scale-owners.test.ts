@@ -79,7 +79,7 @@ it('a rollout under way: nothing is taken away before it is over', async () => {
 describe('a pause', () => {
   it.each([
     { name: 'of the model', about: { target: MODEL }, scope: MODEL },
-    { name: 'of everything', about: { all: true }, scope: '--all' },
+    { name: 'of everything', about: { all: true }, scope: 'everything' },
   ])('$name: no size is set while decisions go on being shown; its end lets them be', async ({ about, scope }) => {
     const fleet = await makeServedFleet({ nodes: 1, requests: rush(20) });
     await fleet.runFor(20);
@@ -95,7 +95,7 @@ describe('a pause', () => {
     expect(paused.progress).toMatchObject({
       phase: 'holding',
       reason: expect.stringMatching(/^paused by .* \(night\); without it: prefill 1 → \d/),
-      next: `nothing until inferctl resume ${scope}`,
+      next: `nothing until ${scope} is resumed`,
     });
     expect(meanwhile).toBeGreaterThan(1);
     expect((await sizes(fleet)).prefill).toBeGreaterThan(1);

@@ -1,7 +1,8 @@
 /** Which nodes may go. Pure. */
 import type { ExplainedPods } from './explain-pods.ts';
-import { podsInTheWay, type PoolNode } from './node-states.ts';
+import { offersGpus, podsInTheWay, type PoolNode } from './node-states.ts';
 import { type Bin, type Item, pack } from './pack.ts';
+import type { ServingGuard } from './serving-guard.ts';
 
 /** Nodes without GPU pods that go at a time: Cluster Autoscaler's `--max-empty-bulk-delete`. */
 const MOST_EMPTY_AT_ONCE = 10;
@@ -12,6 +13,7 @@ export interface ChoiceFacts {
   readonly nowMs: number;
   readonly nodes: readonly PoolNode[];
   readonly pods: ExplainedPods;
+  readonly guard: ServingGuard;
   /** At most so many more. */
   readonly count: number;
 }
@@ -29,7 +31,7 @@ export interface Choice {
  * GPUs. A node with pods goes only if the free GPUs of the others have room for each of them now, pods that are being deleted
  * still counted; only GPUs are compared, as nothing else is short on such nodes.
  */
-export function chooseNodes({ nowMs, nodes, pods, count }: ChoiceFacts): Choice {
+export function chooseNodes({ nowMs, nodes, pods, guard, count }: ChoiceFacts): Choice {
   const serving = nodes.filter(({ state }) => state === 'ready');
   const asked = pack(pods.toPlace, serving.map(toBin));
   if (asked.left.length > 0) return { names: [], waiting: asked.left.length, kept: [] };
@@ -41,7 +43,7 @@ export function chooseNodes({ nowMs, nodes, pods, count }: ChoiceFacts): Choice 
   for (const node of candidates(nodes)) {
     if (names.length >= Math.min(count, MOST_EMPTY_AT_ONCE - draining.length)) break;
     const reason =
-      keptReason(node, nowMs) ??
+      keptReason(node, { nowMs, nodes, guard, going: names }) ??
       (hasGpuPods(node) && drained >= MOST_DRAINED_AT_ONCE ? 'one node is drained at a time' : undefined);
     const rest = reason === undefined ? moveAway(node, bins) : undefined;
     if (rest === undefined) {
@@ -88,10 +90,32 @@ function hasGpuPods({ pods }: PoolNode): boolean {
   return pods.some(({ gpus }) => gpus > 0);
 }
 
-/** Why a node has to stay: it cannot be removed, or the first pod that must not be evicted; undefined: it may go. */
-export function keptReason(node: PoolNode, nowMs: number): string | undefined {
+export interface KeepFacts extends Pick<ChoiceFacts, 'nowMs' | 'nodes' | 'guard'> {
+  /** Nodes that have just been chosen. */
+  readonly going?: readonly string[];
+}
+
+/**
+ * Why a node has to stay: it cannot be removed, the first pod that must not be evicted, or what would be out of service without it;
+ * undefined: it may go.
+ */
+export function keptReason(node: PoolNode, { nowMs, nodes, guard, going = [] }: KeepFacts): string | undefined {
   if (node.keptBecause !== undefined) return node.keptBecause;
   const staying = podsInTheWay(node, nowMs).filter(({ terminatesAtMs }) => terminatesAtMs === undefined);
   const pod = staying.find(({ keptBecause }) => keptBecause !== undefined);
-  return pod === undefined ? undefined : `${pod.namespace}/${pod.name} ${pod.keptBecause}`;
+  if (pod !== undefined) return `${pod.namespace}/${pod.name} ${pod.keptBecause}`;
+  const others = new Set([...unreliableNodes(nodes), ...going]);
+  return guard({ name: node.name, pods: staying, isSound: isSound(node), others });
+}
+
+/** Names of nodes whose pods are not counted on: they are going, or a person has cordoned them and may drain them. */
+export function unreliableNodes(nodes: readonly PoolNode[]): readonly string[] {
+  return nodes
+    .filter(({ state }) => state === 'chosen' || state === 'leaving' || state === 'cordoned')
+    .map(({ name }) => name);
+}
+
+/** What is not ready on it may become so. */
+export function isSound(node: PoolNode): boolean {
+  return node.state === 'chosen' ? offersGpus(node) : node.state !== 'broken';
 }

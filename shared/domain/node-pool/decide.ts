@@ -3,6 +3,7 @@
  *   | GPUs per node | needed and unusable nodes | limits                              | decision                          |
  *   | unknown       | any                       | any                                 | hold gpusUnknown                  |
  *   | known         | more than are there       | a zone would shrink, or the ceiling | hold zones, ceiling               |
+ *   | known         | more than are there       | as many were refused just now       | up, to what may be had: stock     |
  *   | known         | more than are there       | none                                | up, to what is allowed            |
  *   | known         | as many as are there      | pods of other GPUs than asked for   | hold gpusDiffer                   |
  *   | known         | as many as are there      | any                                 | keep                              |
@@ -15,9 +16,11 @@
 import { chooseNodes, keptReason } from './choose-nodes.ts';
 import { growZones } from './nodes-per-zone.ts';
 import { doubtOf, roomToShrink, spareNodes } from './scale-in-gates.ts';
+import { smallerRequest } from './smaller-request.ts';
 import { clamp, nodesText, type Survey, surveyPool } from './survey.ts';
 import { termsOf } from './terms.ts';
-import type { ChosenNode, PoolDecision, PoolInput, PoolLimit } from './types.ts';
+import type { ChosenNode, PoolDecision, PoolInput, PoolLimit, RefusedSize } from './types.ts';
+import { counted } from '../counted.ts';
 
 type Known = NonNullable<Survey['known']>;
 
@@ -90,7 +93,7 @@ function reasonToKeep(
   const [differing] = pods.differing;
   if (differing !== undefined) return { action: 'hold', limitedBy: 'gpusDiffer', why: differing };
   if (tooLarge !== undefined) {
-    const why = `a pod of ${tooLarge.what} asks for ${tooLarge.gpus} GPUs, and a node has ${input.gpusPerNode ?? 0}`;
+    const why = `a pod of ${tooLarge.what} asks for ${counted(tooLarge.gpus, 'GPU')}, and a node has ${input.gpusPerNode ?? 0}`;
     return { action: 'hold', limitedBy: 'podTooLarge', why };
   }
   if (going > 0) return { action: 'keep', why: `${nodesText(going)} being removed` };
@@ -102,7 +105,7 @@ function reasonToKeep(
 
 function grow({ input, presentNodes, counts, known }: Survey, wanted: number, chosen: readonly ChosenNode[]): Verdict {
   const { size, zones } = input;
-  const { nodesPerZone, nodes } = growZones(zones, { wanted: clamp(wanted, size), max: size.max });
+  const { nodesPerZone, nodes, cut } = growAsMayBe(input, wanted);
   const needed = `${nodesText(known?.need.nodes ?? 0)} needed`;
   const besides = counts.unusable > 0 ? ` besides ${counts.unusable} that serve nobody` : '';
   const reason = wanted < size.min ? `${nodesText(size.min)} at least` : `${needed}${besides}`;
@@ -111,28 +114,45 @@ function grow({ input, presentNodes, counts, known }: Survey, wanted: number, ch
     const why = `${reason}, but no equal number in each zone (now ${perZone}) adds one within the most, ${size.max}`;
     return { action: 'hold', limitedBy: 'zones', wantedNodes: presentNodes, why, chosen };
   }
-  const limitedBy = nodes >= wanted ? undefined : wanted > size.max ? 'ceiling' : 'zones';
-  const limit = limitedBy === undefined ? '' : `, ${size.max} at most`;
-  return {
-    action: 'up',
-    wantedNodes: nodes,
-    nodesPerZone,
-    ...(limitedBy !== undefined && { limitedBy }),
-    why: `${reason}${limit}: ${presentNodes} → ${nodes}, ${nodesPerZone} in each zone`,
-    chosen,
-  };
+  const grown = `${presentNodes} → ${nodes}, ${nodesPerZone} in each zone`;
+  const up = { action: 'up', wantedNodes: nodes, nodesPerZone, chosen } as const;
+  if (cut !== undefined) {
+    return { ...up, limitedBy: 'stock', why: `${reason}: ${grown}; ${refusalText(cut)}, so fewer are asked for first` };
+  }
+  if (nodes >= wanted) return { ...up, why: `${reason}: ${grown}` };
+  const limitedBy = wanted > size.max ? 'ceiling' : 'zones';
+  return { ...up, limitedBy, why: `${reason}, ${size.max} at most: ${grown}` };
+}
+
+/** Within the bounds, and for now within what a refusal has left to try: `cut` is that refusal where it makes a difference. */
+function growAsMayBe({ size, zones, refused }: PoolInput, wanted: number) {
+  const bounds = { wanted: clamp(wanted, size), max: size.max };
+  const whole = growZones(zones, bounds);
+  if (refused === undefined) return { ...whole, cut: undefined };
+  const smaller = growZones(zones, { ...bounds, mostPerZone: smallerRequest(zones, refused) });
+  return { ...smaller, cut: smaller.nodes < whole.nodes ? refused : undefined };
+}
+
+function refusalText({ nodesPerZone, freePerZone }: RefusedSize): string {
+  const free = freePerZone === undefined ? '' : ` with ${freePerZone} free`;
+  return `${nodesPerZone} in each zone were refused${free}`;
 }
 
 function shrink(survey: Survey, { pods }: Known, chosen: readonly ChosenNode[]): Verdict {
-  const { input, presentNodes, nodes } = survey;
+  const { input, presentNodes, nodes, guard } = survey;
   const kept = { action: 'keep', wantedNodes: presentNodes - countGoing(survey, chosen), chosen } as const;
   const doubt = doubtOf(survey);
   if (doubt !== undefined) return { ...kept, action: 'hold', ...doubt };
   const room = roomToShrink(survey);
   const removing = chosen.some(({ isReturning }) => !isReturning) ? 'a node is being removed; ' : '';
   if ('limitedBy' in room) return { ...kept, limitedBy: room.limitedBy, why: `${removing}${room.why}` };
-  const choice = chooseNodes({ nowMs: input.nowMs, nodes, pods, count: room.count });
-  if (choice.waiting > 0) return { ...kept, limitedBy: 'podsWait', why: `${choice.waiting} pods wait for room` };
+  const choice = chooseNodes({ nowMs: input.nowMs, nodes, pods, guard, count: room.count });
+  if (choice.waiting > 0)
+    return {
+      ...kept,
+      limitedBy: 'podsWait',
+      why: choice.waiting === 1 ? '1 pod waits for room' : `${choice.waiting} pods wait for room`,
+    };
   if (choice.names.length === 0) {
     return { ...kept, limitedBy: 'noRemovableNode', why: `no further node can go: ${keptText(choice.kept)}` };
   }
@@ -156,7 +176,7 @@ function keptText(kept: readonly string[]): string {
 
 /** Chosen nodes, with those marked that are needed after all; one that takes pods again, or still does, is forgotten. */
 function keptChosen(survey: Survey, { need }: Known): readonly ChosenNode[] {
-  const { input, nodes, memory } = survey;
+  const { input, nodes, memory, guard } = survey;
   let spare = Math.max(
     0,
     spareNodes(survey, need.packedNodes) + nodes.filter(({ state }) => state === 'chosen').length,
@@ -164,7 +184,8 @@ function keptChosen(survey: Survey, { need }: Known): readonly ChosenNode[] {
   return memory.chosen.flatMap((one): readonly ChosenNode[] => {
     const node = nodes.find(({ name }) => name === one.name);
     if (node === undefined || node.state === 'leaving') return [one];
-    const isNeeded = need.returning.includes(one.name) || keptReason(node, input.nowMs) !== undefined || spare <= 0;
+    const isKept = keptReason(node, { nowMs: input.nowMs, nodes, guard }) !== undefined;
+    const isNeeded = need.returning.includes(one.name) || isKept || spare <= 0;
     if (!one.isReturning && !isNeeded) {
       spare--;
       return [one];

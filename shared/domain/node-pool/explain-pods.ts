@@ -2,6 +2,7 @@
 import type { Item } from './pack.ts';
 import { classifyPods, type PodClass, type PodsFacts } from './pod-classes.ts';
 import type { PodOnNode } from './types.ts';
+import { counted } from '../counted.ts';
 
 /**
  * How long after a change (ms) pods beyond the demand count as on their way out; after that they are somebody else's. Two
@@ -71,7 +72,7 @@ function differenceOf({ labels, gpus, wanted, settled, moving, pending }: PodCla
   // Without labels pods are known by their GPUs alone.
   if (labels === undefined || what === undefined || first === undefined) return undefined;
   if (pods.some((pod) => pod.gpus === gpus)) return undefined;
-  return `${what} asks for pods of ${gpus} GPUs, but its pod ${first.namespace}/${first.name} asks for ${first.gpus}`;
+  return `${what} asks for pods of ${counted(gpus, 'GPU')}, but its pod ${first.namespace}/${first.name} asks for ${first.gpus}`;
 }
 
 function toItem({ name, gpus }: Pick<PodOnNode, 'name' | 'gpus'>): Item {
@@ -79,5 +80,8 @@ function toItem({ name, gpus }: Pick<PodOnNode, 'name' | 'gpus'>): Item {
 }
 
 function byAge(a: PodOnNode, b: PodOnNode): number {
-  return a.createdAtMs - b.createdAtMs || (a.name < b.name ? -1 : 1);
+  // One whose age nobody says explains nothing before those whose age is known.
+  const { createdAtMs: madeA = Number.MAX_SAFE_INTEGER } = a;
+  const { createdAtMs: madeB = Number.MAX_SAFE_INTEGER } = b;
+  return madeA - madeB || (a.name < b.name ? -1 : 1);
 }

@@ -54,7 +54,8 @@ function makeClass(wanted: Wanted): PodClass {
   return { ...wanted, settled: [], moving: [], stuck: [], pending: [] };
 }
 
-function wantedClasses(demands: readonly DemandFacts[]): PodClass[] {
+/** What the demands ask for, as classes without pods yet. */
+export function wantedClasses(demands: readonly DemandFacts[]): PodClass[] {
   const found = new Map<string, Wanted>();
   for (const { namespace, items, decidedAtMs } of demands) {
     for (const { what, pods, gpusPerPod, labels } of items) {
@@ -75,7 +76,7 @@ function wantedClasses(demands: readonly DemandFacts[]): PodClass[] {
 }
 
 /** Labels before size, more labels before fewer; among equals the one that asks for as many GPUs as the pod has. */
-function findClass(classes: readonly PodClass[], pod: PendingPod): PodClass | undefined {
+export function findClass(classes: readonly PodClass[], pod: PendingPod): PodClass | undefined {
   const rank = ({ labels, gpus }: PodClass) => Object.keys(labels ?? {}).length * 2 + (gpus === pod.gpus ? 1 : 0);
   return classes
     .filter((one) => one.namespace === pod.namespace && hasPod(one, pod))

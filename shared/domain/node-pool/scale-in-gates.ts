@@ -1,4 +1,5 @@
 /** What must hold before a node may go. Pure. */
+import { counted } from '../counted.ts';
 import { highestNeed, SCALE_IN_DELAY_MS, secondsToFullWindow } from './need-window.ts';
 import { offersGpus, type PoolNode } from './node-states.ts';
 import { clamp, type Survey } from './survey.ts';
@@ -23,7 +24,10 @@ export interface Gate {
 export function doubtOf({ input, nodes, known }: Survey): Gate | undefined {
   const doubtful = input.demands.find(({ doubt }) => doubt !== undefined);
   if (input.unreadableDemands > 0) {
-    return { limitedBy: 'doubtfulDemand', why: `${input.unreadableDemands} demands on the pool cannot be read` };
+    return {
+      limitedBy: 'doubtfulDemand',
+      why: `${counted(input.unreadableDemands, 'demand')} on the pool cannot be read`,
+    };
   }
   if (doubtful !== undefined) {
     return {
@@ -35,7 +39,10 @@ export function doubtOf({ input, nodes, known }: Survey): Gate | undefined {
   if (differing !== undefined) return { limitedBy: 'gpusDiffer', why: differing };
   const unready = nodes.filter((node) => !offersGpus(node)).length;
   if (unready > UNREADY_COUNT && unready / nodes.length > UNREADY_RATIO) {
-    return { limitedBy: 'unreadyNodes', why: `${unready} of ${nodes.length} nodes are not ready, too many to trust` };
+    return {
+      limitedBy: 'unreadyNodes',
+      why: `${unready} of ${counted(nodes.length, 'node')} ${unready === 1 ? 'is' : 'are'} not ready, too many to trust`,
+    };
   }
   if (input.blockedBy === undefined) return undefined;
   return { limitedBy: 'operation', why: input.blockedBy };

@@ -3,6 +3,7 @@ import { type ExplainedPods, explainPods } from './explain-pods.ts';
 import { countNeed, type Need } from './needed-nodes.ts';
 import { rememberNeed } from './need-window.ts';
 import { classifyNodes, type NodeState, type PoolNode } from './node-states.ts';
+import { makeServingGuard, type ServingGuard } from './serving-guard.ts';
 import type { PoolCounts, PoolInput, PoolMemory } from './types.ts';
 
 export interface Survey {
@@ -16,6 +17,8 @@ export interface Survey {
   readonly cordoned: number;
   /** Undefined: nobody knows how many GPUs a node has. */
   readonly known: { readonly pods: ExplainedPods; readonly need: Need } | undefined;
+  /** What keeps a node for the sake of those who are served by it. */
+  readonly guard: ServingGuard;
   /** What is remembered, with this look in it; nodes that are gone are no longer chosen. */
   readonly memory: PoolMemory;
 }
@@ -40,6 +43,7 @@ export function surveyPool(input: PoolInput): Survey {
     broken: count('broken'),
     cordoned: count('cordoned'),
     known,
+    guard: guardOf(input),
     memory: {
       ...input.memory,
       unfitSinceMs,
@@ -48,6 +52,18 @@ export function surveyPool(input: PoolInput): Survey {
     },
   };
 }
+
+function guardOf({ nowMs, nodes, podsElsewhere, demands }: PoolInput): ServingGuard {
+  const inside = nodes.flatMap(({ name, pods }) => pods.map((pod) => ({ pod, node: name })));
+  return makeServingGuard({
+    nowMs,
+    placed: [...inside, ...podsElsewhere.map((pod) => ({ pod, node: ELSEWHERE }))],
+    demands,
+  });
+}
+
+/** Stands for all nodes of other pools: whether one of them goes is not ours to know. No node is named so. */
+const ELSEWHERE = '';
 
 function surveyNeed(input: PoolInput, nodes: readonly PoolNode[], comingMachines: number): Survey['known'] {
   const { gpusPerNode, nowMs, pendingPods, demands } = input;

@@ -2,6 +2,7 @@
 import type { Term, TermInput } from '../scaling/types.ts';
 import { nodesText, type Survey } from './survey.ts';
 import type { DemandFacts } from './types.ts';
+import { counted } from '../counted.ts';
 
 interface Outcome {
   readonly wantedNodes: number;
@@ -29,11 +30,11 @@ function demandTerm({ from, items, decidedAtMs, doubt }: DemandFacts, nowMs: num
         state: doubt === undefined ? 'value' : 'stale',
         value: pods,
         ageSeconds,
-        note: `pods of ${gpusPerPod} GPUs${doubt === undefined ? '' : `; ${doubt}`}`,
+        note: `pods of ${counted(gpusPerPod, 'GPU')}${doubt === undefined ? '' : `; ${doubt}`}`,
       }),
     ),
     formula: items.map(({ pods, gpusPerPod }) => `${pods} × ${gpusPerPod}`).join(' + ') || 'nothing is asked for',
-    result: `${gpus} GPUs`,
+    result: counted(gpus, 'GPU'),
   };
 }
 
@@ -66,7 +67,7 @@ function supplyTerm({ counts, presentNodes, cordoned, broken, input }: Survey): 
       value('leaving', counts.leaving),
     ],
     formula: input.zones.map(({ zone, targetSize }) => `${zone} ${targetSize}`).join(' + '),
-    result: `${presentNodes} machines`,
+    result: counted(presentNodes, 'machine'),
   };
 }
 

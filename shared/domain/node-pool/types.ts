@@ -12,11 +12,18 @@ export interface PodOnNode {
   readonly gpus: number;
   /** Absent: none. */
   readonly labels?: Readonly<Record<string, string>>;
-  readonly createdAtMs: number;
+  /** Absent: nobody says. */
+  readonly createdAtMs?: number;
+  /** By its own Ready condition: it serves. */
+  readonly isReady: boolean;
+  /** What makes it again, e.g. `deployment/llama`: pods of one workload in one namespace are replicas of each other. */
+  readonly workload: string;
   /** Being deleted: its GPUs are taken until this instant at the latest, Unix ms. */
   readonly terminatesAtMs?: number;
   /** Pods that are made anew together (a LeaderWorkerSet group); of other pods their own uid. */
   readonly group: string;
+  /** Pods that its group has when it is whole; absent: not known, or it is no group. */
+  readonly groupSize?: number;
   /** Why nobody may evict it; absent: its disruption budget decides. */
   readonly keptBecause?: string;
 }
@@ -61,6 +68,13 @@ export interface ZoneSize {
   readonly targetSize: number;
 }
 
+/** A size that was refused for want of machines. */
+export interface RefusedSize {
+  readonly nodesPerZone: number;
+  /** Machines that a zone could have had besides its own; absent: nobody says. */
+  readonly freePerZone?: number;
+}
+
 /** A node that we have chosen to remove. */
 export type ChosenNode = {
   readonly name: string;
@@ -88,6 +102,8 @@ export interface PoolInput {
   /** Undefined: neither the pool nor its nodes say so. */
   readonly gpusPerNode: number | undefined;
   readonly nodes: readonly NodeFacts[];
+  /** On nodes that are none of the pool's. */
+  readonly podsElsewhere: readonly PodOnNode[];
   readonly pendingPods: readonly PendingPod[];
   readonly demands: readonly DemandFacts[];
   /** Demands that nobody can read: each asks for something. */
@@ -96,6 +112,8 @@ export interface PoolInput {
   readonly leaving: ReadonlySet<string>;
   /** How many of them may still be counted in their zone's size: whether the call was accepted is not known. */
   readonly unconfirmed: number;
+  /** Absent: the latest call was not refused for want of machines. */
+  readonly refused?: RefusedSize;
   /** Why no further node may be chosen or removed now, e.g. somebody's operation on the pool. */
   readonly blockedBy?: string;
   readonly memory: PoolMemory;
@@ -107,6 +125,8 @@ export type PoolLimit =
   | 'ceiling'
   | 'floor'
   | 'zones'
+  /** Fewer are asked for than are needed, since more were refused. */
+  | 'stock'
   | 'podTooLarge'
   | 'doubtfulDemand'
   | 'gpusDiffer'

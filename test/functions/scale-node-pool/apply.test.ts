@@ -26,7 +26,7 @@ const context = (attempts = 0): ApplyContext => {
     controls: { overrides: {} },
     nowMs: 0,
   };
-  return { subject, fence: async () => fencedCall(1_000) };
+  return { subject, fence: async () => fencedCall(1_000), guard: async () => undefined };
 };
 
 interface World {
@@ -82,7 +82,17 @@ const growth: PoolStep = {
   nodesPerZone: 3,
   groups: [group],
 };
-const drain: PoolStep = { kind: 'drain', id: 'drain/n', title: 'd', dependsOn: [], connection, node };
+const drain: PoolStep = {
+  kind: 'drain',
+  id: 'drain/n',
+  title: 'd',
+  dependsOn: [],
+  connection,
+  node,
+  demands: [],
+  others: [],
+  isSound: true,
+};
 
 describe('a cordon', () => {
   const cordon: PoolStep = { kind: 'cordon', id: 'cordon/n', title: 'c', dependsOn: [], connection, node };
@@ -179,18 +189,48 @@ describe('a growth', () => {
 });
 
 describe('a drain', () => {
+  const ready = { node, status: { conditions: [{ type: 'Ready', status: 'True' }] } };
+
+  it.each([
+    { name: 'no replica is ready elsewhere', others: [] },
+    { name: 'the one elsewhere is not ready', others: [makePodObject('replica', { node: 'elsewhere' })] },
+    {
+      name: 'the one elsewhere is on a node that is going',
+      others: [makePodObject('replica', { ...ready, node: 'going' })],
+    },
+  ])('asks nobody to leave by now that $name', async ({ others }) => {
+    const { ports, calls } = makePorts({ pods: [makePodObject('a', ready), ...others] });
+
+    await expect(apply({ ...drain, others: ['going'] }, context(), ports)).rejects.toMatchObject({
+      kind: 'busy',
+      message: `draining ${node}: serving/a stays in service: serving/replicaset/llama-1 needs 1 ready pod and would have 0`,
+    });
+
+    expect(calls).toEqual([]);
+  });
+
+  it('asks a pod to leave whose workload no service knows, once another one is ready', async () => {
+    const replica = makePodObject('replica', { ...ready, node: 'elsewhere' });
+    const { ports, calls } = makePorts({ pods: [makePodObject('a', ready), replica] });
+
+    await apply(drain, context(), ports);
+
+    expect(calls).toEqual([['evict', 'a']]);
+  });
+
   it('asks every pod to leave but those that are leaving, and names one that must not', async () => {
     const pods = [
-      makePodObject('bare', { owner: { kind: '', name: '' } }),
-      makePodObject('a'),
+      makePodObject('marked', { annotations: { 'cluster-autoscaler.kubernetes.io/safe-to-evict': 'false' }, ...ready }),
+      makePodObject('a', ready),
       makePodObject('going', { metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' } }),
-      makePodObject('b'),
+      makePodObject('b', ready),
+      makePodObject('replica', { ...ready, node: 'elsewhere' }),
     ];
     const { ports, calls } = makePorts({ pods });
 
     await expect(apply(drain, context(), ports)).rejects.toMatchObject({
       kind: 'busy',
-      message: expect.stringContaining('bare'),
+      message: expect.stringContaining('marked'),
     });
 
     expect(calls).toEqual([

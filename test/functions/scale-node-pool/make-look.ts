@@ -25,6 +25,7 @@ export function makeObserved(over: Partial<ObservedPool> = {}): ObservedPool {
     connection: { server: 'https://demo' },
     groups: [{ group, targetSize: nodes.length }],
     nodes,
+    podsElsewhere: [],
     pendingPods: [],
     demands: [makeDemand(3)],
     unreadableDemands: 0,

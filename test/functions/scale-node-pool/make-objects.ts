@@ -27,6 +27,7 @@ export interface PodChanges {
   readonly annotations?: JsonObject;
   readonly metadata?: JsonObject;
   readonly spec?: JsonObject;
+  readonly status?: JsonObject;
 }
 
 export function makePodObject(name: string, changes: PodChanges = {}): JsonObject {
@@ -47,5 +48,6 @@ export function makePodObject(name: string, changes: PodChanges = {}): JsonObjec
       containers: [{ name: 'vllm', resources: { limits: gpus === 0 ? {} : { 'nvidia.com/gpu': String(gpus) } } }],
       ...changes.spec,
     },
+    ...(changes.status !== undefined && { status: changes.status }),
   };
 }

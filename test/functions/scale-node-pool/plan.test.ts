@@ -4,7 +4,8 @@ import { readDemands } from '../../../functions/scale-node-pool/read-demands.ts'
 import type { JsonObject } from '#shared/domain/json.ts';
 import { AutomationError } from '#shared/errors.ts';
 import { demandKey, progressKey } from '#shared/ledger/records.ts';
-import { NOW_MS } from '../../shared/domain/node-pool/make-pool.ts';
+import type { StepMemory } from '#shared/domain/step.ts';
+import { makeDemand, NOW_MS } from '../../shared/domain/node-pool/make-pool.ts';
 import { makeLoopBench } from '../../support/loop-ports.ts';
 import { makeObserved, makeSubject, target } from './make-look.ts';
 
@@ -95,6 +96,36 @@ describe('a growth', () => {
     const after = plan(next, makeObserved({ readings: new Map([['resize', { state: 'running' as const }]]) }));
 
     expect(after.carry).toMatchObject({ updates: [{ operation: 'o', asked: 'resize 3' }] });
+  });
+
+  it('asks for what is free after a refusal, then for all of it, and for half where nobody says what is free', () => {
+    const short = (required: number, by: number) =>
+      `required ${required} and short of ${by} VM count of machine type a3`;
+    const looks: readonly { memory: Partial<StepMemory>; asks: number }[] = [
+      { memory: { state: 'waiting' }, asks: 9 },
+      // Within the pause nothing is asked for, and looking twice does not make it fewer.
+      { memory: { failureKind: 'capacity', attempts: 1, reason: short(8, 5), notBeforeMs: NOW_MS + 1 }, asks: 4 },
+      { memory: { failureKind: 'capacity', attempts: 1, reason: short(8, 5), notBeforeMs: NOW_MS + 1 }, asks: 4 },
+      { memory: { failureKind: 'capacity', attempts: 1, reason: short(8, 5), notBeforeMs: NOW_MS }, asks: 4 },
+      // The answer to it was lost.
+      { memory: { failureKind: 'transient', attempts: 1, reason: 'timeout', notBeforeMs: NOW_MS }, asks: 5 },
+      { memory: { failureKind: 'capacity', attempts: 2, reason: 'no room', notBeforeMs: NOW_MS }, asks: 3 },
+      { memory: { failureKind: 'capacity', attempts: 3, reason: 'no room', notBeforeMs: NOW_MS }, asks: 2 },
+      // Accepted.
+      { memory: { state: 'running', attempts: 3 }, asks: 9 },
+    ];
+    const asked: unknown[] = [];
+    let carry: JsonObject | undefined;
+
+    for (const { memory } of looks) {
+      const size = { min: 1, max: 20, owner: 'inference-fleet' } as const;
+      const wanted = { ...makeObserved().wanted, size };
+      const planned = plan(makeSubject({ resize: memory }, carry), makeObserved({ wanted, demands: [makeDemand(9)] }));
+      asked.push(planned.steps[0]?.step.kind === 'resize' && planned.steps[0].step.nodesPerZone);
+      ({ carry } = planned);
+    }
+
+    expect(asked).toEqual(looks.map(({ asks }) => asks));
   });
 
   it('says the same words however often it is looked at', () => {

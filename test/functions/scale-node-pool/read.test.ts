@@ -90,6 +90,45 @@ describe('a pod', () => {
     expect(onNode(pod)[0]?.keptBecause).toMatch(reason);
   });
 
+  it('of which nobody says when it was made has no age, and one that goes at no known time is never taken for gone', () => {
+    const metadata = { creationTimestamp: 'yesterday', deletionTimestamp: 'soon' };
+
+    const [pod] = onNode(makePodObject('p', { metadata }));
+
+    expect(pod).not.toHaveProperty('createdAtMs');
+    expect(pod?.terminatesAtMs).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it.each([
+    { name: 'says that it is ready', conditions: [{ type: 'Ready', status: 'True' }], isReady: true },
+    { name: 'says that it is not', conditions: [{ type: 'Ready', status: 'False' }], isReady: false },
+    { name: 'says nothing', conditions: [], isReady: false },
+  ])('serves if it $name: $isReady', ({ conditions, isReady }) => {
+    expect(onNode(makePodObject('p', { status: { conditions } }))).toMatchObject([{ isReady }]);
+  });
+
+  const lws = 'leaderworkerset.sigs.k8s.io';
+
+  it.each([
+    {
+      name: 'a Deployment, whatever its revision',
+      pod: { owner: { kind: 'ReplicaSet', name: 'llama-77f' }, labels: { 'pod-template-hash': '77f' } },
+      is: { workload: 'deployment/llama', group: 'uid-p' },
+    },
+    { name: 'a Job', pod: { owner: { kind: 'Job', name: 'train' } }, is: { workload: 'job/train', group: 'uid-p' } },
+    {
+      name: 'a group, which it shares with the others of the group',
+      pod: {
+        owner: { kind: 'StatefulSet', name: 'llama-0' },
+        labels: { [`${lws}/name`]: 'llama', [`${lws}/group-key`]: 'k' },
+        annotations: { [`${lws}/size`]: '4' },
+      },
+      is: { workload: 'leaderworkerset/llama', group: 'k', groupSize: 4 },
+    },
+  ])('is a replica of $name', ({ pod, is }) => {
+    expect(onNode(makePodObject('p', pod))).toMatchObject([is]);
+  });
+
   const revisions = [
     {
       name: 'Deployment',

@@ -200,6 +200,41 @@ describe('signals of one look', () => {
     expect(samples.at(-1)).toEqual({ kind: 'missing', reason: 'not asked: pods before it took more than 10 s' });
   });
 
+  it('of the pods that answer are heard at every look, behind however many that hang', async () => {
+    const hung = new Set(Array.from({ length: 60 }, (_, index) => `decode-${index}`));
+    const { ports, elapsed } = makePorts({
+      text: (pod) => {
+        if (!hung.has(pod)) return pod === 'epp' ? picker : server;
+        // Twelve wait side by side for the deadline of 3 s.
+        elapsed.ms += 3_000 / 12;
+        throw new AutomationError('transient', 'no answer within 3 s');
+      },
+    });
+    let silent: readonly string[] | undefined;
+    const heard: number[] = [];
+
+    for (let look = 0; look < 4; look++) {
+      elapsed.ms = 0;
+      const measured = await observeSignals({ ...manyPods(80), silent }, ports);
+      silent = measured.silent;
+      heard.push(
+        measured.signals.roles['decode']?.pods.filter((one) => one.runningRequests.kind === 'value').length ?? 0,
+      );
+    }
+
+    // At first nobody knows; then the unknown ones go first, and from then on all twenty are heard.
+    expect(heard.slice(2)).toEqual([20, 20]);
+    expect(silent?.length).toBe(60);
+  });
+
+  it('of a pod that answers again are heard, and it is silent no more', async () => {
+    const { ports } = makePorts();
+
+    const { silent } = await observeSignals({ ...manyPods(3), silent: ['decode-1', 'gone'] }, ports);
+
+    expect(silent).toEqual([]);
+  });
+
   it('are not asked of pods that the document leaves out', async () => {
     const { ports } = makePorts();
 
@@ -210,5 +245,39 @@ describe('signals of one look', () => {
       kind: 'missing',
       reason: 'signals.sources leaves pods out',
     });
+  });
+});
+
+describe('a service that sleeps', () => {
+  const asleep = (over: Parameters<typeof request>[0] = {}): SignalRequest => {
+    const about = request(over);
+    const workload = {
+      replicas: 0,
+      resourceVersion: '1',
+      readyReplicas: 0,
+      inMotion: undefined,
+      podSelector: undefined,
+    };
+    return { ...about, roles: about.roles.map((role) => ({ ...role, workload, pods: [] })) };
+  };
+  const queueOnly = 'llm_d_epp_flow_control_queue_size 0\n';
+
+  it.each([
+    { name: 'not for its objectives', over: { spec: objectives }, text: () => picker, times: 0 },
+    { name: 'not for running requests of which the picker says nothing', over: {}, text: () => queueOnly, times: 0 },
+    {
+      name: 'for the held requests that wake it',
+      over: {},
+      text: () => {
+        throw new AutomationError('transient', 'HTTP 503');
+      },
+      times: 1,
+    },
+  ])('makes us ask Cloud Monitoring $name: $times', async ({ over, text, times }) => {
+    const { ports, asked } = makePorts({ text });
+
+    await observeSignals(asleep(over), ports);
+
+    expect(asked()).toBe(times);
   });
 });

@@ -4,6 +4,7 @@ import { plan } from '../../../functions/scale-replicas/plan.ts';
 import type { ScaleReplicasPorts } from '../../../functions/scale-replicas/ports.ts';
 import type { Subject } from '#shared/automation.ts';
 import type { JsonObject } from '#shared/domain/json.ts';
+import { AutomationError, type FailureKind } from '#shared/errors.ts';
 import { demandKey } from '#shared/ledger/records.ts';
 import { makeLoopBench } from '../../support/loop-ports.ts';
 import { makeModelServiceDocument, type ModelServiceChanges } from '../../support/make-model-service.ts';
@@ -150,6 +151,103 @@ describe('the address of the cluster', () => {
     const seen = await observe(later, ports);
 
     expect(seen.connection.connection.server).toBe(server);
+  });
+});
+
+describe('a remembered address at which the cluster is no more', () => {
+  const before = { cluster: 'demo/us-central1/demo', connection: { server: 'https://old' }, readAtMs: NOW_MS };
+  const now = 'https://demo.us-central1';
+
+  /** Another look, so many seconds after the address was read, at a cluster whose API server is at `now`. */
+  async function lookAgain(
+    afterSeconds: number,
+    { fail, world = {} }: { readonly fail?: () => never; readonly world?: World } = {},
+  ) {
+    const { connection: _read, ...first } = await observe(subject(), makePorts().ports);
+    const carry = plan(subject(), { ...first, connection: before }).carry;
+    const { ports, asked } = makePorts(world);
+    const lookUps: string[] = [];
+    const clusters = await ports.clusters();
+    const moved: ScaleReplicasPorts = {
+      ...ports,
+      clusters: async () => ({
+        read: async (place, name) => {
+          lookUps.push(name);
+          return await clusters.read(place, name);
+        },
+      }),
+      objects: {
+        read: async (at, ref) => (at.server === now ? await ports.objects.read(at, ref) : fail?.()),
+        list: async (at, query) => (at.server === now ? await ports.objects.list(at, query) : (fail?.() ?? [])),
+      },
+    };
+    const later = subject({}, { nowMs: NOW_MS + afterSeconds * 1000, ...(carry !== undefined && { carry }) });
+    return { look: observe(later, moved), later, lookUps, asked };
+  }
+
+  const failing = (kind: FailureKind, message: string) => () => {
+    throw new AutomationError(kind, message);
+  };
+
+  it.each([
+    { name: 'refuses connections', fail: failing('transient', 'ECONNREFUSED') },
+    { name: 'has another certificate', fail: failing('permanent', 'DEPTH_ZERO_SELF_SIGNED_CERT') },
+    { name: 'does not know us', fail: failing('auth', 'HTTP 401') },
+    { name: 'serves something else', fail: failing('gone', 'HTTP 404') },
+  ])('since it $name: it is asked for once, and the same look goes on there', async ({ fail }) => {
+    const { look, later, lookUps } = await lookAgain(15, { fail });
+
+    const seen = await look;
+
+    expect(seen.connection).toMatchObject({ connection: { server: now }, readAtMs: NOW_MS + 15_000 });
+    expect(seen.roles.map(({ workload }) => workload?.replicas)).toEqual([1, 1]);
+    expect(lookUps).toHaveLength(1);
+    expect(plan(later, seen).carry).toMatchObject({ connection: { connection: { server: now } } });
+  });
+
+  it('and that answers 404 to everything is doubted after a minute', async () => {
+    const early = await lookAgain(45);
+    const late = await lookAgain(60);
+
+    expect((await early.look).connection.connection.server).toBe('https://old');
+    expect((await late.look).connection.connection.server).toBe(now);
+  });
+
+  it('is not the reason where the cluster has no other one: the failure is told as it was, after one question', async () => {
+    const { ports } = makePorts();
+    const { connection, ...first } = await observe(subject(), ports);
+    const carry = plan(subject(), { ...first, connection }).carry;
+    let lookUps = 0;
+    const clusters = await ports.clusters();
+    const broken: ScaleReplicasPorts = {
+      ...ports,
+      clusters: async () => ({ read: (place, name) => (lookUps++, clusters.read(place, name)) }),
+      objects: { read: async () => failing('transient', 'HTTP 503')(), list: async () => [] },
+    };
+
+    const look = observe(subject({}, carry === undefined ? {} : { carry }), broken);
+
+    await expect(look).rejects.toMatchObject({ kind: 'transient', message: 'HTTP 503' });
+    expect(lookUps).toBe(1);
+  });
+
+  it('is asked for once a minute at most while a workload is missing', async () => {
+    const { ports } = makePorts({ deleted: ['llama-70b-prefill'] });
+    let lookUps = 0;
+    const clusters = await ports.clusters();
+    const counted: ScaleReplicasPorts = {
+      ...ports,
+      clusters: async () => ({ read: (place, name) => (lookUps++, clusters.read(place, name)) }),
+    };
+    const whole = makePorts();
+    let carry = plan(subject(), await observe(subject(), whole.ports)).carry;
+
+    for (let second = 15; second <= 240; second += 15) {
+      const later = subject({}, { nowMs: NOW_MS + second * 1000, ...(carry !== undefined && { carry }) });
+      carry = plan(later, await observe(later, counted)).carry;
+    }
+
+    expect(lookUps).toBe(4);
   });
 });
 

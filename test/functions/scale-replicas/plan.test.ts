@@ -87,6 +87,7 @@ function observe(changes: Changes = {}): Observed {
         ...changes.entrance,
       },
     },
+    silent: [],
     prices: {},
     counters: { atMs: NOW_MS, byPod: {} },
     demands: new Map((changes.demands ?? [standingDemand()]).map((demand) => [demand.pool, demand])),

@@ -281,7 +281,10 @@ describe('a pool that needs fewer nodes', () => {
 });
 
 describe('the choice of nodes', () => {
-  const half = (name: string, over = {}) => makeNode(name, [makePod(4, over)]);
+  /** Of somebody's workload with replicas enough on nodes elsewhere, so that nothing is out of service without them. */
+  const foreign = { namespace: 'other', workload: 'deployment/batch' };
+  const podsElsewhere = [makePod(4, foreign)];
+  const half = (name: string, over = {}) => makeNode(name, [makePod(4, { ...foreign, ...over })]);
 
   it('prefers broken nodes, then empty ones, then those whose groups have the fewest GPUs', () => {
     const nodes = [
@@ -300,33 +303,29 @@ describe('the choice of nodes', () => {
   it('moves pods together: the one of two half-used nodes that disturbs less', () => {
     const nodes = [
       half('a', { group: 'g' }),
-      makeNode('b', [makePod(2, { group: 'h' })]),
-      makeNode('c', [makePod(8, { group: 'g' })]),
-    ];
-    const demands = [
-      makeDemand(0, 8, {
-        items: [
-          { what: 'x', pods: 1, gpusPerPod: 8 },
-          { what: 'y', pods: 1, gpusPerPod: 4 },
-          { what: 'z', pods: 1, gpusPerPod: 2 },
-        ],
-      }),
+      makeNode('b', [makePod(2, { ...foreign, group: 'h' })]),
+      makeNode('c', [makePod(8, { ...foreign, group: 'g' })]),
     ];
 
-    expect(goingNodes(makeInput({ nodes, demands, memory: longSeen(2) }))).toEqual(['b']);
+    expect(goingNodes(makeInput({ nodes, podsElsewhere, demands: [makeDemand(0)], memory: longSeen(2) }))).toEqual([
+      'b',
+    ]);
   });
 
   it('drains one node with pods at a time', () => {
     const nodes = [half('a'), half('b'), half('c'), half('d')];
 
-    expect(goingNodes(makeInput({ nodes, demands: [makeDemand(4, 4)], memory: longSeen(2) }))).toHaveLength(1);
+    expect(goingNodes(makeInput({ nodes, podsElsewhere, demands: [makeDemand(0)], memory: longSeen(2) }))).toHaveLength(
+      1,
+    );
   });
 
   it('counts GPUs of pods that are being deleted as taken', () => {
     const leaving = makePod(4, { terminatesAtMs: NOW_MS + 30_000 });
     const nodes = [half('a'), makeNode('b', [makePod(4, { keptBecause: 'stays' }), leaving])];
+    const input = makeInput({ nodes, podsElsewhere, demands: [makeDemand(1, 4)], memory: longSeen(1) });
 
-    expect(goingNodes(makeInput({ nodes, demands: [makeDemand(2, 4)], memory: longSeen(1) }))).toEqual([]);
+    expect(goingNodes(input)).toEqual([]);
   });
 
   it('keeps an empty node that a pending pod is about to get', () => {
@@ -424,7 +423,7 @@ describe('the arithmetic', () => {
     expect(terms.map(({ name, result }) => `${name}: ${result}`)).toEqual([
       'demand of model/demo/serving/llama: 24 GPUs',
       'nodes needed: 3 nodes, 2 new; 3 if pods are moved together',
-      'nodes there: 1 machines',
+      'nodes there: 1 machine',
       'size: 3 nodes',
     ]);
     expect(why).toBe('3 nodes needed: 1 → 3, 3 in each zone');

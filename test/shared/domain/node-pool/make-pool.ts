@@ -8,7 +8,8 @@ const NAMESPACE = 'serving';
 
 export function makePod(gpus = 8, over: Partial<PodOnNode> = {}): PodOnNode {
   const uid = over.uid ?? over.name ?? `pod-${gpus}`;
-  return { namespace: NAMESPACE, name: uid, uid, gpus, createdAtMs: 0, group: uid, ...over };
+  const workload = `deployment/${uid}`;
+  return { namespace: NAMESPACE, name: uid, uid, gpus, createdAtMs: 0, isReady: true, workload, group: uid, ...over };
 }
 
 export function makeNode(name: string, pods: readonly PodOnNode[] = [], over: Partial<NodeFacts> = {}): NodeFacts {
@@ -41,6 +42,7 @@ export function makeInput(over: Partial<PoolInput> = {}): PoolInput {
     zones: [{ zone: 'us-central1-b', targetSize: nodes.length }],
     gpusPerNode: 8,
     nodes,
+    podsElsewhere: [],
     pendingPods: [],
     demands: [],
     unreadableDemands: 0,

@@ -11,9 +11,10 @@ const RUNS = { numRuns: 400, seed: 20_260_101 };
 const gpus = fc.constantFrom(1, 2, 4, 8);
 
 const pod = fc
-  .record({ gpus, isForeign: fc.boolean(), isTerminating: fc.boolean(), stays: fc.boolean() })
-  .map(({ gpus: count, isForeign, isTerminating, stays }) =>
+  .record({ gpus, isForeign: fc.boolean(), isTerminating: fc.boolean(), stays: fc.boolean(), isReady: fc.boolean() })
+  .map(({ gpus: count, isForeign, isTerminating, stays, isReady }) =>
     makePod(count, {
+      isReady,
       ...(isForeign && { namespace: 'other' }),
       ...(isTerminating && { terminatesAtMs: NOW_MS + 30_000 }),
       ...(stays && { keptBecause: 'has no controller' }),
@@ -99,6 +100,28 @@ describe('every decision', () => {
         expect(pack(moved, room).left).toEqual([]);
         expect(leaving.flatMap(live).filter((one) => one.keptBecause !== undefined)).toEqual([]);
         expect(leaving.filter((node) => node.isCordoned)).toEqual([]);
+      }),
+      RUNS,
+    );
+  });
+
+  it('leaves every workload that serves a replica that does, and a demand the pods that it asks for', () => {
+    fc.assert(
+      fc.property(pool, (input) => {
+        const going = new Set(decidePool(input).chosen.map(({ name }) => name));
+        const serving = (nodes: PoolInput['nodes']) =>
+          nodes.flatMap((node) => node.pods).filter((one) => one.isReady && one.terminatesAtMs === undefined);
+        const moved = serving(input.nodes.filter(({ name }) => going.has(name)));
+        const rest = serving(input.nodes.filter(({ name }) => !going.has(name)));
+
+        for (const { namespace, workload, gpus: count } of moved) {
+          const left = rest.filter((one) => one.namespace === namespace && one.workload === workload);
+          const asked = input.demands
+            .flatMap((demand) => (demand.namespace === namespace ? demand.items : []))
+            .filter(({ gpusPerPod }) => gpusPerPod === count)
+            .reduce((sum, { pods: more }) => sum + more, 0);
+          expect(left.length).toBeGreaterThanOrEqual(Math.max(1, asked));
+        }
       }),
       RUNS,
     );
