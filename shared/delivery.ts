@@ -34,6 +34,9 @@ export type Delivery =
 export const ORIGINAL_MESSAGE_ID = 'fleetOriginalMessageId';
 export const ORIGINAL_PUBLISH_TIME_MS = 'fleetOriginalPublishTimeMs';
 
+/** Attribute in which a publisher says who it is, e.g. `ada@laptop`; nobody has checked it. */
+export const SENDER = 'fleetSender';
+
 /**
  * The publish time of the original, RFC 3339, in messages that Pub/Sub itself put aside after too many failed deliveries
  * (Pub/Sub documentation, "Dead-letter topics", attributes table). The original's message id is in no attribute of it.

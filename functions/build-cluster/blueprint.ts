@@ -34,59 +34,50 @@ export interface BlueprintFacts {
 }
 
 export function blueprint(wanted: ResolvedCluster, facts: BlueprintFacts): readonly BuildStep[] {
+  const preflight = { id: 'preflight', title: 'checks before anything is created', dependsOn: [] };
   const network = networkSteps(wanted);
-  const cluster = clusterStep(
-    wanted,
-    facts,
-    network.map(({ id }) => id),
-  );
-  const pools = wanted.gpuPools.map((pool) => poolStep(wanted, pool));
-  const installer = rdmaInstallerDaemonSet(wanted);
-  const inside = [
-    objectsStep(wanted, {
-      id: 'objects/node-networks',
-      title: 'node networks',
-      dependsOn: ['cluster'],
-      objects: deviceNetworks(wanted),
-    }),
-    objectsStep(wanted, {
-      id: 'objects/namespace',
-      title: 'namespace',
-      dependsOn: ['cluster'],
-      objects: [fleetNamespace(wanted)],
-    }),
-    ...pools,
-    ...(installer === undefined
-      ? []
-      : [
-          objectsStep(wanted, {
-            id: 'objects/rdma-installer',
-            title: 'RDMA installer',
-            dependsOn: pools.map(({ id }) => id),
-            objects: [installer],
-          }),
-        ]),
-  ];
+  const inside = insideSteps(wanted);
   return [
-    { ...of(wanted), kind: 'preflight', id: 'preflight', title: 'checks before anything is created', dependsOn: [] },
+    { ...of(wanted), kind: 'preflight', ...preflight },
     ...network,
-    cluster,
+    clusterStep(wanted, facts, idsOf(network)),
     ...inside,
     {
       ...of(wanted),
       kind: 'readiness',
       id: 'readiness',
       title: 'nodes, GPUs and RDMA networks',
-      dependsOn: ['cluster', ...inside.map(({ id }) => id)],
+      dependsOn: ['cluster', ...idsOf(inside)],
       pools: wanted.gpuPools.map((pool) => expectation(pool, facts)),
     },
   ];
 }
 
+/** What every step says of where it belongs. */
 function of({ place, name }: ResolvedCluster) {
   return { place, cluster: name };
 }
 
+function idsOf(steps: readonly BuildStep[]): readonly string[] {
+  return steps.map(({ id }) => id);
+}
+
+/** What stands in the cluster once there is one: its GPU pools, and objects before and after them. */
+function insideSteps(wanted: ResolvedCluster): readonly BuildStep[] {
+  const make = makeObjectsStep(wanted);
+  const pools = wanted.gpuPools.map((pool) => poolStep(wanted, pool));
+  const installer = rdmaInstallerDaemonSet(wanted);
+  return [
+    make('node-networks', 'node networks', { dependsOn: ['cluster'], objects: deviceNetworks(wanted) }),
+    make('namespace', 'namespace', { dependsOn: ['cluster'], objects: [fleetNamespace(wanted)] }),
+    ...pools,
+    ...(installer === undefined
+      ? []
+      : [make('rdma-installer', 'RDMA installer', { dependsOn: idsOf(pools), objects: [installer] })]),
+  ];
+}
+
+/** In the order in which they are shown; each waits for its own VPC only, so the three VPCs are built side by side. */
 function networkSteps(wanted: ResolvedCluster): readonly BuildStep[] {
   const { names } = wanted;
   const make = makeNetworkStep(wanted);
@@ -133,6 +124,7 @@ function makeNetworkStep(wanted: ResolvedCluster) {
   };
 }
 
+/** Somebody else's primary network is looked for and never made; where it is missing, the step fails and says what to create. */
 function existingSteps(wanted: ResolvedCluster): readonly BuildStep[] {
   if (wanted.addresses.primary !== undefined) return [];
   const { names } = wanted;
@@ -148,6 +140,7 @@ function existingSteps(wanted: ResolvedCluster): readonly BuildStep[] {
   return [make('networks', names.primaryNetwork), make('subnetworks', names.primarySubnetwork)];
 }
 
+/** Two plans differ in the start of the maintenance exclusion: only a creation sends it, and nothing compares it afterwards. */
 function clusterStep(wanted: ResolvedCluster, facts: BlueprintFacts, dependsOn: readonly string[]): BuildStep {
   const exclusionStartAt = new Date(facts.nowMs).toISOString();
   const body = clusterBody(wanted, {
@@ -166,6 +159,7 @@ function clusterStep(wanted: ResolvedCluster, facts: BlueprintFacts, dependsOn: 
   };
 }
 
+/** After the node networks: a pool that was created before them has none of them (see the header). */
 function poolStep(wanted: ResolvedCluster, pool: ResolvedGpuPool): BuildStep {
   const { name } = pool;
   return {
@@ -179,16 +173,13 @@ function poolStep(wanted: ResolvedCluster, pool: ResolvedGpuPool): BuildStep {
   };
 }
 
-function objectsStep(
-  wanted: ResolvedCluster,
-  step: {
-    readonly id: string;
-    readonly title: string;
-    readonly dependsOn: readonly string[];
-    readonly objects: readonly JsonObject[];
-  },
-): BuildStep {
-  return { ...of(wanted), kind: 'objects', ...step };
+/** One step for objects that are applied, and are there, together. */
+function makeObjectsStep(wanted: ResolvedCluster) {
+  return (
+    name: string,
+    title: string,
+    given: { readonly dependsOn: readonly string[]; readonly objects: readonly JsonObject[] },
+  ): BuildStep => ({ ...of(wanted), kind: 'objects', id: `objects/${name}`, title, ...given });
 }
 
 /** The annotation path's resources; current nodes offer only the `.IP` spelling (llm-d/llm-d guides/wide-ep-lws, GKE patch). */

@@ -1,11 +1,13 @@
 /** What must hold of somebody else's primary network before a cluster is put into it. Pure. */
 import { type Cidr, enclosingRange, overlaps } from '#shared/domain/cidr.ts';
+import { formatProblem } from '#shared/documents/index.ts';
 import { listAt, textAt } from '#shared/domain/compare.ts';
 import type { JsonObject } from '#shared/domain/json.ts';
 import type { ResolvedCluster } from '#shared/domain/resolved-cluster.ts';
 
 interface NamedRange {
   readonly name: string;
+  readonly text: string;
   readonly range: Cidr;
 }
 
@@ -26,25 +28,32 @@ export function checkExistingNetwork(wanted: ResolvedCluster, subnetworks: reado
 }
 
 /** Node networks must not overlap (GKE documentation, "Set up multi-network support for Pods"). */
-function checkOverlaps({ addresses }: ResolvedCluster, subnetwork: JsonObject): readonly string[] {
+function checkOverlaps({ addresses: { blocks } }: ResolvedCluster, subnetwork: JsonObject): readonly string[] {
   const theirs = [
-    toRange('its nodes', textAt(subnetwork, 'ipCidrRange')),
+    toRange('the nodes', textAt(subnetwork, 'ipCidrRange')),
     ...listAt(subnetwork, 'secondaryIpRanges').map((range) =>
-      toRange(`its range ${textAt(range, 'rangeName') ?? '(unnamed)'}`, textAt(range, 'ipCidrRange')),
+      toRange(`the range ${textAt(range, 'rangeName') ?? '(unnamed)'}`, textAt(range, 'ipCidrRange')),
     ),
   ].flat();
-  const ours = [
-    toRange('spec.networking.addresses.gvnic', addresses.gvnic),
-    ...addresses.rdma.map((range) => toRange('spec.networking.addresses.rdma', range)),
-  ].flat();
-  const clashes = ours.flatMap((mine) =>
-    theirs.filter((other) => overlaps(mine.range, other.range)).map((other) => `${mine.name} overlaps ${other.name}`),
-  );
   const subnet = textAt(subnetwork, 'name') ?? '(unnamed)';
-  return [...new Set(clashes)].map((clash) => `${clash} in subnetwork ${subnet}: choose a range that is free there`);
+  return Object.entries(blocks).flatMap(([name, { text, isDefault }]) =>
+    toRange(name, text).flatMap((mine) =>
+      theirs
+        .filter((other) => overlaps(mine.range, other.range))
+        .map((other) =>
+          formatProblem({
+            field: `spec.networking.addresses.${name}`,
+            value: text,
+            ...(isDefault && { isDefault }),
+            rule: `must not overlap ${other.name} (${other.text}) of subnetwork ${subnet}`,
+            fix: 'write a range that is free there',
+          }),
+        ),
+    ),
+  );
 }
 
 function toRange(name: string, text: string | undefined): readonly NamedRange[] {
   const range = text === undefined ? undefined : enclosingRange(text);
-  return range === undefined ? [] : [{ name, range }];
+  return text === undefined || range === undefined ? [] : [{ name, text, range }];
 }

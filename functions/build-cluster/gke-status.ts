@@ -12,6 +12,7 @@ const clusterPaths = ['network', 'subnetwork', 'networkConfig.datapathProvider',
 /** `additionalNodeNetworkConfigs` cannot be changed: a wrong NIC list means another pool. */
 const poolPaths = ['config.machineType', 'networkConfig.additionalNodeNetworkConfigs', 'locations'];
 
+/** Absent, somebody else's, different in what cannot be changed, or what GKE says of it; in this order. */
 export function clusterStatus(step: Extract<BuildStep, { kind: 'cluster' }>, observed: Observed): WorldStatus {
   const { cluster } = observed;
   if (cluster === undefined) return { state: 'absent' };
@@ -21,6 +22,7 @@ export function clusterStatus(step: Extract<BuildStep, { kind: 'cluster' }>, obs
   return lifecycle(cluster, step.title, observed, 'cluster');
 }
 
+/** The same for one GPU pool; its size is no difference, because that is its owner's business (D13). */
 export function poolStatus(step: Extract<BuildStep, { kind: 'pool' }>, observed: Observed): WorldStatus {
   const pool = findPool(observed.cluster, step.name);
   if (pool === undefined) return { state: 'absent' };

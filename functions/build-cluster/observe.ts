@@ -13,6 +13,7 @@ import { connectionOf } from '#shared/kubernetes/connection.ts';
 import { findPool } from './gke-status.ts';
 import { parseIntent } from './intent.ts';
 import type { BuildPorts } from './ports.ts';
+import { presentPrice } from './present-price.ts';
 import { checkPreflight, chooseVersion } from './preflight.ts';
 import { readPreflightFacts } from './preflight-facts.ts';
 import { type BuildStep, type Observed, objectKey } from './steps.ts';
@@ -52,7 +53,7 @@ export async function observe(subject: Subject, ports: BuildPorts): Promise<Obse
     operations,
     objects: inside?.objects,
     nodes: inside?.nodes ?? [],
-    usdPerHour: price.usdPerHour,
+    usdPerHour: presentPrice(wanted, { settledPools: settled, nodes: inside?.nodes ?? [] }),
   };
 }
 

@@ -4,7 +4,9 @@ import type { ResolvedCluster } from '#shared/domain/resolved-cluster.ts';
 import type { ReservationFacts, VersionFacts } from '#shared/ports/zone-facts.ts';
 import type { BuildPorts } from './ports.ts';
 
+/** Everything that a check may ask, read once for all checks of one look. */
 export interface PreflightFacts {
+  /** Undefined: the project is not offered RDMA networks in this zone. */
   readonly profile: JsonObject | undefined;
   /** By machine type. */
   readonly offered: ReadonlyMap<string, boolean>;
@@ -13,6 +15,7 @@ export interface PreflightFacts {
   readonly versions: VersionFacts;
 }
 
+/** All side by side: four kinds of questions take as long as the slowest. Throws `AutomationError` if one stays unanswered. */
 export async function readPreflightFacts(wanted: ResolvedCluster, ports: BuildPorts): Promise<PreflightFacts> {
   const { place, zone, names } = wanted;
   const machineTypes = [...new Set(wanted.gpuPools.map(({ machine }) => machine.machineType))];

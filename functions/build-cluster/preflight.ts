@@ -6,6 +6,7 @@ import type { JsonObject } from '#shared/domain/json.ts';
 import { compareVersions } from '#shared/domain/version.ts';
 import type { PreflightFacts } from './preflight-facts.ts';
 import type { PreflightOutcome } from './steps.ts';
+import { counted } from '#shared/domain/counted.ts';
 
 /** What was read besides: the subnetworks of the region, and the money. */
 export interface PreflightContext {
@@ -117,7 +118,7 @@ function checkReservation(
   const wantedNodes = nodesFrom(consumption, gpuPools);
   if (free < wantedNodes) {
     problems.push(
-      `${where}: ${free} of ${found.vmCount} machines are free, size.initial of its pools is ${wantedNodes}: lower it or free machines`,
+      `${where}: ${free} of ${counted(found.vmCount, 'machine')} ${found.vmCount === 1 ? 'is' : 'are'} free, size.initial of its pools is ${wantedNodes}: lower it or free machines`,
     );
   }
   return problems;

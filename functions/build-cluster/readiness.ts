@@ -4,6 +4,7 @@ import { at, textAt } from '#shared/domain/compare.ts';
 import type { JsonObject } from '#shared/domain/json.ts';
 import { allocatableOf, hasCondition, labelOf, NODE_POOL_LABEL } from '#shared/domain/kubernetes-facts.ts';
 import type { BuildStep, Observed, PoolExpectation, WorldStatus } from './steps.ts';
+import { counted } from '#shared/domain/counted.ts';
 
 export function readinessStatus(step: Extract<BuildStep, { kind: 'readiness' }>, observed: Observed): WorldStatus {
   if (observed.objects === undefined) return { state: 'absent' };
@@ -15,15 +16,18 @@ export function readinessStatus(step: Extract<BuildStep, { kind: 'readiness' }>,
 function poolGaps(expected: PoolExpectation, nodes: readonly JsonObject[]): readonly string[] {
   const own = nodesOf(expected.pool, nodes);
   const ready = own.filter(isReady);
-  if (ready.length < expected.nodes) return [`pool ${expected.pool}: ${ready.length} of ${expected.nodes} nodes Ready`];
+  if (ready.length < expected.nodes)
+    return [`pool ${expected.pool}: ${ready.length} of ${counted(expected.nodes, 'node')} Ready`];
   const short = ready.filter((node) => allocatableOf(node, GPU_RESOURCE) !== expected.gpusPerNode);
   if (short.length > 0) {
-    return [`pool ${expected.pool}: ${short.length} nodes without ${expected.gpusPerNode} allocatable GPUs`];
+    return [
+      `pool ${expected.pool}: ${counted(short.length, 'node')} without ${counted(expected.gpusPerNode, 'allocatable GPU')}`,
+    ];
   }
   const withoutRdma = ready.filter((node) => !expected.rdmaResources.every((names) => offersOne(node, names)));
   if (withoutRdma.length === 0) return [];
   return [
-    `pool ${expected.pool}: ${withoutRdma.length} nodes without all ${expected.rdmaResources.length} RDMA networks`,
+    `pool ${expected.pool}: ${counted(withoutRdma.length, 'node')} without all ${expected.rdmaResources.length} RDMA networks`,
   ];
 }
 
@@ -43,7 +47,9 @@ function daemonSetGaps(observed: Observed): readonly string[] {
     const seen = at(daemonSet, 'status.observedGeneration') === at(daemonSet, 'metadata.generation');
     const gpuNodes = observed.nodes.filter((node) => allocatableOf(node, GPU_RESOURCE) > 0).length;
     if (seen && ready === desired && desired >= gpuNodes) return [];
-    return [`DaemonSet ${textAt(daemonSet, 'metadata.name')}: ${ready} of ${Math.max(desired, gpuNodes)} pods ready`];
+    return [
+      `DaemonSet ${textAt(daemonSet, 'metadata.name')}: ${ready} of ${counted(Math.max(desired, gpuNodes), 'pod')} ready`,
+    ];
   });
 }
 

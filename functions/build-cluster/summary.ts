@@ -2,6 +2,8 @@
 import type { Subject } from '#shared/automation.ts';
 import type { Phase, Plan, PlannedStep, StepStatus } from '#shared/domain/step.ts';
 import type { FailureKind } from '#shared/errors.ts';
+import { counted } from '#shared/domain/counted.ts';
+import { nodesOf } from './readiness.ts';
 import type { BuildStep, Observed } from './steps.ts';
 
 /** A build that stands is looked at again this often, seconds; the sweeper is punctual enough for it. */
@@ -36,7 +38,7 @@ export function summarise(steps: Steps, subject: Subject, observed: Observed): S
   if (inState(steps, 'done').length === steps.length) {
     return {
       phase: 'ready',
-      reason: 'every node, GPU and RDMA network asked for is there',
+      reason: ['every node, GPU and RDMA network asked for is there', ...resizedPools(observed)].join('; '),
       next: `a look every ${SETTLED_RECHECK_SECONDS / 60} minutes`,
     };
   }
@@ -51,6 +53,16 @@ export function summarise(steps: Steps, subject: Subject, observed: Observed): S
   }
   const phase: Phase = wasReady ? 'degraded' : 'building';
   return { phase, reason: describeWork(steps), next: nextTitles(steps) };
+}
+
+/** The owner of a size changes it after the build (D13); without a word about it, what was built would be taken for what is there. */
+function resizedPools({ steps, nodes }: Observed): readonly string[] {
+  return steps.flatMap((step) => {
+    if (step.kind !== 'pool') return [];
+    const built = Number(step.body['initialNodeCount'] ?? 0);
+    const present = nodesOf(step.name, nodes).length;
+    return present === built ? [] : [`pool ${step.name} has ${counted(present, 'node')} now, ${built} as built`];
+  });
 }
 
 const personNext = 'a person changes the document or the world; then the build goes on by itself';

@@ -3,10 +3,12 @@ import { at } from '#shared/domain/compare.ts';
 import type { Json, JsonObject } from '#shared/domain/json.ts';
 import type { Failure, StepStatus } from '#shared/domain/step.ts';
 
+/** Not `fresh`: what stands in the way was not learnt from an attempt of ours, so none is counted. */
 export function failed(failure: Failure): StepStatus {
   return { state: 'failed', failure, fresh: false };
 }
 
+/** Ownership is told by a label, or by the description where labels do not exist (shared/domain/ownership.ts). */
 export function foreign(title: string): Failure {
   return {
     kind: 'permanent',
@@ -14,6 +16,7 @@ export function foreign(title: string): Failure {
   };
 }
 
+/** Changing it would mean to delete and build anew, which nobody asked for. */
 export function differs(title: string, different: readonly string[]): Failure {
   return {
     kind: 'permanent',

@@ -50,6 +50,9 @@ export const fileOption: OptionSpec = {
   summary: 'the document, YAML or JSON; - reads standard input',
 };
 
+/** For whoever shows the output to people who cannot type what it suggests. */
+export const noHintsOption: OptionSpec = { summary: 'leave out which commands to try next' };
+
 export type Format = 'json' | 'yaml';
 
 export const outputOption: OptionSpec = {

@@ -1,12 +1,13 @@
 /** Help texts, made of the table of commands. Pure. */
 import { type Command, globalOptions, type OptionSpecs } from './command.ts';
 import { exitCodeMeanings } from './exit.ts';
+import { typable } from './program.ts';
 import { plain, renderLines, span } from './text/line.ts';
 import { alignCells } from './text/table.ts';
 
 /** Everything that is true of every command; the details of one are in its own text. */
-export function generalHelp(commands: readonly Command[]): string {
-  return sections([
+export function generalHelp(commands: readonly Command[], program: string): string {
+  const text = sections([
     ['inferctl: serverless automation that builds and runs LLM inference on GKE'],
     ['Usage: inferctl [--context NAME] COMMAND …'],
     [
@@ -24,16 +25,18 @@ export function generalHelp(commands: readonly Command[]): string {
     ['Examples:', ...columns(commands.flatMap(({ examples }) => examples.slice(0, 1)))],
     ['Colours are left out when NO_COLOR is set or the output is no terminal.'],
   ]);
+  return typable(text, program);
 }
 
-export function commandHelp({ name, summary, usage, options, notes, examples }: Command): string {
-  return sections([
+export function commandHelp({ name, summary, usage, options, notes, examples }: Command, program: string): string {
+  const text = sections([
     [`inferctl ${name}: ${summary}`],
     [`Usage: inferctl ${name} ${usage}`],
     ['Options:', ...columns(optionRows({ ...options, ...globalOptions }))],
     ...(notes === undefined ? [] : [notes]),
     ['Examples:', ...columns(examples)],
   ]);
+  return typable(text, program);
 }
 
 /** Paragraphs with an empty line between them. */

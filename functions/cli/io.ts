@@ -12,6 +12,7 @@ export interface PublishRequest {
   readonly project: string;
   readonly topic: string;
   readonly text: string;
+  readonly attributes: Readonly<Record<string, string>>;
   /** Absent: Google's own. */
   readonly endpoint?: string;
   /** `adc`, `none` or `token:<access token>`, as in a context. */
@@ -38,6 +39,8 @@ export interface Io {
   fetch(url: string, request: HttpRequest): Promise<Response>;
   /** Value of the `authorization` header that proves who we are to `audience`, from Application Default Credentials. */
   identify(audience: string): Promise<string>;
+  /** Who runs this, e.g. `ada@laptop`; undefined: the system does not say. */
+  sender(): string | undefined;
   /** Publishes one message; resolves with its id when Pub/Sub has stored it. */
   publish(request: PublishRequest): Promise<string>;
   /** Real time, only for patience and redraws; the world's time comes with the status. */

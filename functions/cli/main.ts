@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** `inferctl`: the composition root of the command line. The only file of it that touches the process, the clock and vendor clients. */
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { homedir, hostname, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -30,11 +30,21 @@ const io: Io = {
   },
   readStdin: () => text(stdin),
   fetch,
+  sender,
   identify: async (audience) => await (await import('./identity.ts')).identify(audience),
   publish: async (request) => await (await import('./publisher.ts')).publish(request),
   nowMs: () => Math.round(performance.now()),
   sleep: (ms) => sleep(ms),
 };
+
+/** A user of a container may have no name (Node.js documentation, `os.userInfo`: throws then). */
+function sender(): string | undefined {
+  try {
+    return `${userInfo().username}@${hostname()}`;
+  } catch {
+    return undefined;
+  }
+}
 
 // `inferctl get | head` closes our output early: nobody is left to read the rest.
 stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -11,7 +11,14 @@ const identity = { libName: 'inferctl', libVersion: product.version };
 /** With the client's own retries in it, ms; a person waits. */
 const TIMEOUT_MS = 10_000;
 
-export async function publish({ project, topic, text, endpoint, credentials }: PublishRequest): Promise<string> {
+export async function publish({
+  project,
+  topic,
+  text,
+  attributes,
+  endpoint,
+  credentials,
+}: PublishRequest): Promise<string> {
   const pubsub = new PubSub({
     projectId: project,
     // Always said, because without it the client takes an endpoint from the environment.
@@ -21,7 +28,7 @@ export async function publish({ project, topic, text, endpoint, credentials }: P
   });
   try {
     const publisher = pubsub.topic(topic, { batching: { maxMessages: 1 }, gaxOpts: { timeout: TIMEOUT_MS } });
-    return await publisher.publishMessage({ data: Buffer.from(text) });
+    return await publisher.publishMessage({ data: Buffer.from(text), attributes: { ...attributes } });
   } catch (thrown) {
     const cause = ensureError(thrown);
     // After a timeout the client lists every attempt; the last one says enough.

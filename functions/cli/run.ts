@@ -8,6 +8,7 @@ import { commands } from './commands.ts';
 import { CliError, type ExitCode, exitCodes, usageError } from './exit.ts';
 import { commandHelp, generalHelp } from './help.ts';
 import type { Io } from './io.ts';
+import { programOf, typable } from './program.ts';
 
 /** Never rejects: whatever is thrown becomes a message and a code. */
 export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
@@ -16,23 +17,27 @@ export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
   } catch (thrown) {
     const error = ensureError(thrown);
     const isExpected = error instanceof CliError;
-    io.err(`inferctl: ${isExpected ? error.message : `a bug: ${error.stack ?? error.message}`}\n`);
+    const message = isExpected
+      ? typable(error.message, programOf(io, undefined))
+      : `a bug: ${error.stack ?? error.message}`;
+    io.err(`inferctl: ${message}\n`);
     return isExpected ? error.exitCode : exitCodes.bug;
   }
 }
 
 async function runCommand(args: readonly string[], io: Io): Promise<ExitCode> {
   const { name, rest } = splitCommand(args);
+  const program = programOf(io, undefined);
   if (name === undefined) return withoutCommand(rest, io);
   if (name === 'help') {
     const [about] = parseArguments({ options: {}, maxPositionals: 1 }, rest).positionals;
-    io.out(about === undefined ? generalHelp(commands) : commandHelp(commandNamed(about)));
+    io.out(about === undefined ? generalHelp(commands, program) : commandHelp(commandNamed(about, program), program));
     return exitCodes.ok;
   }
-  const command = commandNamed(name);
+  const command = commandNamed(name, program);
   const invocation = toInvocation(command, rest, io);
   if (!invocation.flag('help')) return await command.run(invocation);
-  io.out(commandHelp(command));
+  io.out(commandHelp(command, program));
   return exitCodes.ok;
 }
 
@@ -42,13 +47,13 @@ function withoutCommand(rest: readonly string[], io: Io): ExitCode {
     return exitCodes.ok;
   }
   parseArguments({ options: {}, maxPositionals: 0 }, rest);
-  io.out(generalHelp(commands));
+  io.out(generalHelp(commands, programOf(io, undefined)));
   // Whoever asks for help has got what was asked for; whoever forgot the command has not.
   return rest.includes('--help') || rest.includes('-h') ? exitCodes.ok : exitCodes.invalid;
 }
 
 /** Commands are not abbreviated: a script would break when a new one makes its abbreviation ambiguous. */
-function commandNamed(name: string): Command {
+function commandNamed(name: string, program: string): Command {
   const command = commands.find((candidate) => candidate.name === name);
   if (command !== undefined) return command;
   const meant = nearest(
@@ -56,12 +61,12 @@ function commandNamed(name: string): Command {
     commands.map((candidate) => candidate.name),
   );
   throw usageError(
-    `command ${name} does not exist: ${meant === undefined ? 'see inferctl help' : `did you mean ${meant}?`}`,
+    `command ${name} does not exist: ${meant === undefined ? `see ${program} help` : `did you mean ${meant}?`}`,
   );
 }
 
 function toInvocation(command: Command, rest: readonly string[], io: Io): Invocation {
-  const { positionals, values } = parseWithHint(command, rest);
+  const { positionals, values } = parseWithHint(command, rest, programOf(io, undefined));
   const text = (name: string) => {
     const value = values[name];
     return typeof value === 'string' ? value : undefined;
@@ -70,17 +75,11 @@ function toInvocation(command: Command, rest: readonly string[], io: Io): Invoca
 }
 
 /** Adds what the parser cannot know: of which command the words were. */
-function parseWithHint(command: Command, rest: readonly string[]) {
+function parseWithHint(command: Command, rest: readonly string[], program: string) {
   try {
     return parseArguments(command, rest);
   } catch (thrown) {
     if (!(thrown instanceof CliError)) throw thrown;
-    throw usageError(`${command.name}: ${thrown.message}: see inferctl help ${command.name}`);
+    throw usageError(`${command.name}: ${thrown.message}: see ${program} help ${command.name}`);
   }
-}
-
-/** npm sets `npm_command` for everything that it starts, and what it starts need not be on the user's path. */
-function programOf({ environment }: Io, context: string | undefined): string {
-  const program = environment['npm_command'] === undefined ? 'inferctl' : 'npx inferctl';
-  return context === undefined ? program : `${program} --context ${context}`;
 }

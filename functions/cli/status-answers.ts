@@ -31,16 +31,12 @@ export const AutomationRow = z.looseObject({
 });
 export type AutomationRow = Readonly<z.infer<typeof AutomationRow>>;
 
+const Pause = z.looseObject({ actor: z.string(), atMs: instantMs, reason: z.string().exactOptional() });
 /** What a person has stopped or set by hand; an override that is over may still be named. */
 const Controls = z.looseObject({
-  pause: z
-    .looseObject({
-      actor: z.string(),
-      atMs: instantMs,
-      reason: z.string().exactOptional(),
-      scope: z.enum(['target', 'all']),
-    })
-    .exactOptional(),
+  pause: Pause.extend({ scope: z.enum(['target', 'all']) }).exactOptional(),
+  /** The target's own, below the pause of all. */
+  ownPause: Pause.exactOptional(),
   overrides: z.record(z.string(), z.looseObject({ replicas: z.number(), untilMs: instantMs, actor: z.string() })),
 });
 
@@ -130,6 +126,8 @@ export type Decisions = Readonly<z.infer<typeof Decisions>>;
 /** One step of `POST /plan`, in the order of the plan. */
 export const PlanStep = z.looseObject({
   id: z.string(),
+  /** Each automation has its own. */
+  kind: z.string().exactOptional(),
   title: z.string(),
   dependsOn: z.array(z.string()),
   status: z.looseObject({
@@ -143,13 +141,49 @@ export const PlanStep = z.looseObject({
 });
 export type PlanStep = Readonly<z.infer<typeof PlanStep>>;
 
+/** What a `ModelService` document would have looked after. */
+const ServicePlan = z.looseObject({
+  cluster: z.looseObject({ project: z.string(), location: z.string(), name: z.string() }),
+  namespace: z.string(),
+  servedModelName: z.string(),
+  roles: z.array(
+    z.looseObject({
+      role: z.string(),
+      workload: z.looseObject({ kind: z.string(), name: z.string() }),
+      gpusPerReplica: z.number(),
+      nodePool: z.string(),
+      size: z.looseObject({ min: z.number(), max: z.number(), owner: z.string() }),
+    }),
+  ),
+  /** Without dollars where the price of a pool is not known. */
+  price: z.looseObject({
+    minGpus: z.number(),
+    maxGpus: z.number(),
+    minUsdPerHour: z.number().exactOptional(),
+    maxUsdPerHour: z.number().exactOptional(),
+    unknownPools: z.array(z.string()).exactOptional(),
+  }),
+  spendCapUsdPerHour: z.number().exactOptional(),
+});
+export type ServicePlan = Readonly<z.infer<typeof ServicePlan>>;
+
+const PoolPlan = z.looseObject({
+  target: z.string(),
+  size: z.looseObject({ min: z.number(), max: z.number(), owner: z.string() }).exactOptional(),
+  says: z.string(),
+});
+export type PoolPlan = Readonly<z.infer<typeof PoolPlan>>;
+
 export const PlanAnswer = z.looseObject({
   target: z.string(),
+  service: ServicePlan.exactOptional(),
+  pools: z.array(PoolPlan).exactOptional(),
   plans: z.array(
     z.looseObject({
       automation: z.string(),
       phase: z.string(),
       reason: z.string(),
+      next: z.string(),
       steps: z.array(PlanStep),
       report: json.exactOptional(),
     }),

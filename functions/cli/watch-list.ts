@@ -30,7 +30,10 @@ function liveTable(io: Io): (targets: readonly TargetRow[]) => void {
 function plainTable(io: Io): (targets: readonly TargetRow[]) => void {
   let before: readonly TargetRow[] = [];
   let saidHeader = false;
+  let saidNone = false;
   return (targets) => {
+    if (targets.length === 0 && !saidNone) io.out('no targets yet\n');
+    saidNone = true;
     const changed = changedTargets(before, targets);
     before = targets;
     if (changed.size === 0) return;

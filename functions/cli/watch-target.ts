@@ -48,10 +48,12 @@ function notKnown({ program }: Invocation, target: string): CliError {
 }
 
 /** Only reached through `--until-ended`: a plain watch goes on until it is interrupted. */
-function close({ io, program }: Invocation, target: Target | undefined): ExitCode {
+function close(invocation: Invocation, target: Target | undefined): ExitCode {
+  const { io, program } = invocation;
   const ending = target === undefined ? undefined : endingOf(target);
   if (target === undefined || ending === undefined) throw new Error('closing a watch: the target has not ended');
-  io.out(renderLines([plain(''), ...closingLines(target, ending, program)], { isColoured: isColoured(io) }));
+  const hinted = invocation.flag('no-hints') ? undefined : program;
+  io.out(renderLines([plain(''), ...closingLines(target, ending, hinted)], { isColoured: isColoured(io) }));
   return ending === 'ready' ? exitCodes.ok : exitCodes.notAsWanted;
 }
 

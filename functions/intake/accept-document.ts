@@ -1,17 +1,22 @@
 /** Stores what a document wants, and the pools that it declares, and wakes the automations that they concern. */
 import { orderDocument } from '#shared/domain/order.ts';
+import { POOL_KIND } from '#shared/domain/pool-names.ts';
 import { targetOf } from '#shared/documents/index.ts';
 import { readRecord } from '#shared/ledger/read-records.ts';
 import { DocumentRecord, documentKey } from '#shared/ledger/records.ts';
 import type { LedgerTransaction } from '#shared/ports/ledger.ts';
 import { type PreparedWake, prepareWake } from '#shared/wakes.ts';
+import { readObjections } from '../objections.ts';
+import { readPools } from '../pool-records.ts';
 import { concernedBy } from '../registry.ts';
 import { carryOut, type Stored } from './carry-out.ts';
 import type { DocumentIntent } from './intent.ts';
-import { POOL_KIND, readPools } from './pool-records.ts';
 import type { IntakePorts } from './ports.ts';
 
-/** A document that is stale, or declares a pool otherwise than its owner, is refused whole: nothing of it is written. */
+/**
+ * A document that is stale, would leave something behind at another place, or declares a pool otherwise than its owner, is refused
+ * whole: nothing of it is written.
+ */
 export async function acceptDocument(ports: IntakePorts, intent: DocumentIntent): Promise<void> {
   const { sender, document } = intent;
   await carryOut(ports, {
@@ -28,7 +33,10 @@ async function store(
 ): Promise<Stored> {
   const target = targetOf(document);
   const stands = await readRecord(transaction, documentKey(target), DocumentRecord);
-  const pools = await readPools(transaction, document, stands);
+  const [pools, objections] = await Promise.all([
+    readPools(transaction, document, stands),
+    readObjections(transaction, document, stands),
+  ]);
   const wakes = await prepareWakes(transaction, { kind: document.kind, target, pools: pools.targets });
   if (isRepeated) return { kind: 'stored', wakes };
   const { publishTimeMs, actor } = sender;
@@ -36,7 +44,8 @@ async function store(
   const given = document.metadata.sequence;
   const decision = orderDocument(stands, { ...place, ...(given !== undefined && { sequence: given }) });
   if (decision.kind === 'stale') return { kind: 'refused', reason: decision.reason };
-  if (pools.conflicts.length > 0) return { kind: 'refused', reason: pools.conflicts.join('\n') };
+  const reasons = [...objections, ...pools.conflicts];
+  if (reasons.length > 0) return { kind: 'refused', reason: reasons.join('\n') };
   const kind = document.kind;
   if (decision.kind !== 'same') {
     const acceptedAtMs = decision.kind === 'renewed' && stands !== undefined ? stands.acceptedAtMs : transaction.nowMs;
@@ -44,7 +53,7 @@ async function store(
     const record: DocumentRecord = { kind, target, document: { ...document }, sequence, ...place, acceptedAtMs, actor };
     transaction.put(documentKey(target), record);
   }
-  pools.write({ actor, publishTimeMs, messageId: sender.originalMessageId });
+  pools.write(transaction, { actor, publishTimeMs, messageId: sender.originalMessageId });
   return { kind: 'stored', wakes };
 }
 

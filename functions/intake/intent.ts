@@ -4,7 +4,8 @@ import type { FleetCommand } from '#shared/domain/command.ts';
 import { formatProblems, parseRequest, type FleetDocument } from '#shared/documents/index.ts';
 import { catalogue } from '#manifests/catalogue/index.ts';
 import { type AlertNotice, parseAlert } from './alert.ts';
-import { hashOf } from './content-hash.ts';
+import { hashOf } from '../content-hash.ts';
+import { aboutOf } from './about.ts';
 import type { About } from './message-record.ts';
 import { readValue } from './read-value.ts';
 import { type Sender, toSender, unknownSender } from './sender.ts';
@@ -65,11 +66,11 @@ function toIntent(sender: Sender, value: unknown): Intent {
     return { kind: 'alert', sender, alert: alert.notice, ...(alert.kind === 'hint' && { target: alert.target }) };
   }
   const parsed = parseRequest(value, catalogue);
-  if (!parsed.ok) return refused(sender, formatProblems(parsed.problems).join('\n'));
+  if (!parsed.ok) return refused(sender, formatProblems(parsed.problems).join('\n'), aboutOf(value));
   if (parsed.kind === 'command') return { kind: 'command', sender, command: parsed.command };
   return { kind: 'document', sender, document: parsed.document, contentHash: hashOf(parsed.document) };
 }
 
-function refused(sender: Sender, reason: string): RefusedIntent {
-  return { kind: 'refused', sender, reason, about: {} };
+function refused(sender: Sender, reason: string, about: About = {}): RefusedIntent {
+  return { kind: 'refused', sender, reason, about };
 }

@@ -8,6 +8,10 @@ import { brokenBoundOf } from '#shared/domain/json-bounds.ts';
  */
 const MAX_MESSAGE_BYTES = 512 * 1024;
 
+/** People write YAML, and many a console takes any text for a message. */
+const NOT_JSON =
+  'the message is not JSON: publish one document as JSON; the topic takes no YAML, which inferctl turns into JSON';
+
 export type Reading =
   | { readonly kind: 'value'; readonly value: unknown }
   | { readonly kind: 'refused'; readonly reason: string };
@@ -18,7 +22,7 @@ export function readValue(text: string): Reading {
     return refused(`the message has ${bytes} bytes, at most ${MAX_MESSAGE_BYTES} are read: make it smaller`);
   }
   const value = parseJson(text);
-  if (value === undefined) return refused('the message is not JSON: publish one document as JSON');
+  if (value === undefined) return refused(NOT_JSON);
   const bound = brokenBoundOf(value);
   if (bound !== undefined) return refused(`the message ${bound.rule}: ${bound.fix}`);
   return { kind: 'value', value };

@@ -6,7 +6,9 @@ import {
   ORIGINAL_MESSAGE_ID,
   ORIGINAL_PUBLISH_TIME_MS,
   parseInstantMs,
+  SENDER,
 } from '#shared/delivery.ts';
+import { publisherActor } from '#shared/domain/actor.ts';
 
 /** What every message has, understood or not. */
 export interface Sender {
@@ -17,7 +19,7 @@ export interface Sender {
   /** The id and time that count in the order of documents: a replay has those of its original (D1). */
   readonly originalMessageId: string;
   readonly publishTimeMs: number;
-  /** `topic:<subscription>`: a direct publisher is known only by the way it came (D11). */
+  /** By which topic it came, and who it says that it is (shared/domain/actor.ts): a direct publisher is known by no more (D11). */
   readonly actor: string;
   readonly text: string;
   readonly attributes: Readonly<Record<string, string>>;
@@ -32,10 +34,25 @@ export function toSender(message: Message, nowMs: number): Sender {
     subscription,
     originalMessageId: attributes[ORIGINAL_MESSAGE_ID] ?? messageId,
     publishTimeMs: originalTimeMs(attributes, receivedTimeMs) ?? receivedTimeMs,
-    actor: `topic:${subscription.split('/').at(-1) ?? subscription}`,
+    actor: publisherActor(wayOf(subscription), attributes[SENDER]),
     text,
     attributes,
   };
+}
+
+/**
+ * Topics of our own subscriptions, by their names in a deployment as it comes (infra/messaging.json, function.json beside this file):
+ * a push says by which subscription it came, and people know the topic that they publish to.
+ */
+export const topicsBySubscription: Readonly<Record<string, string>> = {
+  'inference-fleet-intake': 'inference-fleet-requests',
+  'inference-fleet-intake-alerts': 'inference-fleet-alerts',
+};
+
+function wayOf(subscription: string): string {
+  const name = subscription.split('/').at(-1) ?? subscription;
+  const topic = topicsBySubscription[name];
+  return topic === undefined ? `subscription:${name}` : `topic:${topic}`;
 }
 
 /**

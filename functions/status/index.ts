@@ -1,7 +1,7 @@
 /** The read side as a JSON API: what is wanted, what is, what comes next; and plans for documents not yet published. */
 import type { Door, DoorReply, DoorRequest } from '../door.ts';
 import type { Runtime } from '../runtime.ts';
-import { previewDocument } from './preview.ts';
+import { checkDocument, previewDocument } from './preview.ts';
 import { listDecisions } from './decisions.ts';
 import { describeTarget, listMessages, listTargets } from './views.ts';
 
@@ -15,12 +15,14 @@ export const status: Door = {
  *   GET  /targets/<target>/decisions?limit=3   the last decisions about it, newest first
  *   GET  /messages?phase=refused&id=17&limit=50   what came in
  *   POST /plan                a document → ordered steps, price, differences; changes nothing
+ *   POST /check               a document → why intake would refuse it; changes nothing
  *
  * Records of the ledger that cannot be read are named in `unreadable`, beside everything that can.
  */
 async function answer(runtime: Runtime, request: DoorRequest): Promise<DoorReply> {
   const { method, path } = request;
   if (method === 'POST' && path === '/plan') return await previewDocument(runtime, request.body);
+  if (method === 'POST' && path === '/check') return await checkDocument(await runtime.ledger(), request.body);
   if (method !== 'GET') return { status: 405, body: { error: `${method} ${path}: not served` } };
   const ports = { ledger: await runtime.ledger(), log: runtime.log };
   if (path === '/targets') return { status: 200, body: await listTargets(ports) };

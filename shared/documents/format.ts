@@ -4,8 +4,10 @@ import type { Problem } from '../domain/problem.ts';
 const MAX_VALUE_LENGTH = 80;
 
 /** One line: `spec.zone = "us-east4-b": must be a zone of us-central1; use us-central1-b`. */
-export function formatProblem({ field, value, rule, fix }: Problem): string {
-  const subject = value === undefined ? `${field} is missing` : `${field} = ${abbreviate(JSON.stringify(value))}`;
+export function formatProblem({ field, value, isDefault, rule, fix }: Problem): string {
+  const mark = isDefault === true ? ' (default)' : '';
+  const subject =
+    value === undefined ? `${field} is missing` : `${field} = ${abbreviate(JSON.stringify(value))}${mark}`;
   return `${subject}: ${rule}; ${fix}`;
 }
 

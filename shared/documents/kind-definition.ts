@@ -9,6 +9,7 @@ export interface KindDefinition<T> {
   check(value: unknown, catalogue: Catalogue): Findings;
 }
 
+/** All of them at once, each with field, value, rule and fix: nobody wants to hear of one mistake at a time. */
 export interface Findings {
   readonly problems: readonly Problem[];
   /** What may be wrong, but only Google, the cluster or its owner knows. */

@@ -1,8 +1,9 @@
 /** Documents as people write them. Apart from `parse.ts`, so that functions, which get JSON, do not load a YAML parser. */
-import { type Document, isScalar, parseAllDocuments, type YAMLError } from 'yaml';
+import { type Document, isScalar, parseAllDocuments } from 'yaml';
 import type { Catalogue } from '../domain/catalogue.ts';
 import { ensureError } from '../errors.ts';
 import { parseRequest, type RequestResult } from './parse.ts';
+import { yamlProblem } from './yaml-errors.ts';
 
 /** YAML or JSON (which is YAML) with exactly one document or command. */
 export function parseRequestText(text: string, catalogue: Catalogue): RequestResult {
@@ -19,10 +20,7 @@ export function parseRequestText(text: string, catalogue: Catalogue): RequestRes
     return refused(count, 'must hold exactly one document', 'split it at the --- lines and send each part by itself');
   }
   const [error] = first.errors;
-  if (error !== undefined) {
-    const line = `line ${error.linePos?.[0].line ?? 1}`;
-    return refused(line, `must be YAML or JSON: ${summaryOf(error)}`, 'correct it there');
-  }
+  if (error !== undefined) return { ok: false, problems: [yamlProblem(error, text)] };
   const read = valueOf(first);
   return 'value' in read ? parseRequest(read.value, catalogue) : read;
 }
@@ -40,14 +38,6 @@ function valueOf(document: Document.Parsed): { readonly value: unknown } | Reque
     const { message } = ensureError(thrown);
     return refused('*', `must be YAML or JSON: ${message}`, 'write the value out instead of an alias');
   }
-}
-
-/** The parser's first line without the position, which the value names, and without the excerpt below it. */
-function summaryOf(error: YAMLError): string {
-  return error.message
-    .split('\n', 1)
-    .join('')
-    .replace(/ at line \d+, column \d+:?$/, '');
 }
 
 function refused(value: string, rule: string, fix: string): RequestResult {

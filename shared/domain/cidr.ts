@@ -26,19 +26,23 @@ export function enclosingRange(text: string): Cidr | undefined {
   return { first: Math.floor(address / size) * size, prefix };
 }
 
+/** `a.b.c.d/p`; the inverse of `parseCidr`. */
 export function formatCidr(range: Cidr): string {
   const octets = [24, 16, 8, 0].map((shift) => Math.floor(range.first / 2 ** shift) % 256);
   return `${octets.join('.')}/${range.prefix}`;
 }
 
+/** All addresses of the range, those that a VPC keeps for itself included: 1 to 2^32. */
 export function addressCount(range: Cidr): number {
   return 2 ** (32 - range.prefix);
 }
 
+/** Whether every address of `inner` is one of `outer`; equal ranges contain each other. */
 export function contains(outer: Cidr, inner: Cidr): boolean {
   return inner.first >= outer.first && inner.first + addressCount(inner) <= outer.first + addressCount(outer);
 }
 
+/** Whether they have an address in common. Two such ranges cannot be routed in one VPC, or in two that are peered. */
 export function overlaps(left: Cidr, right: Cidr): boolean {
   return left.first < right.first + addressCount(right) && right.first < left.first + addressCount(left);
 }

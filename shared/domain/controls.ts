@@ -1,4 +1,5 @@
 /** What a person has stopped, or set by hand. Pure. */
+import { actorText } from './actor.ts';
 import type { PlannedStep, Plan, Step } from './step.ts';
 
 /** `atMs`: when the command was published, Unix ms. */
@@ -27,6 +28,8 @@ export interface Control {
 /** What holds for one look. */
 export interface Controls {
   readonly pause?: Pause & { readonly scope: 'target' | 'all' };
+  /** The target's own pause below a freeze of all: it goes on when that has ended. */
+  readonly ownPause?: Pause;
   readonly overrides: Readonly<Record<string, SizeOverride>>;
 }
 
@@ -34,7 +37,12 @@ export interface Controls {
 export function controlsOf(target: Control | undefined, all: Control | undefined, nowMs: number): Controls {
   const overrides = Object.entries(target?.overrides ?? {}).filter(([, { untilMs }]) => untilMs > nowMs);
   const pause = pauseOf(all, 'all') ?? pauseOf(target, 'target');
-  return { overrides: Object.fromEntries(overrides), ...(pause !== undefined && { pause }) };
+  const ownPause = pause?.scope === 'all' ? target?.pause : undefined;
+  return {
+    overrides: Object.fromEntries(overrides),
+    ...(pause !== undefined && { pause }),
+    ...(ownPause !== undefined && { ownPause }),
+  };
 }
 
 function pauseOf(control: Control | undefined, scope: 'target' | 'all'): Controls['pause'] {
@@ -42,23 +50,24 @@ function pauseOf(control: Control | undefined, scope: 'target' | 'all'): Control
 }
 
 /** The same plan with nothing to start: everything is still looked at and shown, and the reason says what would be done. */
-export function pausePlan<S extends Step>(plan: Plan<S>, { pause }: Controls, target: string): Plan<S> {
+export function pausePlan<S extends Step>(plan: Plan<S>, { pause, ownPause }: Controls, target: string): Plan<S> {
   if (pause === undefined) return plan;
   const why = pause.reason === undefined ? '' : ` (${pause.reason})`;
-  const paused = `paused by ${pause.actor} since ${new Date(pause.atMs).toISOString()}${why}`;
+  const paused = `paused by ${actorText(pause.actor)} since ${new Date(pause.atMs).toISOString()}${why}`;
   const steps = plan.steps.map(
     ({ step, status }): PlannedStep<S> =>
       status.state === 'ready'
         ? { step, status: { state: 'waiting', cause: 'paused', reason: paused } }
         : { step, status },
   );
-  const resume = pause.scope === 'all' ? 'inferctl resume --all' : `inferctl resume ${target}`;
+  const stopped =
+    pause.scope === 'target' ? target : ownPause === undefined ? 'everything' : `everything, and then ${target},`;
   return {
     ...plan,
     kind: 'hold',
     phase: 'holding',
     reason: `${paused}; without it: ${plan.reason}`,
-    next: `nothing until ${resume}`,
+    next: `nothing until ${stopped} is resumed`,
     steps,
   };
 }

@@ -59,6 +59,7 @@ export type Role = {
 
 /** What has the `/scale` subresource of the role. */
 export type Workload = { readonly kind: WorkloadKind; readonly name: string };
+/** Kinds with a `/scale` subresource: Kubernetes' own, LeaderWorkerSet groups, and one role of a DisaggregatedSet. */
 export type WorkloadKind = 'Deployment' | 'LeaderWorkerSet' | 'DisaggregatedSetRoleScaler';
 
 /** Replicas. */
@@ -130,6 +131,7 @@ export interface ResolvedRole extends Omit<Required<Role>, 'size' | 'peakPrefill
   readonly usdPerGpuHour?: number;
 }
 
+/** A declared pool with its owner; sizes are nodes of the whole pool, over all its zones. */
 export interface ResolvedServingPool {
   readonly name: string;
   readonly size: Required<ServingPoolSize>;

@@ -70,12 +70,17 @@ function resolveNames({ metadata, spec }: ClusterDocument, rdmaNicCount: number)
 }
 
 function resolveAddresses({ networking }: ClusterSpec, rdmaNicCount: number): ResolvedAddresses {
-  const { primary, pods, services, proxyOnly, gvnic, rdma } = plannedAddresses(networking?.addresses ?? {});
+  const written = networking?.addresses ?? {};
+  const { primary, pods, services, proxyOnly, gvnic, rdma } = plannedAddresses(written);
   const isExisting = networking?.primary?.existing !== undefined;
   return {
     ...(!isExisting && { primary: { nodes: primary, pods, services, proxyOnly } }),
     gvnic,
     rdma: rdmaSubnetRanges(rdma, rdmaNicCount),
+    blocks: {
+      gvnic: { text: gvnic, isDefault: written.gvnic === undefined },
+      rdma: { text: rdma, isDefault: written.rdma === undefined },
+    },
   };
 }
 

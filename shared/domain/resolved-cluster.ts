@@ -4,6 +4,7 @@ import type { GpuDriverVersion, Placement, PoolOwner, ReleaseChannel, Taint } fr
 import type { ClusterNames } from './cluster-names.ts';
 import type { Place } from './place.ts';
 
+/** What the planner, the builders and the checks work on; none of them sees a document. */
 export interface ResolvedCluster {
   readonly name: string;
   /** `cluster/<name>`. */
@@ -33,8 +34,18 @@ export interface ResolvedAddresses {
   readonly gvnic: string;
   /** Index = number of the RDMA NIC. */
   readonly rdma: readonly string[];
+  /** What the two were planned from, for words about them. */
+  readonly blocks: { readonly gvnic: AddressBlock; readonly rdma: AddressBlock };
 }
 
+/** One block of addresses and who chose it: a default that does not fit is worded otherwise than a written one. */
+export interface AddressBlock {
+  readonly text: string;
+  /** The document does not name it. */
+  readonly isDefault: boolean;
+}
+
+/** The ranges of the one subnet of nodes, its two secondary ranges, and the proxies of regional load balancers. */
 export interface PrimaryAddresses {
   readonly nodes: string;
   readonly pods: string;
@@ -42,15 +53,18 @@ export interface PrimaryAddresses {
   readonly proxyOnly: string;
 }
 
+/** Made with the cluster in one call, so it has no step of its own. */
 export interface ResolvedSystemPool {
   readonly name: string;
   readonly machineType: string;
+  /** Of the whole pool, which stands in one zone. */
   readonly nodeCount: number;
   readonly diskSizeGb: number;
   /** Price that the document states. */
   readonly usdPerNodeHour?: number;
 }
 
+/** A GPU pool with the facts of its machine; `size` is in nodes of the whole pool. */
 export interface ResolvedGpuPool {
   readonly name: string;
   readonly machine: Machine;
@@ -62,6 +76,7 @@ export interface ResolvedGpuPool {
   readonly placement: Placement;
   readonly autoRepair: boolean;
   readonly autoUpgrade: boolean;
+  /** Nodes beside and out of the pool's size during an upgrade. */
   readonly maxSurge: number;
   readonly maxUnavailable: number;
   readonly gpuDriverVersion: GpuDriverVersion;

@@ -17,7 +17,7 @@ export const context: Command = {
   options: { output: outputOption },
   notes: [
     'A context says where a deployment is. Order: --context, INFERCTL_CONTEXT, the one chosen here; never the project of your credentials.',
-    'They stand in contexts.json in $INFERCTL_HOME, or ~/.config/inference-fleet; `npm start` writes the context local.',
+    'They stand in contexts.json in $INFERCTL_HOME, or ~/.config/inference-fleet; `npm start` writes the context local, and chooses it only if none is.',
   ],
   examples: [
     ['inferctl context list', 'list them (as without a word); the current one is marked'],

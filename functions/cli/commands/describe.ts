@@ -4,10 +4,12 @@ import { exitCodes, usageError } from '../exit.ts';
 import { isColoured } from '../io.ts';
 import { formatStructured } from '../output.ts';
 import { readKnownTarget } from '../read-target.ts';
+import type { NamedContext } from '../contexts.ts';
 import { openSession } from '../session.ts';
 import { parseAnswer, Target } from '../status-answers.ts';
 import { renderLines } from '../text/line.ts';
 import { describeLines } from '../views/describe.ts';
+import type { Place } from '../views/how-to-stop.ts';
 import { warnOfUnreadable } from '../views/unreadable.ts';
 
 export const describe: Command = {
@@ -35,15 +37,12 @@ export const describe: Command = {
       io.out(formatStructured(body, format));
       return exitCodes.ok;
     }
-    const {
-      name: context,
-      context: { project },
-    } = session;
     // Never cut to the width of the terminal: the end of a reason is what to do about it.
     const answer = parseAnswer(Target, body, name);
     const lines = describeLines(answer, {
-      context,
-      project,
+      context: session.name,
+      place: placeOf(session, invocation.program),
+      program: invocation.program,
       showsAllHistory: invocation.flag('all'),
     });
     io.out(renderLines(lines, { isColoured: isColoured(io) }));
@@ -51,3 +50,14 @@ export const describe: Command = {
     return exitCodes.ok;
   },
 };
+
+/** gcloud's own configuration is the user's; without the context's variables it would act on a real project of that name. */
+function placeOf({ context }: NamedContext, program: string): Place {
+  const { project, region, environment } = context;
+  const redirectsGcloud = Object.keys(environment).some((name) => name.startsWith('CLOUDSDK_'));
+  return {
+    project,
+    ...(region !== undefined && { region }),
+    ...(redirectsGcloud && { setUp: `eval "$(${program} env)"` }),
+  };
+}

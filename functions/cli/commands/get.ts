@@ -1,6 +1,6 @@
 /** Lists and follows. A word with a slash is a target, `messages` is what came in, anything else a kind. */
 import { kinds } from '#shared/documents/kinds.ts';
-import { type Command, formatOf, type Invocation, outputOption } from '../command.ts';
+import { type Command, formatOf, type Invocation, noHintsOption, outputOption } from '../command.ts';
 import { CliError, type ExitCode, exitCodes, usageError } from '../exit.ts';
 import { type Io, isColoured } from '../io.ts';
 import { formatStructured } from '../output.ts';
@@ -18,13 +18,14 @@ import { watchTarget } from '../watch-target.ts';
 export const get: Command = {
   name: 'get',
   summary: 'list targets, or follow one live; list messages that came in',
-  usage: '[KIND|TARGET|messages] [-w] [--until-ended] [-o json|yaml]',
+  usage: '[KIND|TARGET|messages] [-w] [--until-ended] [--no-hints] [-o json|yaml]',
   maxPositionals: 1,
   options: {
     watch: { short: 'w', summary: 'follow it: a live view on a terminal, one line per change elsewhere' },
     'until-ended': { summary: 'follow one target until it is ready (exit 0), or has failed or holds (exit 1)' },
     phase: { value: 'PHASE', choices: ['accepted', 'done', 'refused'], summary: 'only messages in this phase' },
     limit: { value: 'N', summary: 'at most this many messages, newest first (1..500; default 50)' },
+    'no-hints': noHintsOption,
     output: outputOption,
   },
   notes: [
@@ -75,8 +76,10 @@ async function listTargets(invocation: Invocation, session: Session, kind: strin
   const { targets, unreadable } = await readTargets(session, kind);
   print(invocation, { items: targets, ...unreadable }, targetTable(targets));
   warnOfUnreadable(invocation.io, unreadable);
-  if (targets.length === 0)
-    invocation.io.err(`no targets in context ${session.name}: ${invocation.program} apply -f FILE\n`);
+  if (targets.length === 0) {
+    const which = kind === undefined ? 'targets' : `targets of kind ${kind}`;
+    invocation.io.err(`no ${which} in context ${session.name}: ${invocation.program} apply -f FILE\n`);
+  }
   return exitCodes.ok;
 }
 
@@ -97,11 +100,11 @@ async function readTargets(
   return { targets: items.filter((item) => item.kind === named), unreadable };
 }
 
-async function listMessages(invocation: Invocation, { status }: Session): Promise<ExitCode> {
+async function listMessages(invocation: Invocation, { status, name }: Session): Promise<ExitCode> {
   const query = new URLSearchParams();
-  for (const name of ['phase', 'limit']) {
-    const value = invocation.text(name);
-    if (value !== undefined) query.set(name, value);
+  for (const option of ['phase', 'limit']) {
+    const value = invocation.text(option);
+    if (value !== undefined) query.set(option, value);
   }
   const limit = invocation.text('limit');
   if (limit !== undefined && !/^[1-9]\d*$/.test(limit))
@@ -111,6 +114,10 @@ async function listMessages(invocation: Invocation, { status }: Session): Promis
   const answer = parseAnswer(MessageList, body, 'the messages');
   print(invocation, body, messageTable(answer.items));
   warnOfUnreadable(invocation.io, answer);
+  if (answer.items.length === 0) {
+    const phase = invocation.text('phase');
+    invocation.io.err(`no messages${phase === undefined ? '' : ` in phase ${phase}`} in context ${name}\n`);
+  }
   return exitCodes.ok;
 }
 

@@ -4,6 +4,7 @@ import { readValidDocument } from '../documents.ts';
 import { CliError, type ExitCode, exitCodes } from '../exit.ts';
 import { isColoured } from '../io.ts';
 import { formatStructured } from '../output.ts';
+import { refusalOf } from '../refusal.ts';
 import { openSession } from '../session.ts';
 import { parseAnswer, PlanAnswer } from '../status-answers.ts';
 import type { StatusReply } from '../status-client.ts';
@@ -21,11 +22,13 @@ export const plan: Command = {
     output: outputOption,
   },
   notes: [
-    'Steps: stands (is there as wanted), create (would be created), under way, passed or check (creates nothing), problem.',
+    'Steps: stands (is there as wanted), create (would be created), change (a size), under way, passed or check (creates nothing), problem.',
+    'Of a ModelService: what is looked after, sizes and owners, the pools, and the price per hour at the fewest and the most replicas.',
   ],
   examples: [
     ['inferctl plan -f cluster.yaml', 'steps in order, price per hour'],
     ['inferctl plan -f cluster.yaml --bodies', 'with every request that would be sent'],
+    ['inferctl plan -f model-service.yaml', 'what would be looked after'],
   ],
   async run(invocation) {
     const session = await openSession(invocation);
@@ -46,13 +49,7 @@ function show(invocation: Invocation, { body }: StatusReply, context: string): E
   return countPlan(answer).problems === 0 ? exitCodes.ok : exitCodes.notAsWanted;
 }
 
-/** A function of another version may have stricter rules than we have. */
-function refusal({ httpStatus, body }: StatusReply): CliError {
-  const problems = Array.isArray(body['problems']) ? body['problems'].map(String) : [];
-  if (httpStatus === 400)
-    return new CliError(
-      exitCodes.invalid,
-      ['the status function says that the document is not valid:', ...problems].join('\n'),
-    );
-  return new CliError(exitCodes.unreachable, `POST /plan: answered ${httpStatus}: check statusUrl of the context`);
+function refusal(reply: StatusReply): CliError {
+  const wrongUrl = `POST /plan: answered ${reply.httpStatus}: check statusUrl of the context`;
+  return refusalOf(reply) ?? new CliError(exitCodes.unreachable, wrongUrl);
 }

@@ -5,6 +5,7 @@ import type { Target } from '../status-answers.ts';
 import { eventText, historyText, recentHistory } from './frame.ts';
 import { countSteps, phaseOf } from './phase.ts';
 import { runningText } from './steps.ts';
+import { counted } from '#shared/domain/counted.ts';
 
 /** `before`: absent at the first look, which tells everything since the document was accepted. */
 export function changeLines(before: Target | undefined, after: Target): readonly string[] {
@@ -19,7 +20,7 @@ export function changeLines(before: Target | undefined, after: Target): readonly
 
 function openingLine(target: Target): string {
   const steps = countSteps(target);
-  const count = steps === undefined ? '' : `, ${steps.done} of ${steps.all} steps done`;
+  const count = steps === undefined ? '' : `, ${steps.done} of ${counted(steps.all, 'step')} done`;
   return `${target.target} is ${phaseOf(target)}${count}`;
 }
 

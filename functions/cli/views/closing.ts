@@ -3,12 +3,13 @@ import type { Progress } from '#shared/domain/progress.ts';
 import type { Target } from '../status-answers.ts';
 import { type Line, plain, span } from '../text/line.ts';
 import { alignCells } from '../text/table.ts';
-import { formatDuration } from '../text/time.ts';
+import { formatDuration, formatInstant } from '../text/time.ts';
 import { elapsedOf } from './frame.ts';
 import { type Ending, leadingAutomation, phaseStyle } from './phase.ts';
+import { counted } from '#shared/domain/counted.ts';
 
-/** `program`: how the user calls us. */
-export function closingLines(target: Target, ending: Ending, program: string): readonly Line[] {
+/** `program`: how the user calls us; undefined: nobody is to be told what to try next. */
+export function closingLines(target: Target, ending: Ending, program: string | undefined): readonly Line[] {
   const reason = leadingAutomation(target)?.reason ?? '';
   const outcome: Readonly<Record<Ending, string>> = {
     ready: `is ready: ${reason}`,
@@ -20,10 +21,12 @@ export function closingLines(target: Target, ending: Ending, program: string): r
     [span(target.target, 'bold'), span(' '), span(first, phaseStyle(ending))],
     ...more.map((text) => plain(`  ${text}`)),
     ...(ending === 'ready' ? builtLines(target) : notBuiltLines(target)),
-    plain(''),
-    plain('Try'),
-    ...commandsToTry(target, ending, program).map((command) => plain(`  ${command}`)),
+    ...(program === undefined ? [] : hintLines(commandsToTry(target, ending, program))),
   ];
+}
+
+function hintLines(commands: readonly string[]): readonly Line[] {
+  return [plain(''), plain('Try'), ...commands.map((command) => plain(`  ${command}`))];
 }
 
 /** From the report, which counts what was observed in the cluster and not what was asked for. */
@@ -42,7 +45,7 @@ function notBuiltLines(target: Target): readonly Line[] {
   return [
     plain(''),
     plain(
-      `${standing} of ${steps.length} steps stand and are left as they are, after ${formatDuration(took)} of world time.`,
+      `${standing} of ${counted(steps.length, 'step')} stand and are left as they are, after ${formatDuration(took)} of world time.`,
     ),
     plain(`Next: ${leadingAutomation(target)?.next ?? 'a first look at the world'}`),
   ];
@@ -68,8 +71,17 @@ function summaryRows(progress: Progress): readonly (readonly string[])[] {
   return [
     ...inRows(built, 4).map((row, index) => [index === 0 ? 'Built' : '', row]),
     ['Took', `${formatDuration(elapsedOf(progress))} of world time`],
-    ['Costs', typeof usdPerHour === 'number' ? `${usdPerHour.toFixed(2)} USD per hour` : 'unknown'],
+    [
+      'Costs',
+      typeof usdPerHour === 'number' ? `${usdPerHour.toFixed(2)} USD per hour${sinceWhen(progress)}` : 'unknown',
+    ],
   ];
+}
+
+/** Pools are resized after the build: their owners may have changed the sizes since somebody looked. */
+function sinceWhen({ endedAtMs, lookedAtMs }: Progress): string {
+  const isOfBuild = endedAtMs === undefined || lookedAtMs <= endedAtMs;
+  return isOfBuild ? '' : `, as seen at the last look (${formatInstant(lookedAtMs)})`;
 }
 
 /** All our plurals end in s: `1 router`, `2 routers`. */

@@ -1,28 +1,34 @@
 /** What a person has stopped or set by hand, in words. Pure. */
+import { actorText } from '#shared/domain/actor.ts';
 import type { TargetRow } from '../status-answers.ts';
 import { formatInstant } from '../text/time.ts';
 
+type Controls = NonNullable<TargetRow['controls']>;
+
 /** One line each; none where nobody has done anything. `nowMs` is of the world: what is over by then is not told. */
-export function controlTexts({ controls }: Pick<TargetRow, 'controls'>, nowMs: number): readonly string[] {
+export function controlTexts(
+  { controls, target }: Pick<TargetRow, 'controls' | 'target'>,
+  nowMs: number,
+): readonly string[] {
   if (controls === undefined) return [];
-  const { pause, overrides } = controls;
-  return [
+  const { pause, ownPause, overrides } = controls;
+  const pauses = [
     ...(pause === undefined ? [] : [pauseText(pause)]),
+    ...(ownPause === undefined ? [] : [`${target} itself is ${pauseText({ ...ownPause, scope: 'target' })}`]),
+  ];
+  return [
+    // A pause has no end of its own.
+    ...pauses.map((text) => `${text}, until somebody resumes it`),
     ...Object.entries(overrides)
       .filter(([, { untilMs }]) => untilMs > nowMs)
       .map(
         ([role, { replicas, untilMs, actor }]) =>
-          `${role} is held at ${replicas} by ${actor} until ${formatInstant(untilMs)}`,
+          `${role} is held at ${replicas} by ${actorText(actor)} until ${formatInstant(untilMs)}`,
       ),
   ];
 }
 
-export function pauseText({
-  actor,
-  atMs,
-  reason,
-  scope,
-}: NonNullable<NonNullable<TargetRow['controls']>['pause']>): string {
+export function pauseText({ actor, atMs, reason, scope }: NonNullable<Controls['pause']>): string {
   const what = scope === 'all' ? 'everything is paused' : 'paused';
-  return `${what} by ${actor} since ${formatInstant(atMs)}${reason === undefined ? '' : ` (${reason})`}`;
+  return `${what} by ${actorText(actor)} since ${formatInstant(atMs)}${reason === undefined ? '' : ` (${reason})`}`;
 }

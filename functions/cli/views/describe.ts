@@ -1,4 +1,5 @@
 /** Everything about one target: the five answers first (D14), then what they rest on. Pure. */
+import { actorText } from '#shared/domain/actor.ts';
 import type { Progress } from '#shared/domain/progress.ts';
 import type { StepMemory } from '#shared/domain/step.ts';
 import type { AutomationRow, Target } from '../status-answers.ts';
@@ -6,14 +7,16 @@ import { type Line, plain, type Span, span } from '../text/line.ts';
 import { alignCells, toTable } from '../text/table.ts';
 import { formatDuration, formatInstant } from '../text/time.ts';
 import { controlTexts } from './controls.ts';
-import { howToStop } from './how-to-stop.ts';
+import { howToStop, type Place } from './how-to-stop.ts';
 import { phaseStyle } from './phase.ts';
 import { newestInstant } from './targets.ts';
+import { counted } from '#shared/domain/counted.ts';
 
 export interface DescribeOptions {
   readonly context: string;
-  /** Project of topics and queue. */
-  readonly project: string;
+  readonly place: Place;
+  /** How the user calls us. */
+  readonly program: string;
   readonly showsAllHistory: boolean;
 }
 
@@ -27,23 +30,23 @@ export function describeLines(target: Target, options: DescribeOptions): readonl
   const { kind, sequence, acceptedAtMs, actor } = target;
   return [
     [span(target.target, 'bold'), span(`  context ${options.context}`)],
-    plain(`${kind} document ${sequence}, accepted ${formatInstant(acceptedAtMs)} from ${actor}`),
+    plain(`${kind} document ${sequence}, accepted ${formatInstant(acceptedAtMs)} from ${actorText(actor)}`),
     ...controlTexts(target, newestInstant([target])).map((text): Line => [span(text, 'yellow')]),
-    ...target.automations.flatMap((row) => [plain(''), ...answerLines(row, target.target, options.project)]),
+    ...target.automations.flatMap((row) => [plain(''), ...answerLines(row, target, options)]),
     ...target.details.flatMap((progress) => detailLines(progress, options)),
   ];
 }
 
 /** In the order of D14; every state has an answer to each. */
-function answerLines(row: AutomationRow, target: string, project: string): readonly Line[] {
+function answerLines(row: AutomationRow, target: Target, options: DescribeOptions): readonly Line[] {
   const { automation, phase, reason, next, stepsDone, stepsInAll = 0 } = row;
-  const count = stepsInAll === 0 ? '' : `, ${stepsDone ?? 0} of ${stepsInAll} steps done`;
+  const count = stepsInAll === 0 ? '' : `, ${stepsDone ?? 0} of ${counted(stepsInAll, 'step')} done`;
   const answers: readonly (readonly [question: string, lines: readonly Span[]])[] = [
     ['What is happening', [span(`${phase}${count} (${automation})`, phaseStyle(phase))]],
     ['Why', toSpans(reason.split('\n'))],
     ['What comes next', toSpans([next])],
     ['By when', toSpans([byWhen(row)])],
-    ['How to stop it', toSpans(howToStop(target, automation, project))],
+    ['How to stop it', toSpans(howToStop(target, automation, options))],
   ];
   return alignCells(
     answers.flatMap(([question, lines]) =>
@@ -68,7 +71,7 @@ function byWhen({ working, nextCheckAtMs, lookedAtMs }: AutomationRow): string {
   return `${at}, ${formatDuration(nextCheckAtMs - lookedAtMs)} after the last look (${formatInstant(lookedAtMs)})`;
 }
 
-function detailLines(progress: Progress, { showsAllHistory }: DescribeOptions): readonly Line[] {
+function detailLines(progress: Progress, { showsAllHistory, program }: DescribeOptions): readonly Line[] {
   const { history, automation } = progress;
   const shown = showsAllHistory ? history : history.slice(-HISTORY_ENTRIES);
   const hidden = history.length - shown.length;
@@ -77,7 +80,7 @@ function detailLines(progress: Progress, { showsAllHistory }: DescribeOptions): 
     plain(''),
     [span(`Steps of ${automation}`, 'bold')],
     ...stepTable(progress),
-    ...decisionLines(progress),
+    ...decisionLines(progress, program),
     plain(''),
     [span('Operations running', 'bold')],
     ...operationTable(progress),
@@ -88,11 +91,11 @@ function detailLines(progress: Progress, { showsAllHistory }: DescribeOptions): 
 }
 
 /** Only what came out, and when; the arithmetic has a command of its own. */
-function decisionLines({ decisions = [], target }: Progress): readonly Line[] {
+function decisionLines({ decisions = [], target }: Progress, program: string): readonly Line[] {
   if (decisions.length === 0) return [];
   return [
     plain(''),
-    [span('Last decisions', 'bold'), span(` (inferctl explain ${target} has every term)`)],
+    [span('Last decisions', 'bold'), span(` (${program} explain ${target} has every term)`)],
     ...alignCells(
       decisions
         .slice(-DECISIONS_SHOWN)

@@ -7,6 +7,7 @@ import { controlTexts } from './controls.ts';
 import { countSteps, leadingAutomation, phaseOf, phaseStyle } from './phase.ts';
 import { stepLines } from './steps.ts';
 import { newestInstant } from './targets.ts';
+import { counted } from '#shared/domain/counted.ts';
 
 /** Lines of history below the steps, where there is room. */
 const HISTORY_LINES = 6;
@@ -43,7 +44,7 @@ function headLines(target: Target): readonly Line[] {
       span(target.target, 'bold'),
       span('  '),
       span(phase, phaseStyle(phase)),
-      span(steps === undefined ? '' : `  ${steps.done} of ${steps.all} steps`),
+      span(steps === undefined ? '' : `  ${steps.done} of ${counted(steps.all, 'step')}`),
       span(target.details.length === 0 ? '' : `  ${formatDuration(elapsedMs)}`),
     ],
     [span('  why   ', 'dim'), span(why)],

@@ -1,4 +1,5 @@
 /** What came in, newest first. Pure. */
+import { actorText } from '#shared/domain/actor.ts';
 import type { MessageRow } from '../status-answers.ts';
 import { type Line, type Span, span } from '../text/line.ts';
 import { toTable } from '../text/table.ts';
@@ -14,7 +15,7 @@ function toCells({ receivedAtMs, phase, kind, alert, target, actor, messageId, r
     span(phase, phase === 'refused' ? 'red' : 'green'),
     span(alert === undefined ? (kind ?? '-') : `${kind ?? '-'} ${alert.state}`),
     span(target ?? '-'),
-    span(actor),
+    span(actorText(actor)),
     span(messageId),
     span(firstLine(reason ?? '-')),
   ];

@@ -1,13 +1,17 @@
 /** What a document would do, step by step against the world as it is. Pure. */
 import type { PlanAnswer, PlanStep } from '../status-answers.ts';
+import { counted } from '#shared/domain/counted.ts';
 import { type Line, plain, type Span, span } from '../text/line.ts';
 import { alignCells } from '../text/table.ts';
+import { servicePlanLines } from './service-plan.ts';
 
 type Plan = PlanAnswer['plans'][number];
 
 export interface PlanCount {
   /** Steps with a request that would be sent, now or after their prerequisites. */
   readonly create: number;
+  /** Steps that set something to another size. */
+  readonly change: number;
   /** Somebody, usually an earlier run of ours, is creating it. */
   readonly underWay: number;
   /** There and as wanted: left alone. */
@@ -23,6 +27,7 @@ export function countPlan({ plans }: PlanAnswer): PlanCount {
     rows.filter(({ status }) => states.includes(status.state));
   return {
     create: among(created, 'ready', 'waiting').length,
+    change: among(steps.filter(changes), 'ready', 'waiting').length,
     underWay: among(created, 'running').length,
     standing: among(created, 'done').length,
     // The checks report all their problems at once, one a line.
@@ -36,19 +41,25 @@ export interface PlanOptions {
 }
 
 export function planLines(answer: PlanAnswer, { context, showsBodies }: PlanOptions): readonly Line[] {
-  const { create, underWay, standing, problems } = countPlan(answer);
-  const midway = underWay === 0 ? '' : `${underWay} under way, `;
-  const count = (amount: number, noun: string) => `${amount} ${noun}${amount === 1 ? '' : 's'}`;
   return [
     ...answer.plans.flatMap((plan) => [
       [span(answer.target, 'bold'), span(`  by ${plan.automation}, context ${context}`)],
       plain(''),
-      ...stepLines(plan, showsBodies),
-      plain(''),
-      plain(priceText(plan)),
+      ...(answer.service === undefined
+        ? [...stepLines(plan, showsBodies), plain(''), plain(priceText(plan))]
+        : servicePlanLines(answer.service, { plan, pools: answer.pools ?? [], steps: stepLines(plan, showsBodies) })),
     ]),
-    plain(`${create} to create, ${midway}${standing} standing, ${count(problems, 'problem')}. Nothing was changed.`),
+    plain(`${countText(answer)}. Nothing was changed.`),
   ];
+}
+
+/** Of a service nothing is ever created. */
+function countText(answer: PlanAnswer): string {
+  const { create, change, underWay, standing, problems } = countPlan(answer);
+  const found = counted(problems, 'problem');
+  if (answer.service !== undefined) return `${counted(change, 'change')} to make now, ${found}`;
+  const midway = underWay === 0 ? '' : `${underWay} under way, `;
+  return `${create} to create, ${midway}${standing} standing, ${found}`;
 }
 
 function stepLines({ steps }: Plan, showsBodies: boolean): readonly Line[] {
@@ -78,6 +89,7 @@ function stateSpan(step: PlanStep): Span {
     case 'failed':
       return span('problem', 'red');
     default:
+      if (changes(step)) return span('change', 'bold');
       return creates(step) ? span('create', 'bold') : span('check');
   }
 }
@@ -85,6 +97,11 @@ function stateSpan(step: PlanStep): Span {
 /** A step without a request only looks: checks before, readiness after. */
 function creates({ body, objects }: PlanStep): boolean {
   return body !== undefined || objects !== undefined;
+}
+
+/** Kinds of steps that set a size, or ask for one, instead of creating something. */
+function changes({ kind }: PlanStep): boolean {
+  return kind === 'scale' || kind === 'demand';
 }
 
 function problemLines({ status }: PlanStep): readonly string[] {

@@ -28,16 +28,29 @@ const PREFIXES: { readonly [name in RangeName]-?: readonly [shortest: number, lo
   rdma: [8, 26],
 };
 
-/** The ranges in force that can be read, by name; undefined when the plan as a whole has the wrong form. */
-export function rangesOf(parts: ClusterParts): ReadonlyMap<RangeName, Cidr> | undefined {
+/** One range of the plan. */
+export interface PlannedRange extends Cidr {
+  /** As it was written, or by default. */
+  readonly text: string;
+  readonly isDefault: boolean;
+}
+
+/**
+ * The ranges in force that can be read, by name; undefined when the plan as a whole has the wrong form. One that does not begin at
+ * its first address counts as the range around it, which was probably meant: what else is wrong with it should not come to light
+ * only after it has been mended.
+ */
+export function rangesOf(parts: ClusterParts): ReadonlyMap<RangeName, PlannedRange> | undefined {
   const { addresses, primary } = parts;
   if (addresses === undefined || primary === undefined) return undefined;
   const names = rangeNames(primary.existing !== undefined);
   const planned = plannedAddresses(addresses);
   return new Map(
     names.flatMap((name) => {
-      const range = parseCidr(planned[name]);
-      return range === undefined ? [] : [[name, range] as const];
+      const text = planned[name];
+      const range = enclosingRange(text);
+      const isDefault = addresses[name] === undefined;
+      return range === undefined ? [] : [[name, { ...range, text, isDefault }] as const];
     }),
   );
 }
@@ -79,26 +92,19 @@ const rangesBeginAtTheirFirstAddress: ClusterRule = ({ addresses }) =>
 
 /** Also keeps clear of everything that Google prohibits, e.g. 169.254.0.0/16 and 199.36.153.4/30. */
 const rangesArePrivate: ClusterRule = ({ addresses }) =>
-  readable(addresses).flatMap(([name, range]) =>
-    PRIVATE_RANGES.some((text) => isWithin(range, text))
+  readable(addresses).flatMap(([name, range, text]) =>
+    PRIVATE_RANGES.some((outer) => isWithin(range, outer))
       ? []
-      : [
-          problem(
-            name,
-            formatCidr(range),
-            `must lie within one of ${PRIVATE_RANGES.join(', ')}`,
-            'use a private range',
-          ),
-        ],
+      : [problem(name, text, `must lie within one of ${PRIVATE_RANGES.join(', ')}`, 'use a private range')],
   );
 
 /** The fix keeps the first address; it may have to be moved then, which the next answer says. */
 const rangesHaveAUsableSize: ClusterRule = ({ addresses }) =>
-  readable(addresses).flatMap(([name, range]) => {
+  readable(addresses).flatMap(([name, range, text]) => {
     const [shortest, longest] = PREFIXES[name];
     if (range.prefix >= shortest && range.prefix <= longest) return [];
     const nearestPrefix = Math.min(Math.max(range.prefix, shortest), longest);
-    return [problem(name, formatCidr(range), `must be from /${shortest} to /${longest}`, `use /${nearestPrefix}`)];
+    return [problem(name, text, `must be from /${shortest} to /${longest}`, `use /${nearestPrefix}`)];
   });
 
 /** Multi-networking refuses overlaps even between networks (GKE documentation, "Multi-network support for Pods"). */
@@ -108,9 +114,10 @@ const rangesAreDisjoint: ClusterRule = (parts) => {
     ranges
       .slice(0, index)
       .filter(([, earlier]) => overlaps(earlier, range))
-      .map(([other, earlier]) =>
-        problem(name, formatCidr(range), `must not overlap ${other} (${formatCidr(earlier)})`, 'move one of the two'),
-      ),
+      .map(([other, earlier]) => {
+        const which = `${other} (${earlier.text}${earlier.isDefault ? ', default' : ''})`;
+        return ofRange(name, range, { rule: `must not overlap ${which}`, fix: 'move one of the two' });
+      }),
   );
 };
 
@@ -141,16 +148,25 @@ function written(addresses: Addresses | undefined): readonly (readonly [RangeNam
 }
 
 /** Those of them that are ranges. */
-function readable(addresses: Addresses | undefined): readonly (readonly [RangeName, Cidr])[] {
+function readable(addresses: Addresses | undefined): readonly (readonly [RangeName, Cidr, string])[] {
   return written(addresses).flatMap(([name, text]) => {
-    const range = parseCidr(text);
-    return range === undefined ? [] : [[name, range] as const];
+    const range = enclosingRange(text);
+    return range === undefined ? [] : [[name, range, text] as const];
   });
 }
 
 function isWithin(range: Cidr, text: string): boolean {
   const outer = parseCidr(text);
   return outer !== undefined && contains(outer, range);
+}
+
+/** Of a range that may not have been written. */
+export function ofRange(
+  name: RangeName,
+  { text, isDefault }: PlannedRange,
+  { rule, fix }: Pick<Problem, 'rule' | 'fix'>,
+): Problem {
+  return { field: fieldOf(name), value: text, ...(isDefault && { isDefault }), rule, fix };
 }
 
 function problem(name: RangeName, value: string, rule: string, fix: string): Problem {

@@ -1,11 +1,12 @@
 /** Whether the address plan has room for all pools at their largest size, in the middle of an upgrade. */
-import { addressCount, formatCidr, prefixFor, splitPrefix } from '../../domain/cidr.ts';
+import { addressCount, prefixFor, splitPrefix } from '../../domain/cidr.ts';
 import { type Catalogue, machineOf } from '../../domain/catalogue.ts';
 import { clusterDefaults } from '../../domain/cluster-defaults.ts';
 import type { Problem } from '../../domain/problem.ts';
-import { fieldOf, type RangeName, rangesOf } from './address-rules.ts';
+import { ofRange, type RangeName, rangesOf } from './address-rules.ts';
 import type { ClusterParts } from './parts.ts';
 import type { ClusterRule } from './rule.ts';
+import { counted } from '../../domain/counted.ts';
 
 /** First two and last two of every subnet (VPC documentation, "Unusable addresses in IPv4 subnet ranges"). */
 const RESERVED_ADDRESSES = 4;
@@ -38,7 +39,7 @@ const primaryHoldsAllNodes: ClusterRule = (parts) => {
 const gvnicHoldsAllGpuNodes: ClusterRule = (parts) => {
   const demand = demandOf(parts);
   if (demand === undefined) return [];
-  return tooSmall(parts, 'gvnic', demand.gpuNodes + RESERVED_ADDRESSES, `${demand.gpuNodes} GPU nodes`);
+  return tooSmall(parts, 'gvnic', demand.gpuNodes + RESERVED_ADDRESSES, counted(demand.gpuNodes, 'GPU node'));
 };
 
 /**
@@ -63,8 +64,8 @@ const rdmaSubnetsHoldAllGpuNodes: ClusterRule = (parts, catalogue) => {
   const prefix = splitPrefix(block, subnets);
   if (prefix <= 32 && 2 ** (32 - prefix) >= needed) return [];
   const fix = `use /${prefixFor(needed) - (prefix - block.prefix)} or larger`;
-  const rule = `must hold ${demand.gpuNodes} GPU nodes and ${RESERVED_ADDRESSES} reserved addresses in each of its ${subnets} subnets (/${prefix})`;
-  return [{ field: fieldOf('rdma'), value: formatCidr(block), rule, fix }];
+  const rule = `must hold ${counted(demand.gpuNodes, 'GPU node')} and ${RESERVED_ADDRESSES} reserved addresses in each of its ${subnets} subnets (/${prefix})`;
+  return [ofRange('rdma', block, { rule, fix })];
 };
 
 export const capacityRules: readonly ClusterRule[] = [
@@ -112,5 +113,5 @@ function tooSmall(parts: ClusterParts, name: RangeName, needed: number, what: st
   const range = rangesOf(parts)?.get(name);
   if (range === undefined || addressCount(range) >= needed) return [];
   const rule = `must hold ${what}: ${needed} addresses, not ${addressCount(range)}`;
-  return [{ field: fieldOf(name), value: formatCidr(range), rule, fix: `use /${prefixFor(needed)} or larger` }];
+  return [ofRange(name, range, { rule, fix: `use /${prefixFor(needed)} or larger` })];
 }

@@ -8,6 +8,7 @@ import { projectId } from '../names.ts';
 import { gpuPool } from './gpu-pool-schema.ts';
 import { networking } from './networking-schema.ts';
 
+/** Left out, it has the defaults of domain/cluster-defaults.ts; the bounds are what GKE takes for a boot disk and one pool. */
 export const systemPool = z
   .strictObject({
     machineType: text({
@@ -33,6 +34,7 @@ export const systemPool = z
 /** Far above what one RDMA network is used for, and small enough for the ledger: a step takes about 300 bytes of one record. */
 export const MAX_GPU_POOLS = 64;
 
+/** Names are compared by a rule, and so is whether the zone's RDMA network has room for all of them. */
 export const gpuPools = z
   .array(gpuPool)
   .min(1)
@@ -64,6 +66,7 @@ export const place = {
   version,
 };
 
+/** Strict at every level: a field that nobody reads is a typing error, and is named. */
 export const clusterDocument = envelope(
   'Cluster',
   z

@@ -5,6 +5,7 @@ import type { KindDefinition } from '../kind-definition.ts';
 import { member, read } from '../read-part.ts';
 import { overrideCommand, pauseCommand, resumeCommand, sizes } from './schema.ts';
 
+/** Whether the model exists and has the roles is not known here: documents are parsed where there is no ledger. */
 export const overrideKind: KindDefinition<OverrideCommand> = {
   schema: overrideCommand,
   check: (value) => ({ problems: overrideNamesARole(value), warnings: [] }),

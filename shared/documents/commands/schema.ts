@@ -30,6 +30,7 @@ function replicas(role: string) {
   return whole({ describe: `Replicas of ${role}`, min: 0, max: MAX_REPLICAS }).exactOptional();
 }
 
+/** Checked once more against the roles that the model has, when the command is carried out. */
 export const sizes = z
   .strictObject({ aggregated: replicas('aggregated'), prefill: replicas('prefill'), decode: replicas('decode') })
   .meta({
@@ -37,6 +38,7 @@ export const sizes = z
     minProperties: 1,
   });
 
+/** Bounded in time: an override without an end is a document. */
 export const overrideCommand = command(
   'Override',
   z
@@ -53,16 +55,19 @@ export const overrideCommand = command(
     .meta({ description: 'Holds roles of a model at these sizes for a while' }),
 ) satisfies z.ZodType<OverrideCommand>;
 
+/** Looks go on during a pause, so that whoever resumes knows what will happen. */
 export const pauseCommand = command(
   'Pause',
   frozen('Stops every change to a target, or to all; it is still looked at and shown'),
 ) satisfies z.ZodType<PauseCommand>;
 
+/** Of a target: a pause of all still holds it. */
 export const resumeCommand = command(
   'Resume',
   frozen('Ends a pause: of a target, or the one of all'),
 ) satisfies z.ZodType<ResumeCommand>;
 
+/** `target` or `all`, never both or none; a rule says so in words, the JSON Schema to editors. */
 function frozen(description: string) {
   return z
     .strictObject({

@@ -15,6 +15,7 @@ const MAX_POOL_NODES = 1000;
 /** Two roles use two pools at most, and a pool that no role uses is refused. */
 export const MAX_NODE_POOLS = MAX_ROLES;
 
+/** Full path: the cluster may be in another project, and a zonal one is found by its zone. */
 const cluster = z
   .strictObject({
     project: projectId('Project of the cluster'),
@@ -28,6 +29,7 @@ const cluster = z
   })
   .meta({ description: 'The GKE cluster, built by us or not' });
 
+/** Named and not searched for: a namespace may hold several. */
 export const endpointPicker = z
   .strictObject({
     deployment: objectName('Deployment of the endpoint picker (EPP)', 'llama-70b-epp'),
@@ -36,6 +38,7 @@ export const endpointPicker = z
   })
   .meta({ description: 'The endpoint picker in front of the model servers; without one their own signals have to do' });
 
+/** Bounds for the automation. The size of a pool that no document declares is left alone. */
 export const nodePool = z
   .strictObject({
     name: gkeName('GKE node pool', 'h200'),
@@ -52,6 +55,7 @@ export const nodePool = z
   })
   .meta({ description: 'A node pool that this service may have resized' });
 
+/** Samples older than `maxAgeSeconds` are stale: they hold, and never shrink anything. */
 export const signals = z
   .strictObject({
     maxAgeSeconds: whole({
@@ -69,6 +73,7 @@ export const signals = z
   })
   .meta({ description: 'Where the signals come from' });
 
+/** Not what is steered by: targets of `scaling` are setpoints of causes, these are what users see. */
 const slo = z
   .strictObject({
     ttftP90Seconds: decimal({
@@ -84,6 +89,7 @@ const slo = z
   })
   .meta({ description: 'What is promised; shown beside what is measured' });
 
+/** Strict at every level, as the `Cluster` document is. */
 export const modelServiceDocument = envelope(
   'ModelService',
   z

@@ -1,4 +1,4 @@
-/** What the answers of pods say of a service. Pure: who asks them is shared/kubernetes/pod-signals.ts. */
+/** What the answers of pods say of a service. Pure: who asks them is functions/scale-replicas/ask-pods.ts. */
 import type { PodSignals, RoleSignals, Sample, ServiceSignals } from '../scaling/signals.ts';
 import { type CounterMemory, type CounterReading, readRate, rememberCounters } from './counters.ts';
 import { type GaugeRule, readGauge } from './gauges.ts';
@@ -8,11 +8,13 @@ import { parsePrometheusText, type PrometheusMetrics } from './prometheus-text.t
 /** A text, or why there is none. */
 export type Answer = { readonly text: string } | { readonly failure: string };
 
+/** What one pod said when it was asked. */
 export interface PodAnswer {
   readonly pod: string;
   readonly answer: Answer;
 }
 
+/** One round of questions to all pods of a service, and the counters of the round before. */
 export interface ServingAnswers {
   readonly servedModelName: string;
   /** Model servers by role. */
@@ -20,9 +22,11 @@ export interface ServingAnswers {
   /** The picker's pods; undefined: the service has none. */
   readonly endpointPicker: readonly PodAnswer[] | undefined;
   readonly atMs: number;
+  /** Undefined in the first round: counters tell nothing without an earlier reading. */
   readonly counters: CounterMemory | undefined;
 }
 
+/** `counters` are for the next round. */
 export interface ServingSignals {
   readonly roles: Readonly<Record<string, RoleSignals>>;
   readonly service: ServiceSignals;

@@ -6,17 +6,21 @@
 export interface ScalingPolicy {
   /** `Pods`: that many replicas a period; `Percent`: that part of the replicas at the period's start. */
   readonly type: 'Pods' | 'Percent';
+  /** Replicas, or percent of them; at least 1. */
   readonly value: number;
   readonly periodSeconds: number;
 }
 
+/** One direction (autoscaling/v2, HPAScalingRules). */
 export interface ScalingRules {
+  /** 0 to 3600. 0 follows every recommendation at once. */
   readonly stabilizationWindowSeconds: number;
   /** Which policy counts where several allow something: the largest change, the smallest one, or no change at all. */
   readonly selectPolicy: 'Max' | 'Min' | 'Disabled';
   readonly policies: readonly ScalingPolicy[];
 }
 
+/** Both directions, each with limits of its own: growing late loses requests, shrinking late costs money. */
 export interface Behavior {
   readonly up: ScalingRules;
   readonly down: ScalingRules;
@@ -45,6 +49,7 @@ export function beginMemory(currentReplicas: number, nowMs: number): HpaMemory {
   return { recommendations: [{ atMs: nowMs, replicas: currentReplicas }], ups: [], downs: [] };
 }
 
+/** When, and from how many replicas, a change would begin. */
 export interface Moment {
   readonly nowMs: number;
   readonly currentReplicas: number;
@@ -83,6 +88,7 @@ export function remember(memory: HpaMemory, windowSeconds: number, recommendatio
   return { ...memory, recommendations: [...before, recommendation] };
 }
 
+/** How far back recommendations have to be remembered. */
 export function longestWindowSeconds({ up, down }: Behavior): number {
   return Math.max(up.stabilizationWindowSeconds, down.stabilizationWindowSeconds);
 }

@@ -10,6 +10,7 @@ export interface Tolerance {
   readonly down: number;
 }
 
+/** What one metric asks for. `failed` is no proposal of zero: it keeps others from shrinking the workload. */
 export type HpaProposal =
   | {
       readonly kind: 'proposal';
@@ -21,6 +22,7 @@ export type HpaProposal =
     }
   | { readonly kind: 'failed'; readonly reason: string };
 
+/** A metric that every pod has, with its target for the mean of them. */
 export interface PodsMetric {
   readonly currentReplicas: number;
   readonly target: number;
@@ -31,12 +33,14 @@ export interface PodsMetric {
   readonly pendingPods: number;
 }
 
+/** One number for the whole workload, compared with a target for each replica. */
 export interface SumMetric {
   readonly usage: number;
   readonly target: number;
   readonly tolerance: Tolerance;
 }
 
+/** One number for the whole workload, compared with one target: the ratio of the two multiplies the ready pods. */
 export interface ValueMetric extends SumMetric {
   readonly currentReplicas: number;
   readonly readyPods: number;

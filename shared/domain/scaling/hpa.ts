@@ -17,6 +17,7 @@ import {
 } from './hpa-behavior.ts';
 import type { HpaProposal } from './hpa-calculator.ts';
 
+/** Hard limits: no window or rate leads outside of them. */
 export interface HpaBounds {
   readonly minReplicas: number;
   readonly maxReplicas: number;
@@ -25,6 +26,7 @@ export interface HpaBounds {
 /** What kept the size from the recommendation, in the words of the condition `ScalingLimited`. */
 export type HpaLimit = 'ScaleUpLimit' | 'ScaleDownLimit' | 'TooManyReplicas' | 'TooFewReplicas' | 'DesiredWithinRange';
 
+/** A size after windows, rates and bounds, and what kept it from the recommendation. */
 export interface HpaNormalized {
   readonly replicas: number;
   /** The recommendation after the windows, before rates and bounds. */
@@ -33,6 +35,7 @@ export interface HpaNormalized {
   readonly memory: HpaMemory;
 }
 
+/** What all metrics together ask for. `unknown` keeps the current size. */
 export type HpaCombined =
   | { readonly kind: 'wanted'; readonly replicas: number }
   | { readonly kind: 'unknown'; readonly reason: string };
@@ -47,6 +50,7 @@ export function combineProposals(proposals: readonly HpaProposal[], currentRepli
   return { kind: 'wanted', replicas };
 }
 
+/** One recommendation and everything that limits it. */
 export interface Recommended extends Moment, HpaBounds {
   readonly wanted: number;
 }
@@ -60,6 +64,7 @@ export function normalize(memory: HpaMemory, behavior: Behavior, recommended: Re
   return { replicas, stabilizedReplicas, limit, memory: next };
 }
 
+/** The tighter of rate and bound limits, and is what is named; the bound, where they are equal. */
 function limitRate(
   memory: HpaMemory,
   behavior: Behavior,
@@ -105,6 +110,7 @@ function limitWithoutBehavior(wanted: number, { minReplicas, maxReplicas }: HpaB
   return maxReplicas > rate ? 'ScaleUpLimit' : 'TooManyReplicas';
 }
 
+/** What is configured for one autoscaler, and for all of them by a flag of the controller. */
 export interface HpaConfig extends HpaBounds {
   /** Absent: the older path. */
   readonly behavior?: Behavior;
@@ -112,6 +118,7 @@ export interface HpaConfig extends HpaBounds {
   readonly downWindowSeconds: number;
 }
 
+/** The size to set, and what the next decision has to remember. */
 export interface HpaDecision {
   readonly desiredReplicas: number;
   readonly memory: HpaMemory;

@@ -1,6 +1,7 @@
 /** Reads samples without ever taking doubt for a number, and writes them down for the explanation. */
 import type { Sample, SignalSource } from './signals.ts';
 import type { TermInput } from './types.ts';
+import { counted } from '../counted.ts';
 
 /** The number, if it is one that may be acted on. */
 export function freshValue(sample: Sample): number | undefined {
@@ -41,7 +42,7 @@ export function describeSum(
   const values = samples.filter((sample) => sample.kind === 'value');
   const sources = new Set<SignalSource>(values.map(({ source }) => source));
   const [source] = sources;
-  const note = `sum of ${fresh} of ${total} pods`;
+  const note = `sum of ${fresh} of ${counted(total, 'pod')}`;
   if (values.length === 0) return { name, state: 'missing', note };
   const ages = values.map(({ atMs }) => ageSeconds(atMs, moment.nowMs));
   return {

@@ -1,5 +1,6 @@
 /** What serves, what will serve soon, and what only looks as if it would. */
 import type { RoleInput, Term } from './types.ts';
+import { counted } from '../counted.ts';
 
 /** A replica that has not come up within this many start-up times is no supply: it waits for a GPU, an image or a repair. */
 export const PENDING_LIMIT_STARTUPS = 2;
@@ -60,6 +61,6 @@ function supplyTerm(role: RoleInput, supply: Omit<Supply, 'term'>): Term {
     name: 'supply',
     inputs: [],
     formula: parts.join(', '),
-    result: `${total} of ${role.currentReplicas} replicas`,
+    result: `${total} of ${counted(role.currentReplicas, 'replica')}`,
   };
 }

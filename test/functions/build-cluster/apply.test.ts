@@ -61,7 +61,7 @@ describe('applying the objects of one step', () => {
       objects.log.push('fence');
       return fencedCall(25_000);
     };
-    applying = apply(step, { subject: makeSubject(), fence }, ports);
+    applying = apply(step, { subject: makeSubject(), fence, guard: async () => undefined }, ports);
     const end = () => void (over = true);
     applying.then(end, end);
     await settle();

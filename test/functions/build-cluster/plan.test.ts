@@ -386,17 +386,17 @@ describe('readiness', () => {
     {
       name: 'a node without GPUs',
       nodes: [makeNode('a'), makeNode('b', { gpus: '0' })],
-      reason: 'pool h200: 1 nodes without 8 allocatable GPUs',
+      reason: 'pool h200: 1 node without 8 allocatable GPUs',
     },
     {
       name: 'a node with seven GPUs',
       nodes: [makeNode('a'), makeNode('b', { gpus: '7' })],
-      reason: 'pool h200: 1 nodes without 8 allocatable GPUs',
+      reason: 'pool h200: 1 node without 8 allocatable GPUs',
     },
     {
       name: 'a node with seven RDMA networks',
       nodes: [makeNode('a'), makeNode('b', { rdma: 7 })],
-      reason: 'pool h200: 1 nodes without all 8 RDMA networks',
+      reason: 'pool h200: 1 node without all 8 RDMA networks',
     },
     {
       name: 'nodes of another pool only',
@@ -448,6 +448,27 @@ describe('readiness', () => {
     });
   });
 
+  it('tells of a pool that has another size by now than it was built with', () => {
+    const was = { readiness: memory({ state: 'done', endedAtMs: 1 }) };
+    const steps = stepsOf(makeResolvedCluster({ pool: { size: { initial: 2, min: 1, max: 4 } } }), new Set(['h200']));
+    const readyWith = (count: number) => {
+      const nodes = Array.from({ length: count }, (_, index) => makeNode(`n${index}`));
+      const world = worldWith(all, { steps, nodes });
+      const objects = new Map(
+        [...(world.objects ?? [])].map(([key, object]) => {
+          const pods = { desiredNumberScheduled: count, numberReady: count, observedGeneration: 1 };
+          return [key, key.includes('nccl') ? { ...object, status: pods } : object];
+        }),
+      );
+      return plan(makeSubject(was), { ...world, objects });
+    };
+
+    const reason = 'every node, GPU and RDMA network asked for is there';
+    expect(readyWith(2)).toMatchObject({ phase: 'ready', reason });
+    expect(readyWith(3)).toMatchObject({ phase: 'ready', reason: `${reason}; pool h200 has 3 nodes now, 2 as built` });
+    expect(readyWith(1)).toMatchObject({ phase: 'ready', reason: `${reason}; pool h200 has 1 node now, 2 as built` });
+  });
+
   it('lost after the build is degraded, and insists on the minimum only: the size is its owner’s', () => {
     const was = { readiness: memory({ state: 'done', endedAtMs: 1 }) };
     const steps = stepsOf(makeResolvedCluster({ pool: { size: { initial: 2, min: 1, max: 4 } } }), new Set(['h200']));
@@ -457,7 +478,7 @@ describe('readiness', () => {
 
     expect(none).toMatchObject({
       phase: 'degraded',
-      reason: 'waiting for nodes, GPUs and RDMA networks: pool h200: 0 of 1 nodes Ready',
+      reason: 'waiting for nodes, GPUs and RDMA networks: pool h200: 0 of 1 node Ready',
     });
     expect(statusOf(one, 'readiness')).not.toMatchObject({ reason: expect.stringContaining('nodes Ready') });
   });

@@ -185,9 +185,18 @@ describe('an existing primary network', () => {
       name: 'its nodes overlap the RDMA subnets',
       subnetworks: [{ ...subnetwork, ipCidrRange: '192.168.128.0/20' }],
       problem:
-        'spec.networking.addresses.rdma overlaps its nodes in subnetwork corp-sub: choose a range that is free there',
+        'spec.networking.addresses.rdma = "192.168.128.0/18" (default): must not overlap the nodes (192.168.128.0/20) of subnetwork corp-sub; write a range that is free there',
     },
-  ])('is refused when $name', ({ subnetworks, problem }) => {
-    expect(check({}, { changes, subnetworks }).problems).toEqual([problem]);
+    {
+      name: 'its pods overlap a range that was written',
+      written: { gvnic: '10.66.0.0/18' },
+      subnetworks: [subnetwork],
+      problem:
+        'spec.networking.addresses.gvnic = "10.66.0.0/18": must not overlap the range p (10.64.0.0/14) of subnetwork corp-sub; write a range that is free there',
+    },
+  ])('is refused when $name', ({ subnetworks, problem, written = {} }) => {
+    const spec = { networking: { primary: { existing }, addresses: written } };
+
+    expect(check({}, { changes: { spec }, subnetworks }).problems).toEqual([problem]);
   });
 });

@@ -22,6 +22,7 @@ export interface Outside {
   /** Answers per `METHOD /path`, one after the other; the last one stays. */
   readonly status?: Readonly<Record<string, readonly Answer[]>>;
   readonly publish?: (request: PublishRequest) => string | Error;
+  readonly sender?: string;
   readonly identify?: (audience: string) => string | Error;
 }
 
@@ -86,6 +87,7 @@ export function makeIo(outside: Outside = {}): TestIo {
       const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
       return new Response(text, { status: answer.status ?? 200 });
     },
+    sender: () => outside.sender,
     identify: async (audience) => orThrow(outside.identify?.(audience) ?? new Error('no credentials')),
     async publish(request) {
       published.push(request);

@@ -84,7 +84,7 @@ export function makeTarget(progress?: Progress, changes: RowChanges = {}): JsonO
     target: 'cluster/demo',
     sequence: 1,
     acceptedAtMs: START_MS,
-    actor: 'topic:inference-fleet-intake',
+    actor: 'topic:inference-fleet-requests',
     document: { kind: 'Cluster' },
     automations: [{ ...(progress === undefined ? unlooked : toRow(progress)), ...toCheck(changes) }],
     details: progress === undefined ? [] : [progress],

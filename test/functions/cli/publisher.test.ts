@@ -25,18 +25,29 @@ afterAll(() => port.close());
 
 describe('publishing', () => {
   it.each(['none', 'token:secret'])('with credentials %s gives the id of the message', async (credentials) => {
-    expect(await publish({ project: 'demo', topic, text: '{}', endpoint, credentials })).toMatch(/^\d+$/);
+    expect(await publish({ project: 'demo', topic, text: '{}', attributes: {}, endpoint, credentials })).toMatch(
+      /^\d+$/,
+    );
   });
 
   it('never takes an endpoint or a project from the environment', async () => {
     vi.stubEnv('PUBSUB_EMULATOR_HOST', '127.0.0.1:1');
     vi.stubEnv('PUBSUB_PROJECT_ID', 'other');
 
-    expect(await publish({ project: 'demo', topic, text: '{}', endpoint, credentials: 'none' })).toMatch(/^\d+$/);
+    expect(
+      await publish({ project: 'demo', topic, text: '{}', attributes: {}, endpoint, credentials: 'none' }),
+    ).toMatch(/^\d+$/);
   });
 
   it('to a topic that does not exist is an error that names it', async () => {
-    const missing = publish({ project: 'demo', topic: 'missing', text: '{}', endpoint, credentials: 'none' });
+    const missing = publish({
+      project: 'demo',
+      topic: 'missing',
+      text: '{}',
+      attributes: {},
+      endpoint,
+      credentials: 'none',
+    });
 
     await expect(missing).rejects.toThrow(/missing/);
   });

@@ -20,6 +20,22 @@ describe('help', () => {
     for (const { name, summary } of commands) expect(out).toMatch(new RegExp(`\\n  ${name} +${summary.slice(0, 12)}`));
   });
 
+  it('can be typed as it stands where npx is needed', async () => {
+    const { out } = await runWith('help get', { environment: { npm_command: 'exec' } });
+
+    expect(out).toContain('\nUsage: npx inferctl get [KIND|TARGET|messages]');
+    expect(out).toContain('\n  npx inferctl get cluster/demo -w ');
+    expect(out).not.toMatch(/(?<!npx )inferctl [a-z]/);
+  });
+
+  it('and errors name what can be typed', async () => {
+    const files = { '/config/contexts.json': JSON.stringify({ contexts: {} }) };
+
+    const { err } = await runWith('get', { files, environment: { npm_command: 'exec' } });
+
+    expect(err).toMatch(/^inferctl: no context is chosen: npx inferctl context use NAME/);
+  });
+
   it('is printed instead of nothing, but is no success', async () => {
     const { exitCode, out } = await runWith('');
 

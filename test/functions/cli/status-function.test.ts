@@ -63,14 +63,16 @@ cluster/demo  ready  9/9    1h22m05s  every node, GPU and RDMA network asked for
     const { exitCode, out } = await runAgainstStatus('get cluster/demo -w --until-ended');
 
     expect(exitCode).toBe(exitCodes.ok);
-    expect(out).toContain('\nTook   1h12m05s of world time\nCosts  174.77 USD per hour\n');
+    expect(out).toContain(
+      '\nTook   1h12m05s of world time\nCosts  174.77 USD per hour, as seen at the last look (2026-08-10 13:22:05Z)\n',
+    );
   });
 
   it('get messages', async () => {
     const { out } = await runAgainstStatus('get messages --phase refused');
 
     expect(out.split('\n').slice(1)).toEqual([
-      '2026-08-10 12:00:00Z  refused  -     -       topic:intake  18       not JSON',
+      '2026-08-10 12:00:00Z  refused  -     -       a publisher to topic intake  18       not JSON',
       '',
     ]);
   });

@@ -17,7 +17,7 @@ describe('a valid document', () => {
       kind: 'Cluster',
       target,
       sequence: 1,
-      actor: 'topic:inference-fleet-intake',
+      actor: 'topic:inference-fleet-requests',
     });
     expect(await read.wake()).toMatchObject({ wakeSeq: 1, seenSeq: 0 });
     expect(wokenFor('build-cluster')).toEqual([target]);
@@ -89,14 +89,20 @@ describe('what is refused', () => {
     {
       name: 'text that is not JSON',
       body: 'kind: Cluster',
-      reason: 'the message is not JSON: publish one document as JSON',
+      reason:
+        'the message is not JSON: publish one document as JSON; the topic takes no YAML, which inferctl turns into JSON',
     },
     {
       name: 'an unknown kind',
       body: JSON.stringify({ apiVersion: 'inference-fleet/v1', kind: 'Clutser' }),
       reason: /kind = "Clutser": must be .*; use Cluster/,
     },
-    { name: 'an empty message', body: '', reason: 'the message is not JSON: publish one document as JSON' },
+    {
+      name: 'an empty message',
+      body: '',
+      reason:
+        'the message is not JSON: publish one document as JSON; the topic takes no YAML, which inferctl turns into JSON',
+    },
   ])('is recorded, dead-lettered and visible: $name', async ({ body, reason }) => {
     const { letters, loop, send, read } = makeBench();
 
@@ -109,6 +115,34 @@ describe('what is refused', () => {
     });
     expect(letters).toEqual([expect.objectContaining({ messageId: 'm1', publishTimeMs: 10_000, text: body })]);
     expect(loop.published).toEqual([]);
+  });
+
+  const named = { apiVersion: 'inference-fleet/v1', metadata: { name: 'demo' } };
+  const spec = { cluster: { name: 'demo' }, namespace: 'serving' };
+
+  it.each([
+    { body: { ...named, kind: 'Cluster' }, about: { kind: 'Cluster', target: 'cluster/demo' } },
+    { body: { ...named, kind: 'Cluster', metadata: {} }, about: { kind: 'Cluster' } },
+    { body: { ...named, kind: 'Cluster', metadata: { name: 'a\nb' } }, about: { kind: 'Cluster' } },
+    {
+      body: { ...named, kind: 'ModelService', spec },
+      about: { kind: 'ModelService', target: 'model/demo/serving/demo' },
+    },
+    { body: { ...named, kind: 'ModelService', spec: { cluster: {} } }, about: { kind: 'ModelService' } },
+    {
+      body: { kind: 'Pause', spec: { target: 'cluster/demo', for: 1 } },
+      about: { kind: 'Pause', target: 'cluster/demo' },
+    },
+    { body: { kind: 'Pause', spec: { target: 'not a target' } }, about: { kind: 'Pause' } },
+    { body: { ...named, kind: 'Clutser' }, about: {} },
+    { body: [], about: {} },
+  ])('says what it is about as far as it can be read: $about', async ({ body, about }) => {
+    const { send, read } = makeBench();
+
+    await send(JSON.stringify(body));
+
+    const { kind, target: said } = await read.message();
+    expect({ kind, target: said }).toEqual({ kind: undefined, target: undefined, ...about });
   });
 
   it('names every problem at once', async () => {

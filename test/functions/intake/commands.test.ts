@@ -9,7 +9,7 @@ import { makeModelServiceDocument, makeRole } from '../../support/make-model-ser
 import { makeBench, type SentMessage } from './intake-bench.ts';
 
 const model = 'model/demo/serving/llama-70b';
-const actor = 'topic:inference-fleet-intake';
+const actor = 'topic:inference-fleet-requests';
 /** The bench's clock stands here. */
 const NOW_MS = 1_000_000;
 

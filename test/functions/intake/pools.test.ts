@@ -120,6 +120,109 @@ describe('the pools that a document declares', () => {
     expect(await readPool()).toMatchObject({ sequence: 1, document: { spec: { size: { owner: 'inference-fleet' } } } });
   });
 
+  describe('by two documents, when one lets them go:', () => {
+    const none = { spec: { nodePools: [] } };
+    const letGo = {
+      first: makeModelServiceDocument(none),
+      second: makeModelServiceDocument({ ...none, metadata: { name: 'other' } }),
+    };
+    const sizeOf = (max: number, declaredBy: string) => ({
+      document: { spec: { size: { min: 1, max, owner: 'inference-fleet' }, declaredBy } },
+    });
+
+    it('the first, and what the second declares applies', async () => {
+      const { send, readPool } = makePoolBench();
+      await send(makeModelServiceDocument());
+      await send(otherModel({}), { id: 'm2', atMs: 20_000 });
+
+      await send(letGo.first, { id: 'm3', atMs: 30_000 });
+
+      expect(await readPool()).toMatchObject({ sequence: 2, messageId: 'm3', ...sizeOf(4, other) });
+    });
+
+    it('the second and then the first, and nobody resizes them any more', async () => {
+      const { send, readPool } = makePoolBench();
+      await send(makeModelServiceDocument());
+      await send(otherModel({}), { id: 'm2', atMs: 20_000 });
+
+      await send(letGo.second, { id: 'm3', atMs: 30_000 });
+      const meanwhile = await readPool();
+      await send(letGo.first, { id: 'm4', atMs: 40_000 });
+
+      expect(meanwhile).toMatchObject({ sequence: 1, messageId: 'm1', ...sizeOf(4, model) });
+      expect(await readPool()).toMatchObject({ sequence: 2, document: { spec: { size: { owner: 'fixed' } } } });
+    });
+
+    it('with other bounds by then: those that the remaining one declares', async () => {
+      const { send, readPool } = makePoolBench();
+      await send(makeModelServiceDocument());
+      await send(otherModel({}), { id: 'm2', atMs: 20_000 });
+      await send(makeModelServiceDocument({ pool: { size: { min: 1, max: 9 } } }), { id: 'm3', atMs: 30_000 });
+      const widened = await readPool();
+
+      await send(letGo.first, { id: 'm4', atMs: 40_000 });
+
+      expect(widened).toMatchObject(sizeOf(9, model));
+      expect(await readPool()).toMatchObject({ sequence: 3, ...sizeOf(4, other) });
+    });
+
+    it('a Cluster, and the service that goes on declaring them keeps them', async () => {
+      const { send, readPool } = makePoolBench();
+      const size = { initial: 2, min: 1, max: 4 };
+      await send(makeClusterDocument({ pool: { size } }));
+      await send(makeModelServiceDocument(), { id: 'm2', atMs: 20_000 });
+
+      await send(makeClusterDocument({ pool: { name: 'h200-b', size } }), { id: 'm3', atMs: 30_000 });
+
+      expect(await readPool()).toMatchObject(sizeOf(4, model));
+      expect(await readPool('pool/demo/h200-b')).toMatchObject(sizeOf(4, 'cluster/demo'));
+    });
+
+    it('back and forth: whoever declares them again is noted again', async () => {
+      const { send, readPool } = makePoolBench();
+      await send(makeModelServiceDocument());
+      await send(otherModel({}), { id: 'm2', atMs: 20_000 });
+      await send(letGo.first, { id: 'm3', atMs: 30_000 });
+
+      await send(makeModelServiceDocument(), { id: 'm4', atMs: 40_000 });
+      await send(letGo.second, { id: 'm5', atMs: 50_000 });
+
+      expect(await readPool()).toMatchObject({ sequence: 3, ...sizeOf(4, model) });
+    });
+
+    it('twice, as messages are delivered: the same', async () => {
+      const { send, readPool } = makePoolBench();
+      const messages = [
+        [makeModelServiceDocument(), { id: 'm1', atMs: 10_000 }],
+        [otherModel({}), { id: 'm2', atMs: 20_000 }],
+        [letGo.first, { id: 'm3', atMs: 30_000 }],
+      ] as const;
+      for (const [document, message] of messages) {
+        await send(document, message);
+        await send(document, message);
+      }
+      const once = await readPool();
+
+      for (const [document, message] of messages) await send(document, message);
+
+      expect(once).toMatchObject({ sequence: 2, ...sizeOf(4, other) });
+      expect(await readPool()).toEqual(once);
+    });
+
+    it('and a third one: the next in order of those that still declare them', async () => {
+      const { send, readPool } = makePoolBench();
+      const third = makeModelServiceDocument({ metadata: { name: 'third' } });
+      await send(makeModelServiceDocument());
+      await send(otherModel({}), { id: 'm2', atMs: 20_000 });
+      await send(third, { id: 'm3', atMs: 30_000 });
+
+      await send(letGo.second, { id: 'm4', atMs: 40_000 });
+      await send(letGo.first, { id: 'm5', atMs: 50_000 });
+
+      expect(await readPool()).toMatchObject(sizeOf(4, 'model/demo/serving/third'));
+    });
+  });
+
   it('are not changed by a stale document', async () => {
     const { send, readPool } = makePoolBench();
     await send(makeModelServiceDocument(), { id: 'm2', atMs: 20_000 });

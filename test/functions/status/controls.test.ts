@@ -60,7 +60,7 @@ describe('controls', () => {
       name: 'the pause of all',
       own: { pause },
       all: { pause: { actor: 'b', atMs: 1 } },
-      controls: { pause: { actor: 'b', atMs: 1, scope: 'all' }, overrides: {} },
+      controls: { pause: { actor: 'b', atMs: 1, scope: 'all' }, ownPause: pause, overrides: {} },
     },
     {
       name: 'an override with its end, even if it is over',

@@ -237,6 +237,6 @@ it('answers with every problem at once, of form and of content', () => {
     'spec.zone = "us-east4-b": must be a zone of us-central1; use a zone of us-central1, or region us-east4',
     'spec.gpuPools[0].machineType = "a3-megagpu-8g": is known (fabric tcpxo) but not built by this version; use a3-ultragpu-8g',
     'spec.gpuPools[0].placement = "compact": must be none with a reservation, whose machines are placed already; remove it; to pin the topology name a block of the reservation',
-    'spec.networking.addresses.gvnic = "192.168.0.0/24": must not overlap primary (192.168.0.0/18); move one of the two',
+    'spec.networking.addresses.gvnic = "192.168.0.0/24": must not overlap primary (192.168.0.0/18, default); move one of the two',
   ]);
 });

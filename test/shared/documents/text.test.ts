@@ -39,12 +39,48 @@ describe('parseRequestText', () => {
     },
     {
       text: 'a: 1\na: 2',
-      expected: '(text) = "line 2": must be YAML or JSON: Map keys must be unique; correct it there',
+      expected:
+        '(text) = "line 2, column 1: a: 2": must be YAML or JSON, but the place names a field that is there already; remove one of the two',
     },
     {
       text: 'kind: Cluster\n  spec: 1',
       expected:
-        '(text) = "line 1": must be YAML or JSON: Nested mappings are not allowed in compact mappings; correct it there',
+        '(text) = "line 1, column 7: kind: Cluster": must be YAML or JSON, but the place is a value that another "name: value" follows; begin that one on a line of its own, in the column of its neighbours; quote a value that has ": " in it',
+    },
+    {
+      text: 'spec:\n  a: 1\n b: 2',
+      expected:
+        '(text) = "line 3, column 1: b: 2": must be YAML or JSON, but the place is indented otherwise than the lines that it belongs to; begin it in their column, with spaces',
+    },
+    {
+      text: 'spec:\n\ta: 1',
+      expected:
+        '(text) = "line 2, column 1: a: 1": must be YAML or JSON, but the place is indented with a tab; use spaces',
+    },
+    {
+      text: 'a: [1, 2\nb: 1',
+      expected:
+        '(text) = "line 2, column 1: b: 1": must be YAML or JSON, but the place ends before a quote or bracket that was opened is closed; close it',
+    },
+    {
+      text: '{"a": 1',
+      expected:
+        '(text) = "line 1, column 8: {\\"a\\": 1": must be YAML or JSON, but the place ends before a quote or bracket that was opened is closed; close it',
+    },
+    {
+      text: 'a: 1\nb:c\n',
+      expected:
+        '(text) = "line 2, column 1: b:c": must be YAML or JSON, but the place has a name without ": " and a value; write name: value, with a space after the colon',
+    },
+    {
+      text: 'a: @x',
+      expected:
+        '(text) = "line 1, column 4: a: @x": must be YAML or JSON, but the place begins with a sign that means something else in YAML; put quotes around the value',
+    },
+    {
+      text: 'a: &b &c d',
+      expected:
+        '(text) = "line 1, column 7: a: &b &c d": must be YAML or JSON, but the place cannot be read (A node can have at most one anchor); correct it there',
     },
     {
       text: 'a: *nobody',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { exitCodes } from '../../../../functions/cli/exit.ts';
 import { run } from '../../../../functions/cli/run.ts';
-import { makeIo } from '../make-io.ts';
+import { localContext, makeIo } from '../make-io.ts';
 import { at, building, failed, makeTarget, START_MS } from '../make-target.ts';
 
 async function describeTarget(body: object, ...options: readonly string[]) {
@@ -25,14 +25,14 @@ describe('the description of a target', () => {
     expect(exitCode).toBe(exitCodes.ok);
     expect(out).toBe(`\
 cluster/demo  context local
-Cluster document 1, accepted 2026-08-10 12:00:00Z from topic:inference-fleet-intake
+Cluster document 1, accepted 2026-08-10 12:00:00Z from a publisher to topic inference-fleet-requests
 
 What is happening  building, 6 of 12 steps done (build-cluster)
 Why                waiting for subnet demo-rdma-sub-0, subnet demo-rdma-sub-1
 What comes next    then cluster demo
 By when            2026-08-10 12:01:05Z, 5s after the last look (2026-08-10 12:01:00Z)
 How to stop it     inferctl pause cluster/demo stops every change to it, inferctl pause --all every change to anything; resume ends either.
-                   Nothing deletes anything by itself. To keep the automation from looking at all, with REGION where it is deployed:
+                   Nothing deletes anything by itself. To keep the automation from looking at all, with REGION where it is deployed, after eval "$(inferctl env)":
                      gcloud tasks queues pause inference-fleet-timers --location=REGION --project=demo
                      gcloud pubsub subscriptions modify-push-config inference-fleet-build-cluster --push-endpoint= --project=demo
                    Timers and messages are kept meanwhile. An operation that already runs at GKE ends by itself.
@@ -62,6 +62,38 @@ History
 2026-08-10 12:00:22Z  network demo-net-0                 done
 2026-08-10 12:00:36Z  subnet demo-rdma-sub-0             under way: op-7
 `);
+  });
+
+  it.each([
+    {
+      name: 'a project, whose region the context does not say',
+      context: { environment: {} },
+      how: 'at all, with REGION where it is deployed:\n',
+      location: 'REGION',
+    },
+    {
+      name: 'a project, whose region the context says',
+      context: { environment: { KUBECONFIG: '/k' }, region: 'europe-west1' },
+      how: 'at all:\n',
+      location: 'europe-west1',
+    },
+    {
+      name: 'what gcloud does not find by itself',
+      context: { environment: { CLOUDSDK_CONFIG: '/c' }, region: 'us-central1' },
+      how: 'at all, after eval "$(inferctl --context local env)":\n',
+      location: 'us-central1',
+    },
+  ])('says how to stop it in $name', async ({ context, how, location }) => {
+    const contexts = { local: { ...localContext, ...context } };
+    const io = makeIo({
+      files: { '/config/contexts.json': JSON.stringify({ contexts }) },
+      status: { 'GET /targets/cluster/demo': [{ body: makeTarget(building) }] },
+    });
+
+    await run(['--context', 'local', 'describe', 'cluster/demo'], io);
+
+    expect(io.printed.out).toContain(`To keep the automation from looking ${how}`);
+    expect(io.printed.out).toContain(`queues pause inference-fleet-timers --location=${location} --project=demo\n`);
   });
 
   it('shows every problem of a failure, and when a refused step is tried again', async () => {

@@ -271,6 +271,13 @@ Price: unknown
       err: 'inferctl: the status function says that the document is not valid:\nspec.a: must be b; c\n',
     },
     {
+      name: 'of a document that intake would refuse says why',
+      file: 'cluster.yaml',
+      reply: { status: 409, body: { error: 'x', problems: ['spec.zone = "b": must stay "a"; use another name'] } },
+      exitCode: exitCodes.notAsWanted,
+      err: 'inferctl: the document would be refused; nothing was changed:\nspec.zone = "b": must stay "a"; use another name\n',
+    },
+    {
       name: 'needs a world that can be read',
       file: 'cluster.yaml',
       reply: { status: 502, body: { error: 'the world could not be read: no permission' } },
@@ -307,6 +314,85 @@ Price: unknown
   });
 });
 
+describe('plan of a model', () => {
+  const role = (name: string, size: object) => ({
+    role: name,
+    workload: { kind: 'Deployment', name: `llama-70b-${name}` },
+    gpusPerReplica: 4,
+    nodePool: 'h200',
+    size: { owner: 'inference-fleet', ...size },
+  });
+  const service = {
+    cluster: { project: 'demo', location: 'us-central1', name: 'demo' },
+    namespace: 'serving',
+    servedModelName: 'llama',
+    roles: [role('prefill', { min: 1, max: 8 }), role('decode', { min: 2, max: 2, owner: 'hpa' })],
+    price: { minGpus: 12, maxGpus: 40, minUsdPerHour: 130.2, maxUsdPerHour: 434 },
+    spendCapUsdPerHour: 500,
+  };
+  const size = { min: 1, max: 4, owner: 'inference-fleet' };
+  const pools = [{ target: 'pool/demo/h200', size, says: 'new: derived from this document' }];
+  const scale = {
+    id: 'scale/prefill',
+    kind: 'scale',
+    title: 'prefill: 1 → 2 replicas',
+    dependsOn: [],
+    status: { state: 'ready' },
+  };
+  const planOfModel = (changes: object, steps: readonly object[] = []) => {
+    const report = { sizes: [{ role: 'prefill', replicas: 1 }] };
+    const looked = {
+      automation: 'scale-replicas',
+      phase: 'ready',
+      reason: 'decode stays at 2',
+      next: 'a look every 15 s',
+    };
+    const plans = [{ ...looked, steps, report }];
+    const body = { target: 'model/demo/serving/llama-70b', service: { ...service, ...changes }, pools, plans };
+    return { status: { 'POST /plan': [{ body }] } };
+  };
+
+  it('says what is looked after, within which limits, by whom, and for how much', async () => {
+    const { exitCode, out } = await runWith('plan -f model.json', planOfModel({}));
+
+    expect(exitCode).toBe(exitCodes.ok);
+    expect(out).toBe(`\
+model/demo/serving/llama-70b  by scale-replicas, context local
+
+Looks after prefill and decode of llama in namespace serving of cluster demo (demo/us-central1); deploys nothing
+
+ROLE     WORKLOAD                      NOW  REPLICAS  OWNER            GPUS EACH  POOL
+prefill  Deployment llama-70b-prefill  1    1 to 8    inference-fleet  4          h200
+decode   Deployment llama-70b-decode   -    2         hpa              4          h200
+
+POOL            NODES   OWNER            DOCUMENT
+pool/demo/h200  1 to 4  inference-fleet  new: derived from this document
+
+Now    ready: decode stays at 2
+Next   a look every 15 s
+Price  130.20 to 434.00 USD per hour for 12 to 40 GPUs; nodes are paid for whole; no more is added above the spend cap of 500.00
+0 changes to make now, 0 problems. Nothing was changed.
+`);
+  });
+
+  it('shows what the first look would change', async () => {
+    const { out } = await runWith('plan -f model.json', planOfModel({}, [scale]));
+
+    expect(out).toContain('\nThe first look would\n  1  change  prefill: 1 → 2 replicas\n\nNow ');
+    expect(out).toContain('\n1 change to make now, 0 problems. Nothing was changed.\n');
+  });
+
+  it('says that a price is unknown', async () => {
+    const price = { minGpus: 1, maxGpus: 1, unknownPools: ['h200'] };
+
+    const { out } = await runWith('plan -f model.json', planOfModel({ price, spendCapUsdPerHour: undefined }));
+
+    expect(out).toContain(
+      '\nPrice  unknown for 1 GPU: nobody has said what a GPU of pool h200 costs; state usdPerGpuHour of its roles\n',
+    );
+  });
+});
+
 it('plan plans no command', async () => {
   const { exitCode, io, err } = await runWith('plan -f pause.json');
 
@@ -316,7 +402,7 @@ it('plan plans no command', async () => {
 
 describe('apply', () => {
   it('publishes the document as JSON, and says where and what to do next', async () => {
-    const { io, exitCode, out } = await runWith('apply -f cluster.yaml');
+    const { io, exitCode, out } = await runWith('apply -f cluster.yaml', { sender: 'ada@laptop' });
 
     expect(exitCode).toBe(exitCodes.ok);
     expect(out).toBe(`\
@@ -330,9 +416,16 @@ Next: inferctl get cluster/demo -w
         topic: 'inference-fleet-requests',
         endpoint: 'http://127.0.0.1:8086',
         credentials: 'none',
+        attributes: { fleetSender: 'ada@laptop' },
         text: JSON.stringify(makeClusterDocument({ spec: { gpuPools: [makePool()] } })),
       },
     ]);
+  });
+
+  it('claims to be nobody where the system names no user', async () => {
+    const { io } = await runWith('apply -f cluster.yaml');
+
+    expect(io.published).toMatchObject([{ attributes: {} }]);
   });
 
   it('publishes nothing that is not valid', async () => {
@@ -340,6 +433,39 @@ Next: inferctl get cluster/demo -w
 
     expect({ exitCode, published: io.published }).toEqual({ exitCode: exitCodes.invalid, published: [] });
     expect(err).toMatch(/^inferctl: wrong\.json is not valid:\nspec\./);
+  });
+
+  it('publishes nothing that intake would refuse', async () => {
+    const problems = ['spec.zone = "b": must stay "a"; use another name'];
+
+    const { io, exitCode, err } = await runWith('apply -f cluster.yaml', {
+      status: { 'POST /check': [{ body: { target: 'cluster/demo', problems } }] },
+    });
+
+    expect({ exitCode, published: io.published }).toEqual({ exitCode: exitCodes.notAsWanted, published: [] });
+    expect(err).toBe(`inferctl: the document would be refused; nothing was changed:\n${problems[0]}\n`);
+    expect(JSON.parse(io.calls[0]!.request.body!)).toEqual(makeClusterDocument());
+  });
+
+  it.each([
+    { name: 'nothing speaks against', reply: { body: { target: 'cluster/demo', problems: [] } }, err: '' },
+    { name: 'an older version of status cannot check', reply: { status: 405, body: { error: 'not served' } }, err: '' },
+    {
+      name: 'nobody could check',
+      reply: connectionRefused(),
+      err: /^warning: not checked beforehand: .* no answer .*; see inferctl get messages for what became of it\n$/,
+    },
+    {
+      name: 'we may not ask about',
+      reply: { status: 403, body: {} },
+      err: /^warning: not checked beforehand: .* refuses us/,
+    },
+  ])('publishes a document that $name', async ({ reply, err }) => {
+    const result = await runWith('apply -f cluster.yaml', { status: { 'POST /check': [reply] } });
+
+    expect(result.exitCode).toBe(exitCodes.ok);
+    expect(result.io.published).toHaveLength(1);
+    expect(result.err).toEqual(typeof err === 'string' ? err : expect.stringMatching(err));
   });
 
   it('publishes a command, and waits until it is settled', async () => {
@@ -364,6 +490,12 @@ Next: inferctl get cluster/demo -w
       target: 'cluster/demo',
       messageId: '17',
     });
+  });
+
+  it('leaves out what to do next when nobody can', async () => {
+    const { out } = await runWith('apply -f cluster.yaml --no-hints');
+
+    expect(out).toMatch(/\nPublished cluster\/demo to inference-fleet-requests as message 17\n$/);
   });
 
   it.each([

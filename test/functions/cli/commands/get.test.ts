@@ -115,7 +115,7 @@ describe('get messages', () => {
       phase: 'done',
       receivedAtMs: at(6),
       publishTimeMs: at(6),
-      actor: 'topic:inference-fleet-intake',
+      actor: 'topic:inference-fleet-alerts',
       kind: 'Alert',
       target: 'cluster/demo',
       alert: { incident: 'i', state: 'open' },
@@ -125,7 +125,7 @@ describe('get messages', () => {
       phase: 'refused',
       receivedAtMs: at(5),
       publishTimeMs: at(4),
-      actor: 'topic:inference-fleet-intake',
+      actor: 'topic:inference-fleet-requests/ada@laptop',
       reason: 'not JSON\nat all',
     },
     {
@@ -133,7 +133,7 @@ describe('get messages', () => {
       phase: 'done',
       receivedAtMs: at(0),
       publishTimeMs: at(0),
-      actor: 'topic:inference-fleet-intake',
+      actor: 'alice@example.com',
       kind: 'Cluster',
       target: 'cluster/demo',
     },
@@ -143,11 +143,24 @@ describe('get messages', () => {
     const { out } = await runWith('get messages', { status: { 'GET /messages': [{ body: { items } }] } });
 
     expect(out).toBe(`\
-RECEIVED              PHASE    KIND        TARGET        FROM                          MESSAGE  REASON
-2026-08-10 12:00:06Z  done     Alert open  cluster/demo  topic:inference-fleet-intake  19       -
-2026-08-10 12:00:05Z  refused  -           -             topic:inference-fleet-intake  18       not JSON (and 1 more)
-2026-08-10 12:00:00Z  done     Cluster     cluster/demo  topic:inference-fleet-intake  17       -
+RECEIVED              PHASE    KIND        TARGET        FROM                                         MESSAGE  REASON
+2026-08-10 12:00:06Z  done     Alert open  cluster/demo  a publisher to topic inference-fleet-alerts  19       -
+2026-08-10 12:00:05Z  refused  -           -             ada@laptop (unverified)                      18       not JSON (and 1 more)
+2026-08-10 12:00:00Z  done     Cluster     cluster/demo  alice@example.com                            17       -
 `);
+  });
+
+  it.each([
+    { line: 'get messages', path: '/messages', err: 'no messages in context local\n' },
+    {
+      line: 'get messages --phase refused',
+      path: '/messages?phase=refused',
+      err: 'no messages in phase refused in context local\n',
+    },
+  ])('says that there are none: $line', async ({ line, path, err }) => {
+    const { io } = await runWith(line, { status: { [`GET ${path}`]: [{ body: { items: [] } }] } });
+
+    expect(io.printed).toEqual({ out: '', err });
   });
 
   it('asks for a phase and a number', async () => {
@@ -193,13 +206,19 @@ Built  3 networks, 11 subnets, 2 firewalls, 1 router
        1 cluster, 2 node pools, 4 nodes, 2 GPU nodes
        16 GPUs, 16 RDMA NICs, 19 in-cluster objects
 Took   1h12m05s of world time
-Costs  174.77 USD per hour
+Costs  174.77 USD per hour, as seen at the last look (2026-08-10 13:22:05Z)
 
 Try
   inferctl describe cluster/demo
   eval "$(inferctl env)" && kubectl get nodes
   inferctl plan -f FILE
 `);
+  });
+
+  it('leaves out what to try next when nobody can', async () => {
+    const { out } = await runWith('get cluster/demo --until-ended --no-hints', following({ body: makeTarget(ready) }));
+
+    expect(out).toMatch(/\nCosts {2}174\.77 USD per hour, as seen at the last look \(2026-08-10 13:22:05Z\)\n$/);
   });
 
   it('ends with 1 when it has failed, and says what stands', async () => {
@@ -351,6 +370,7 @@ it('get -w prints a row per change without a terminal', async () => {
   const { out } = await runWith('get -w', { status: { 'GET /targets': [...lists, connectionRefused()] } });
 
   expect(out).toBe(`\
+no targets yet
 TARGET        PHASE     STEPS  AGE    WHY
 cluster/demo  building  6/12   1m00s  waiting for subnet demo-rdma-sub-0, subnet demo-rdma-sub-1
 cluster/demo    building  7/9    28m20s  GPU pool h200: busy: UPGRADE_MASTER (operation-9) runs on the cluster

@@ -53,7 +53,7 @@ cluster/demo                  ready  -                       9/9    1h22m05s  ev
     {
       name: 'before anybody has looked',
       row,
-      why: 'paused by topic:intake since 2026-08-10 12:01:00Z; decode stays at 4',
+      why: 'paused by a publisher to topic intake since 2026-08-10 12:01:00Z; decode stays at 4',
     },
     {
       name: 'when whoever looked says it',
@@ -91,16 +91,17 @@ describe('the description of a model', () => {
     target: model,
     decisions: [0, 100, 200, 300].map((seconds) => decided(seconds, `decision ${seconds}`)),
   };
-  const describeModel = async (controls: object) => {
+  const describeModel = async (controls: object, environment: Record<string, string> = {}) => {
     const body = { ...service, controls, details: [progress] };
-    const io = makeIo({ status: { [`GET /targets/${model}`]: [{ body }] } });
+    const io = makeIo({ environment, status: { [`GET /targets/${model}`]: [{ body }] } });
     await run(['describe', model], io);
     return io.printed.out;
   };
 
   it('begins with what a person has done to it', async () => {
     const out = await describeModel({
-      pause: { ...pause, scope: 'all', reason: 'incident 7' },
+      pause: { ...pause, actor: 'topic:intake/ada@laptop', scope: 'all', reason: 'incident 7' },
+      ownPause: { actor: 'topic:intake', atMs: at(10) },
       overrides: {
         decode: { replicas: 6, untilMs: at(900), actor: 'topic:intake' },
         prefill: { replicas: 2, untilMs: at(600), actor: 'topic:intake' },
@@ -108,12 +109,42 @@ describe('the description of a model', () => {
     });
 
     expect(out).toContain(`
-ModelService document 1, accepted 2026-08-10 12:00:00Z from topic:intake
-everything is paused by topic:intake since 2026-08-10 12:01:00Z (incident 7)
-decode is held at 6 by topic:intake until 2026-08-10 12:15:00Z
+ModelService document 1, accepted 2026-08-10 12:00:00Z from a publisher to topic intake
+everything is paused by ada@laptop (unverified) since 2026-08-10 12:01:00Z (incident 7), until somebody resumes it
+${model} itself is paused by a publisher to topic intake since 2026-08-10 12:00:10Z, until somebody resumes it
+decode is held at 6 by a publisher to topic intake until 2026-08-10 12:15:00Z
 
 What is happening  ready (scale-replicas)
 `);
+  });
+
+  const own = { actor: 'topic:intake', atMs: at(10) };
+
+  it.each([
+    {
+      name: 'nothing is paused',
+      controls: {},
+      says: `npx inferctl pause ${model} stops every change to it, npx inferctl pause --all every change to anything; resume ends either.`,
+    },
+    {
+      name: 'it is paused',
+      controls: { pause },
+      says: `It is stopped: npx inferctl resume ${model} lets it go on. npx inferctl pause --all stops every change to anything.`,
+    },
+    {
+      name: 'everything is paused',
+      controls: { pause: { ...pause, scope: 'all' } },
+      says: `It is stopped with everything else: npx inferctl resume --all lets everything go on. npx inferctl pause ${model} keeps it stopped then.`,
+    },
+    {
+      name: 'it is paused, and everything is',
+      controls: { pause: { ...pause, scope: 'all' }, ownPause: own },
+      says: `It is stopped twice, by itself and with everything else: it goes on after both npx inferctl resume --all and npx inferctl resume ${model}.`,
+    },
+  ])('offers what can be typed where $name', async ({ controls, says }) => {
+    const out = await describeModel({ ...controls, overrides: {} }, { npm_command: 'exec' });
+
+    expect(out).toContain(`\nHow to stop it     ${says}\n`);
   });
 
   it('shows the last decisions, and where their arithmetic is', async () => {

@@ -31,6 +31,22 @@ describe('a rule is answered in these words:', () => {
       ],
     },
     {
+      changes: addresses({ gvnic: '192.168.0.1/18' }),
+      expected: [
+        'spec.networking.addresses.gvnic = "192.168.0.1/18": must begin at the range\'s first address; use 192.168.0.0/18',
+        'spec.networking.addresses.gvnic = "192.168.0.1/18": must not overlap primary (192.168.0.0/18, default); move one of the two',
+      ],
+    },
+    {
+      changes: addresses({ gvnic: '8.8.8.1/30' }),
+      expected: [
+        'spec.networking.addresses.gvnic = "8.8.8.1/30": must begin at the range\'s first address; use 8.8.8.0/30',
+        'spec.networking.addresses.gvnic = "8.8.8.1/30": must lie within one of 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10; use a private range',
+        'spec.networking.addresses.gvnic = "8.8.8.1/30": must be from /8 to /29; use /29',
+        'spec.networking.addresses.gvnic = "8.8.8.1/30": must hold 2 GPU nodes: 6 addresses, not 4; use /29 or larger',
+      ],
+    },
+    {
       changes: addresses({ gvnic: '300.168.64.0/18' }),
       expected: [
         'spec.networking.addresses.gvnic = "300.168.64.0/18": must be an IPv4 range; use numbers up to 255 and a prefix up to 32',
@@ -53,13 +69,13 @@ describe('a rule is answered in these words:', () => {
     {
       changes: addresses({ rdma: '192.168.0.0/18' }),
       expected: [
-        'spec.networking.addresses.rdma = "192.168.0.0/18": must not overlap primary (192.168.0.0/18); move one of the two',
+        'spec.networking.addresses.rdma = "192.168.0.0/18": must not overlap primary (192.168.0.0/18, default); move one of the two',
       ],
     },
     {
       changes: addresses({ proxyOnly: '192.168.64.0/23' }),
       expected: [
-        'spec.networking.addresses.gvnic = "192.168.64.0/18": must not overlap proxyOnly (192.168.64.0/23); move one of the two',
+        'spec.networking.addresses.gvnic = "192.168.64.0/18" (default): must not overlap proxyOnly (192.168.64.0/23); move one of the two',
       ],
     },
   ])('$expected', ({ changes, expected }) => {
