@@ -29,8 +29,9 @@ export async function alertStormRows(): Promise<readonly Row[]> {
       value: looks().length - before.looks,
       unit: 'looks',
       target: STORM_SECONDS / PACE_SECONDS + 1,
+      holdsRun: true,
     },
-    { name: `${what}: patches`, value: patches().length - before.patches, unit: 'calls', target: 1 },
+    { name: `${what}: patches`, value: patches().length - before.patches, unit: 'calls', target: 1, holdsRun: true },
     { name: `${what}: writing transactions of the ledger`, value: writes().length - before.writes, unit: 'writes' },
   ];
 }

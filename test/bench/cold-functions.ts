@@ -23,6 +23,11 @@ export interface ColdFunction {
   readonly remembered?: boolean;
   /** At most so many times the bare app (issue "An alert scales a running llm-d deployment and its node pool", proof). */
   readonly target?: number;
+  /**
+   * Ours: CPU until then over that of the bare app, which other work on the machine hardly changes. A tenth above what was measured, so
+   * that a client which is loaded too early (0.3 and more) fails the run.
+   */
+  readonly maxCpuRatio?: number;
 }
 
 const model = { target: 'model/demo/serving/llama-70b', kind: 'ModelService', document: makeModelServiceDocument() };

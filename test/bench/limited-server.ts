@@ -1,10 +1,10 @@
 /**
- * The bundles of `npm run build` in one process, each taking as many requests at a time as infra/functions.json says: what one
+ * The bundles of `npm run build` in one process, each taking as many requests at a time as its function.json says: what one
  * instance of each function does under a burst, the rest of which waits as it would before Cloud Run.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { getTestServer } from '@google-cloud/functions-framework/testing';
-import functions from '../../infra/functions.json' with { type: 'json' };
+import { functions } from '../../infra/functions.ts';
 
 const dist = new URL('../../dist/', import.meta.url);
 const limits: Readonly<Record<string, { readonly concurrency: number }>> = functions;

@@ -23,8 +23,8 @@ export interface StandingFleet {
   runUntil(isOver: () => boolean): Promise<void>;
   /** As if every model had been looked at a while ago and is looked at again in a minute: a hint leads to a look. */
   forgetLooks(): Promise<void>;
-  /** Looks so far, of all models. */
-  looks(): number;
+  /** Tells whether every model has been looked at so many times from now on. */
+  looked(times: number): () => boolean;
   /** Every model has been looked at twice: addresses and counters are remembered, and the next alert finds no look that covers it. */
   settle(): Promise<void>;
   /** Calls one function as Cloud Scheduler would. */
@@ -37,6 +37,7 @@ export interface StandingOptions {
   /** Told of every call of the functions to an API. */
   readonly onCall?: (call: string) => void;
   readonly functionsEntry?: string;
+  readonly functionsEnvironment?: Readonly<Record<string, string>>;
 }
 
 export async function startStandingFleet(options: StandingOptions): Promise<StandingFleet> {
@@ -47,7 +48,7 @@ export async function startStandingFleet(options: StandingOptions): Promise<Stan
   await makeStandingClusters(cloud, models, queues);
   const ledger = openLedger(cloud);
   await want(ledger, models);
-  const looks = countLooks(cloud);
+  const looked = (times: number) => countLooks(cloud, models, times);
   const call = (functionName: string) => callFunction(cloud, functionName);
   // Asked often: after the last answer world time would go on to the next round.
   const runUntil = (isOver: () => boolean) => runClock(cloud, 1, isOver);
@@ -57,13 +58,12 @@ export async function startStandingFleet(options: StandingOptions): Promise<Stan
     setQueue: ({ cluster, name }, waiting) => void queues.set(`${cluster}/${name}`, waiting),
     runUntil,
     forgetLooks: () => forgetLooks(ledger, models),
-    looks,
+    looked,
     settle: async () => {
       await forgetLooks(ledger, models);
       call('tick');
-      const before = looks();
       // The second round is that of the timers.
-      await runUntil(() => looks() >= before + 2 * models.length);
+      await runUntil(looked(2));
       // Rates need time between two counts; the next round would come after 15 s.
       await pass(cloud, 10);
       await forgetLooks(ledger, models);
@@ -88,12 +88,17 @@ function openLedger({ home, world }: CloudUnderTest): Ledger {
   });
 }
 
-function countLooks({ lines }: CloudUnderTest): () => number {
-  let read = 0;
-  let looks = 0;
+function countLooks({ lines }: CloudUnderTest, models: readonly StandingModel[], times: number): () => boolean {
+  const missing = new Map(models.map(({ target }) => [target, times]));
+  let read = lines.length;
   return () => {
-    for (; read < lines.length; read++) if (lines[read]?.includes('"message":"looked"') === true) looks++;
-    return looks;
+    for (; read < lines.length; read++) {
+      const target = /"message":"looked".*?"target":"([^"]+)"/.exec(lines[read] ?? '')?.[1] ?? '';
+      const left = (missing.get(target) ?? 0) - 1;
+      if (left > 0) missing.set(target, left);
+      else missing.delete(target);
+    }
+    return missing.size === 0;
   };
 }
 
