@@ -21,7 +21,7 @@ export const Environment = z.object({
   FLEET_FUNCTION_URL: z.string().includes('{function}'),
   /** Where the ledger is: `sqlite:<path>`. */
   FLEET_LEDGER: z.templateLiteral(['sqlite:', z.string().min(1)]),
-  /** Account that Pub/Sub, Cloud Tasks and Cloud Scheduler sign their requests as. */
+  /** Account that Pub/Sub and Cloud Tasks sign their requests as. */
   FLEET_INVOKER: z.email(),
   /** Where the certificates of the token issuer are; absent: Google's. */
   FLEET_OIDC_CERTIFICATES_URL: optionalUrl,
@@ -62,7 +62,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
   const problems = parsed.error.issues.map((issue) => {
     const key = issue.path.join('.');
     const value = given[key];
-    return `${key}=${value ?? '(unset)'}: ${issue.message}`;
+    return value === undefined ? `${key}=(unset): must be set` : `${key}=${value}: ${issue.message}`;
   });
   throw new ConfigError(`reading the configuration: ${problems.join('; ')}`);
 }

@@ -1,6 +1,6 @@
 import type { WorldBase } from '../world/base.ts';
 import type { Cancel, WorldClock } from '../world/clock.ts';
-import type { JsonMap } from '../world/json.ts';
+import { copyOf, type JsonMap } from '../world/json.ts';
 import { reject } from '../world/rejection.ts';
 import { type ChangeOptions, ComputeChanges } from './changes.ts';
 import {
@@ -14,6 +14,7 @@ import {
   scopeText,
 } from './collections.ts';
 import { type ComputeFacts, defaultComputeFacts } from './facts.ts';
+import { mapField, numberField } from './fields.ts';
 import { type DeletionRequest, type GroupSource, InstanceGroups } from './instance-groups.ts';
 import { makeInventory } from './inventory.ts';
 import { type ListItem, type ListOptions, makeAggregatedList, makeList } from './listing.ts';
@@ -147,10 +148,13 @@ export class ComputeWorld {
     return this.#findReady('subnetworks', { region }, nameOrUrl);
   }
 
-  /** A reservation whatever its status: consuming one that is not READY has an answer of its own. */
+  /**
+   * A reservation whatever its status: consuming one that is not READY has an answer of its own. Its `inUseCount` is what others than
+   * node pools use, whose machines GKE counts itself, those that are still to come included.
+   */
   findReservation(zone: string, name: string): JsonMap | undefined {
     const resource = this.#scene.store.find(resourcePath(this.project, 'reservations', { zone }, name));
-    return resource && this.#view(resource);
+    return resource && structuredClone(resource.body);
   }
 
   /** From now on the subnetwork (by link or by place and name) is in use by `user`, a path, and cannot be deleted. */
@@ -204,7 +208,9 @@ export class ComputeWorld {
   }
 
   #view(resource: Resource): JsonMap {
-    const view = structuredClone(resource.body);
+    const view = copyOf(resource.body);
+    if (resource.collection === 'reservations')
+      return withUse(view, this.#groups.inReservation(resource.place.zone ?? '', resource.name));
     if (resource.collection !== 'networks') return view;
     const subnetworks = this.#scene.store.inNetwork('subnetworks', resource.path);
     return { ...view, subnetworks: subnetworks.map(({ path }) => linkOf(path)) };
@@ -227,6 +233,13 @@ export interface ResourceName {
   readonly collection: ComputeCollection;
   readonly place: ComputePlace;
   readonly name: string;
+}
+
+/** `in_use_count`: how many instances are in use (compute.proto, AllocationSpecificSKUReservation). */
+function withUse(reservation: JsonMap, machines: number): JsonMap {
+  const specific = mapField(reservation, 'specificReservation') ?? {};
+  const inUseCount = String((numberField(specific, 'inUseCount') ?? 0) + machines);
+  return { ...reservation, specificReservation: { ...specific, inUseCount } };
 }
 
 function lastPart(nameOrUrl: string): string {

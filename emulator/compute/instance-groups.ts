@@ -24,6 +24,8 @@ export interface MachineGroup {
   readonly baseName: string;
   readonly createdAtMs: number;
   readonly targetSize: number;
+  /** Short name of the specific reservation that its machines are taken from. */
+  readonly reservation?: string;
   readonly machines: readonly GroupMachine[];
 }
 
@@ -79,6 +81,12 @@ export class InstanceGroups {
       .all()
       .map((group) => this.#toResource(group))
       .sort((one, other) => (one.path < other.path ? -1 : 1));
+  }
+
+  /** Machines that are there and taken from a specific reservation of the zone, until they are gone. */
+  inReservation(zone: string, reservation: string): number {
+    const groups = this.#source.all().filter((group) => group.zone === zone && group.reservation === reservation);
+    return groups.reduce((sum, { machines }) => sum + machines.length, 0);
   }
 
   /** Without pages: the groups of GKE have `listManagedInstancesResults` PAGELESS, the default. */

@@ -49,7 +49,7 @@ export interface CourierOptions {
 export class Courier {
   readonly #options: CourierOptions;
   readonly #waiting = new Set<Parcel>();
-  #inFlight = 0;
+  readonly #inFlight = new Set<Letter>();
 
   constructor(options: CourierOptions) {
     this.#options = options;
@@ -57,7 +57,12 @@ export class Courier {
 
   /** Requests under way at this moment. */
   get inFlight(): number {
-    return this.#inFlight;
+    return this.#inFlight.size;
+  }
+
+  /** The same, oldest first. */
+  get lettersInFlight(): readonly Letter[] {
+    return [...this.#inFlight];
   }
 
   /** Sends the parcel when it is due; the returned function takes back what has not been sent yet. */
@@ -84,13 +89,13 @@ export class Courier {
 
   async #carry(letter: Letter, settle: Parcel['settle']): Promise<void> {
     const release = this.#options.clock.hold();
-    this.#inFlight++;
+    this.#inFlight.add(letter);
     try {
       const outcome = await this.#post(letter);
       this.#options.onOutcome?.(letter.label, outcome);
       settle(outcome);
     } finally {
-      this.#inFlight--;
+      this.#inFlight.delete(letter);
       release();
     }
   }

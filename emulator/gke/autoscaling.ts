@@ -10,10 +10,9 @@ import {
   negativeSize,
 } from './autoscaling-rejections.ts';
 import { SETTINGS_MS } from './durations.ts';
-import type { PoolOfCluster } from './node-pool-lifecycle.ts';
 import { flagAt, numberAt } from './read.ts';
 import { poolScope } from './scopes.ts';
-import type { GkeContext } from './state.ts';
+import type { GkeContext, PoolOfCluster } from './state.ts';
 
 /** Bounds count for each zone or for all of them together, never both. Nothing sent is autoscaling turned off. */
 export function checkAutoscaling(autoscaling: JsonMap): void {

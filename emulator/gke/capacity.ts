@@ -3,20 +3,10 @@ import type { JsonMap } from '../world/json.ts';
 import { reject } from '../world/rejection.ts';
 import { heldMachines, ownMachines, totalTarget } from './groups.ts';
 import { machineTypeOf } from './instances.ts';
+import type { ProvisioningFailure } from './operations.ts';
 import { type ReservationShortage, reservationInsufficient, reservationMissing } from './node-pool-rejections.ts';
 import { flagAt, numberAt, textAt, textsAt } from './read.ts';
 import type { ClusterState, GkeContext, NodePoolState } from './state.ts';
-
-/** How an operation that makes nodes fails. */
-export interface ProvisioningFailure {
-  /** From the start of the operation. */
-  readonly afterMs: number;
-  /** google.rpc.Code as a number. */
-  readonly rpcCode: number;
-  readonly message: string;
-  /** google.container.v1.StatusCondition */
-  readonly condition: JsonMap;
-}
 
 /**
  * A stocked-out group is given up after 35 min (akka/akka-core #32992: 35m4.033429035s; cluster-toolkit #6278). Assumed:

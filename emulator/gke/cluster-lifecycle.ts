@@ -8,12 +8,12 @@
  *   | 1                              | RUNNING with its address, or ERROR                                          |
  */
 import type { JsonMap } from '../world/json.ts';
-import { allot, type ProvisioningFailure } from './capacity.ts';
+import { allot } from './capacity.ts';
 import { CONTROL_PLANE_UP_RATIO, durationMs } from './durations.ts';
 import { missingZones } from './groups.ts';
 import { scheduleRemovals, scheduleStarts } from './instances.ts';
 import { addPool, settle } from './node-pool-lifecycle.ts';
-import type { RunningOperation } from './operations.ts';
+import type { ProvisioningFailure, RunningOperation } from './operations.ts';
 import { flagAt, textAt } from './read.ts';
 import { clusterScope, poolScope } from './scopes.ts';
 import { type ClusterState, type GkeContext, type NodePoolState, pace } from './state.ts';

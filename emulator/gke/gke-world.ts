@@ -14,7 +14,7 @@ import { growsBeyond } from './groups.ts';
 import { findMachine, viewGroups } from './instance-groups.ts';
 import { checkProject, findLocation, type NameKind, type ParsedName, parseName } from './names.ts';
 import { checkSize, toNodePool } from './node-pool-checks.ts';
-import { type PoolOfCluster, startPoolCreation, startPoolRemoval, startResize } from './node-pool-lifecycle.ts';
+import { startPoolCreation, startPoolRemoval, startResize } from './node-pool-lifecycle.ts';
 import { OperationLog } from './operations.ts';
 import type { ClusterRuntime, GkeCompute, InstanceLoss } from './parts.ts';
 import { flagAt, mapAt, mapsAt, numberAt, textAt, valueAt } from './read.ts';
@@ -28,7 +28,7 @@ import {
 } from './rejections.ts';
 import { loseInstance } from './repairs.ts';
 import { poolScope } from './scopes.ts';
-import type { ClusterState, GkeContext, NodePoolState } from './state.ts';
+import type { ClusterState, GkeContext, NodePoolState, PoolOfCluster } from './state.ts';
 import { type Shelf, Stock } from './stock.ts';
 import { toServerConfig } from './versions.ts';
 import { viewCluster, viewNodePool } from './views.ts';

@@ -1,10 +1,10 @@
 /** The instance groups of node pools, as Compute Engine shows and changes them. The machines themselves are GKE's here. */
 import type { GroupSource, MachineGroup } from '../compute/instance-groups.ts';
+import { reservationName } from './capacity.ts';
 import { targetOf } from './groups.ts';
 import { groupBaseName } from './instances.ts';
-import type { PoolOfCluster } from './node-pool-lifecycle.ts';
 import { deleteInstances } from './repairs.ts';
-import type { GkeContext } from './state.ts';
+import type { GkeContext, PoolOfCluster } from './state.ts';
 
 export function viewGroups(context: GkeContext): GroupSource {
   return {
@@ -30,12 +30,14 @@ function allPools({ clusters }: GkeContext): readonly PoolOfCluster[] {
 /** One in each zone, all of one name (views.ts shows their addresses). */
 function toGroups({ cluster, pool }: PoolOfCluster): readonly MachineGroup[] {
   const baseName = groupBaseName(cluster, pool);
+  const reservation = reservationName(pool.spec);
   return pool.zones.map((zone) => ({
     name: `${baseName}-grp`,
     zone,
     baseName,
     createdAtMs: pool.createdAtMs,
     targetSize: targetOf(pool, zone),
+    ...(reservation !== undefined && { reservation }),
     machines: pool.instances
       .filter((instance) => instance.zone === zone)
       .map(({ name }) => ({ name, action: pool.actions.get(name) ?? 'NONE' })),

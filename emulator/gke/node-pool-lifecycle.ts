@@ -10,22 +10,16 @@
  * A group that lacks machines goes on trying after the operation has failed (repairs.ts).
  */
 import type { JsonMap } from '../world/json.ts';
-import { allot, type ProvisioningFailure } from './capacity.ts';
+import { allot } from './capacity.ts';
 import { durationMs, PENDING_MS, SETTINGS_MS, type Work } from './durations.ts';
 import { missingZones, setTargets, staying } from './groups.ts';
 import type { Instance } from './instance.ts';
 import { scheduleRemovals, scheduleStarts } from './instances.ts';
-import type { RunningOperation } from './operations.ts';
+import type { ProvisioningFailure, RunningOperation } from './operations.ts';
 import { mapsAt, textAt } from './read.ts';
 import { repairGroups } from './repairs.ts';
 import { poolScope } from './scopes.ts';
-import { type ClusterState, type GkeContext, type NodePoolState, pace } from './state.ts';
-
-/** A node pool together with the cluster that it belongs to. */
-export interface PoolOfCluster {
-  readonly cluster: ClusterState;
-  readonly pool: NodePoolState;
-}
+import { type GkeContext, type NodePoolState, pace, type PoolOfCluster } from './state.ts';
 
 /** Accepts a checked pool; it is visible at once, so that a repeated call finds that it exists. */
 export function startPoolCreation(context: GkeContext, { cluster, pool }: PoolOfCluster): JsonMap {

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { WorldBase } from '../world/base.ts';
-import type { JsonMap } from '../world/json.ts';
+import { copyOf, type JsonMap } from '../world/json.ts';
 import { reject } from '../world/rejection.ts';
-import type { ProvisioningFailure } from './capacity.ts';
 import { PENDING_MS } from './durations.ts';
 import { textAt } from './read.ts';
 import { incompatibleOperation, tooManyOperations } from './rejections.ts';
@@ -16,6 +15,17 @@ export interface OperationScope {
   readonly clusterName: string;
   /** Short name; absent means the operation takes the whole cluster. */
   readonly nodePool?: string;
+}
+
+/** How an operation that makes nodes fails. */
+export interface ProvisioningFailure {
+  /** From the start of the operation. */
+  readonly afterMs: number;
+  /** google.rpc.Code as a number. */
+  readonly rpcCode: number;
+  readonly message: string;
+  /** google.container.v1.StatusCondition */
+  readonly condition: JsonMap;
 }
 
 export interface RunningOperation {
@@ -51,19 +61,19 @@ export class OperationLog {
   }
 
   get all(): readonly JsonMap[] {
-    return this.#entries.map(({ json }) => structuredClone(json));
+    return this.#entries.map(({ json }) => copyOf(json));
   }
 
   find(location: string, name: string): JsonMap | undefined {
     const found = this.#entries.find(({ scope, json }) => scope.location === location && json['name'] === name);
-    return found && structuredClone(found.json);
+    return found && copyOf(found.json);
   }
 
   /** `-` lists all locations. */
   list(location: string): JsonMap[] {
     return this.#entries
       .filter(({ scope }) => location === '-' || scope.location === location)
-      .map(({ json }) => structuredClone(json));
+      .map(({ json }) => copyOf(json));
   }
 
   /** Rejects when `start` would: one operation for the whole cluster, or one for each node pool. */
@@ -91,7 +101,7 @@ export class OperationLog {
     });
     return {
       attempt,
-      view: () => structuredClone(json),
+      view: () => copyOf(json),
       progress: (doneNodes, totalNodes) => {
         json['progress'] = toProgress(doneNodes, totalNodes);
       },
@@ -124,9 +134,7 @@ export class OperationLog {
     // Both, and the condition too: kubernetes-sigs/sig-storage-local-static-provisioner #526 shows a failed operation.
     json['error'] = { code: failure.rpcCode, message: failure.message };
     json['statusMessage'] = failure.message;
-    json[scope.nodePool === undefined ? 'clusterConditions' : 'nodepoolConditions'] = [
-      structuredClone(failure.condition),
-    ];
+    json[scope.nodePool === undefined ? 'clusterConditions' : 'nodepoolConditions'] = [copyOf(failure.condition)];
   }
 }
 

@@ -7,6 +7,7 @@ export interface GkeCompute {
   /** By short name or any form of its URL. Undefined also while its creation is running. */
   findNetwork(nameOrUrl: string): JsonMap | undefined;
   findSubnetwork(region: string, nameOrUrl: string): JsonMap | undefined;
+  /** `inUseCount` without the machines of node pools. */
   findReservation(zone: string, name: string): JsonMap | undefined;
   offersMachine(zone: string, machineType: string): boolean;
   /** From now on the subnetwork cannot be deleted. `user` is the resource path of the cluster or node pool that uses it. */

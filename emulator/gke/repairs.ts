@@ -7,9 +7,8 @@ import { deletionMs, lossMs, RECREATION_MS, RETRY_MS } from './durations.ts';
 import { isAlive, missingZones } from './groups.ts';
 import type { Instance } from './instance.ts';
 import { removeInstance, scheduleStart } from './instances.ts';
-import type { PoolOfCluster } from './node-pool-lifecycle.ts';
 import type { InstanceLoss } from './parts.ts';
-import type { GkeContext } from './state.ts';
+import type { GkeContext, PoolOfCluster } from './state.ts';
 
 /** Tries every few minutes for as long as a machine is missing. It is no event that hurries the world: it may go on for ever. */
 export function repairGroups(context: GkeContext, { cluster, pool }: PoolOfCluster): void {

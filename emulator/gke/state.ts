@@ -73,6 +73,12 @@ export interface ClusterState {
   reachable: boolean;
 }
 
+/** A node pool together with the cluster that it belongs to. */
+export interface PoolOfCluster {
+  readonly cluster: ClusterState;
+  readonly pool: NodePoolState;
+}
+
 /** What all parts of the GKE world share. */
 export interface GkeContext {
   readonly base: WorldBase;

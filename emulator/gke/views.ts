@@ -1,6 +1,6 @@
 /** Clusters and node pools as the API shows them: what was sent, GKE's defaults, and what has become of it. */
 import { createHash } from 'node:crypto';
-import type { JsonMap } from '../world/json.ts';
+import { copyOf, type JsonMap } from '../world/json.ts';
 import { groupBaseName, machineTypeOf, maxPodsOf } from './instances.ts';
 import { flagAt, mapAt, mapsAt, textAt } from './read.ts';
 import type { ClusterState, GkeContext, NodePoolState } from './state.ts';
@@ -10,7 +10,7 @@ export function viewCluster(context: GkeContext, cluster: ClusterState): JsonMap
   const pools = [...cluster.pools.values()].map((pool) => viewNodePool(context, cluster, pool));
   const [first] = pools;
   return withEtag({
-    ...structuredClone(cluster.spec),
+    ...copyOf(cluster.spec),
     ...defaults(cluster.spec),
     ...viewNetwork(context, cluster),
     ...(cluster.reachable && viewEndpoint(context, cluster)),
@@ -27,7 +27,7 @@ export function viewCluster(context: GkeContext, cluster: ClusterState): JsonMap
     currentNodeCount: countNodes(cluster),
     status: cluster.status,
     ...(cluster.statusMessage !== '' && { statusMessage: cluster.statusMessage }),
-    ...(cluster.conditions.length > 0 && { conditions: structuredClone(cluster.conditions) }),
+    ...(cluster.conditions.length > 0 && { conditions: copyOf(cluster.conditions) }),
     instanceGroupUrls: [...cluster.pools.values()].flatMap((pool) => instanceGroupUrls(context, cluster, pool)),
     ...(first !== undefined && { nodeConfig: mapAt(first, 'config') }),
     nodePools: pools,
@@ -61,12 +61,12 @@ function viewNetwork(context: GkeContext, cluster: ClusterState): JsonMap {
     network,
     subnetwork,
     networkConfig: {
-      ...structuredClone(mapAt(cluster.spec, 'networkConfig')),
+      ...copyOf(mapAt(cluster.spec, 'networkConfig')),
       network: `projects/${project}/global/networks/${network}`,
       subnetwork: `projects/${project}/regions/${cluster.region}/subnetworks/${subnetwork}`,
     },
     ipAllocationPolicy: {
-      ...structuredClone(policy),
+      ...copyOf(policy),
       ...(pods !== undefined && { clusterIpv4CidrBlock: pods, clusterIpv4Cidr: pods }),
       ...(services !== undefined && { servicesIpv4CidrBlock: services, servicesIpv4Cidr: services }),
     },
@@ -89,9 +89,9 @@ function viewEndpoint(context: GkeContext, cluster: ClusterState): JsonMap {
     endpoint: address,
     masterAuth: { clusterCaCertificate: Buffer.from(caCertificate).toString('base64') },
     controlPlaneEndpointsConfig: {
-      dnsEndpointConfig: { ...structuredClone(mapAt(asked, 'dnsEndpointConfig')), endpoint: address },
+      dnsEndpointConfig: { ...copyOf(mapAt(asked, 'dnsEndpointConfig')), endpoint: address },
       ipEndpointsConfig: {
-        ...structuredClone(mapAt(asked, 'ipEndpointsConfig')),
+        ...copyOf(mapAt(asked, 'ipEndpointsConfig')),
         enabled: ipEnabled,
         ...(ipEnabled && { publicEndpoint: address }),
       },
@@ -103,7 +103,7 @@ function viewEndpoint(context: GkeContext, cluster: ClusterState): JsonMap {
 export function viewNodePool(context: GkeContext, cluster: ClusterState, pool: NodePoolState): JsonMap {
   const maxPods = maxPodsOf(pool.spec);
   return withEtag({
-    ...structuredClone(pool.spec),
+    ...copyOf(pool.spec),
     name: pool.name,
     config: viewNodeConfig(pool.spec),
     networkConfig: viewNodeNetwork(cluster, pool.spec),
@@ -113,11 +113,11 @@ export function viewNodePool(context: GkeContext, cluster: ClusterState, pool: N
     instanceGroupUrls: instanceGroupUrls(context, cluster, pool),
     status: pool.status,
     ...(pool.statusMessage !== '' && { statusMessage: pool.statusMessage }),
-    ...(pool.conditions.length > 0 && { conditions: structuredClone(pool.conditions) }),
+    ...(pool.conditions.length > 0 && { conditions: copyOf(pool.conditions) }),
     maxPodsConstraint: { maxPodsPerNode: String(maxPods) },
     podIpv4CidrSize: podCidrSize(maxPods),
-    management: structuredClone(mapAt(pool.spec, 'management')),
-    upgradeSettings: { maxSurge: 1, strategy: 'SURGE', ...structuredClone(mapAt(pool.spec, 'upgradeSettings')) },
+    management: copyOf(mapAt(pool.spec, 'management')),
+    upgradeSettings: { maxSurge: 1, strategy: 'SURGE', ...copyOf(mapAt(pool.spec, 'upgradeSettings')) },
   });
 }
 
@@ -129,9 +129,9 @@ function viewNodeConfig(spec: JsonMap): JsonMap {
     imageType: 'COS_CONTAINERD',
     serviceAccount: 'default',
     shieldedInstanceConfig: { enableIntegrityMonitoring: true },
-    ...structuredClone(mapAt(spec, 'config')),
+    ...copyOf(mapAt(spec, 'config')),
     machineType: machineTypeOf(spec),
-    metadata: { 'disable-legacy-endpoints': 'true', ...structuredClone(mapAt(spec, 'config.metadata')) },
+    metadata: { 'disable-legacy-endpoints': 'true', ...copyOf(mapAt(spec, 'config.metadata')) },
   };
 }
 
@@ -144,7 +144,7 @@ function viewNodeNetwork(cluster: ClusterState, spec: JsonMap): JsonMap {
     ...(privateByDefault && { enablePrivateNodes: true }),
     ...(podRange !== '' && { podRange }),
     ...(cidr !== undefined && { podIpv4CidrBlock: cidr }),
-    ...structuredClone(mapAt(spec, 'networkConfig')),
+    ...copyOf(mapAt(spec, 'networkConfig')),
   };
 }
 

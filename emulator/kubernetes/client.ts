@@ -11,9 +11,10 @@ import {
   refOf,
   type WatchListener,
 } from './client-types.ts';
-import { freeze, isMap, type KubernetesObject, listAt, mapsAt, textAt } from './objects.ts';
+import { type KubernetesObject, listAt, mapsAt, textAt } from './objects.ts';
 import type { KubernetesReply } from './reply.ts';
 import { controllerTokenPrefix } from './users.ts';
+import type { WatchEvent } from './watch.ts';
 
 /**
  * A client inside the world: it makes the same requests as one outside, discovery included, only without a socket. Watch events
@@ -130,11 +131,11 @@ export class KubernetesClient {
     let isOpen = true;
     const { clock } = this.#api.state.base;
     const cancel = reply.watch(
-      (line) => {
+      (event) => {
         const release = clock.hold();
         queueMicrotask(() => {
           try {
-            if (isOpen) deliver(read(line), listener);
+            if (isOpen) deliver(event, listener);
           } finally {
             release();
           }
@@ -211,19 +212,7 @@ export class KubernetesClient {
 const versionPath = (apiVersion: string): string =>
   apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
 
-let lastLine = '';
-let lastEvent: JsonMap = {};
-
-/** All watchers of a kind get the same line one after another: it is read once, and what they share is frozen. */
-function read(line: string): JsonMap {
-  if (line === lastLine) return lastEvent;
-  const event: unknown = JSON.parse(line);
-  lastLine = line;
-  lastEvent = isMap(event) ? freeze(event) : {};
-  return lastEvent;
-}
-
 /** Bookmarks and errors are for clients that reconnect; a watch inside the world never breaks. */
-function deliver({ type, object }: JsonMap, listener: WatchListener): void {
-  if ((type === 'ADDED' || type === 'MODIFIED' || type === 'DELETED') && isMap(object)) listener(type, object);
+function deliver({ type, object }: WatchEvent, listener: WatchListener): void {
+  if (type !== 'BOOKMARK' && type !== 'ERROR') listener(type, object);
 }

@@ -5,6 +5,10 @@
 import type { JsonMap, JsonValue } from '../world/json.ts';
 import { isMap } from './objects.ts';
 
+/** Frozen records that were read, and the sets that they were read as. */
+const readSets = new WeakMap<JsonMap, FieldSet>();
+const writtenSets = new WeakMap<FieldSet, JsonMap>();
+
 /** Sets that were made by the operations share parts: only a set that was made afresh may be changed. */
 export class FieldSet {
   /** Whether the path that leads here is in the set itself. */
@@ -14,6 +18,25 @@ export class FieldSet {
   constructor(member = false, children: Iterable<readonly [string, FieldSet]> = []) {
     this.member = member;
     this.children = new Map(children);
+  }
+
+  /**
+   * The set of a written one, read once for each value: every write reads all of its object's sets, and most of them are as they
+   * were. Whoever gets it must not change it, nor the value that it was read from.
+   */
+  static ofRecord(value: JsonMap): FieldSet {
+    const known = readSets.get(value);
+    if (known !== undefined) return known;
+    const set = FieldSet.fromV1(value);
+    set.member = false;
+    readSets.set(value, set);
+    writtenSets.set(set, value);
+    return set;
+  }
+
+  /** As `toV1`; the value that it was read from, if it was. */
+  toRecord(): JsonMap {
+    return writtenSets.get(this) ?? this.toV1();
   }
 
   /** `{}` is a member; `{".": {}, …}` a member with more below it; anything else only leads to members. */
@@ -60,11 +83,15 @@ export class FieldSet {
     return result;
   }
 
+  /** This very set where nothing goes. */
   difference(other: FieldSet): FieldSet {
-    const result = new FieldSet(this.member && !other.member);
-    for (const [element, mine] of this.children) {
-      const theirs = other.children.get(element);
-      result.children.set(element, theirs === undefined ? mine : mine.difference(theirs));
+    let result = this.member && other.member ? new FieldSet(false, this.children) : this;
+    for (const [element, theirs] of other.children) {
+      const mine = this.children.get(element);
+      const left = mine?.difference(theirs);
+      if (left === undefined || left === mine) continue;
+      if (result === this) result = new FieldSet(this.member, this.children);
+      result.children.set(element, left);
     }
     return result;
   }

@@ -5,7 +5,7 @@
 import type { JsonMap, JsonValue } from '../world/json.ts';
 import type { FieldSchema } from './field-schema.ts';
 import { FieldSet } from './field-set.ts';
-import { mapsAt, textAt, valueAt, without } from './objects.ts';
+import { mapAt, mapsAt, textAt, without } from './objects.ts';
 import { type Comparison, compare, fieldsOf, merge, withoutFields } from './typed-values.ts';
 
 /** One entry of `managedFields`. */
@@ -48,19 +48,17 @@ const isSame = (left: OwnerIdentity, right: OwnerIdentity): boolean =>
   left.apiVersion === right.apiVersion &&
   left.subresource === right.subresource;
 
-/** Reads the record of an object; what is not there is owned by nobody. */
+/** Reads the record of a stored object, which nobody changes any more; what is not there is owned by nobody. */
 export function decodeOwners(object: JsonMap): readonly FieldOwner[] {
   return mapsAt(object, 'metadata', 'managedFields').map((entry) => {
     const time = textAt(entry, 'time');
-    const fields = FieldSet.fromV1(valueAt(entry, 'fieldsV1'));
-    fields.member = false;
     return {
       name: textAt(entry, 'manager'),
       operation: entry['operation'] === 'Apply' ? 'Apply' : 'Update',
       apiVersion: textAt(entry, 'apiVersion'),
       subresource: textAt(entry, 'subresource'),
       ...(time !== '' && { time }),
-      fields,
+      fields: FieldSet.ofRecord(mapAt(entry, 'fieldsV1')),
     };
   });
 }
@@ -76,7 +74,7 @@ export function encodeOwners(owners: readonly FieldOwner[]): JsonValue[] {
     apiVersion: m.apiVersion,
     ...(m.time !== undefined && { time: m.time }),
     fieldsType: 'FieldsV1',
-    fieldsV1: m.fields.toV1(),
+    fieldsV1: m.fields.toRecord(),
     ...(m.subresource !== '' && { subresource: m.subresource }),
   }));
 }

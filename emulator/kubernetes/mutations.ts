@@ -5,7 +5,7 @@ import { contentType, readObject, requireSameObject } from './bodies.ts';
 import { commitCreation, draftCreation } from './creation.ts';
 import { decodeOwners, recordUpdate } from './managed-fields.ts';
 import { resourceName, type ServedKind } from './kinds.ts';
-import { isMap, type KubernetesObject, textAt, uidOf } from './objects.ts';
+import { isEqual, isMap, type KubernetesObject, textAt, uidOf, without } from './objects.ts';
 import { jsonPatch, mergePatch, PatchError, strategicMergePatch } from './patches.ts';
 import {
   badRequest,
@@ -80,9 +80,9 @@ interface SentUpdate {
 /** The draft of an update: its writer owns what it changed, except in the half that the endpoint leaves alone. */
 function draftUpdate(state: ClusterState, request: ResourceRequest, { sent, existing, options }: SentUpdate): Draft {
   const { kind } = request;
-  const completed = complete(kind, sent);
+  const completed = complete(kind, writableHalf(request, sent));
   const warnings = checkUnknownFields(kind, completed.unknownFields, options);
-  const object = mergeOwned(request, completed.object, existing);
+  const object = withUnchanged(mergeOwned(request, completed.object, existing), existing);
   // The server looks at ownership before it discards what the endpoint does not change in metadata.
   const claimed = request.subresource === 'status' ? { ...object, metadata: completed.object['metadata'] } : object;
   const owners = recordUpdate({
@@ -94,6 +94,21 @@ function draftUpdate(state: ClusterState, request: ResourceRequest, { sent, exis
     now: state.now(),
   });
   return { object, owners, warnings, options };
+}
+
+/** What of an object `/status` may change is small, and most writes are of that; custom resources are checked for fields as a whole. */
+function writableHalf({ kind, subresource }: ResourceRequest, sent: JsonMap): JsonMap {
+  if (subresource !== 'status' || kind.custom !== undefined) return sent;
+  return without(sent, 'spec');
+}
+
+/** The object with the very parts of the existing one that it equals: nobody needs to compare those again. */
+function withUnchanged(object: JsonMap, existing: KubernetesObject): JsonMap {
+  const parts = Object.entries(object).map(([field, value]): [string, JsonValue | undefined] => {
+    const before = existing[field];
+    return [field, isEqual(value, before) ? before : value];
+  });
+  return Object.fromEntries(parts);
 }
 
 /** Strategic merge patch exists for built-in kinds only: it needs the Go types. */

@@ -1,13 +1,10 @@
 /** Reading and comparing plain Kubernetes objects. Stored objects are frozen: whoever changes one copies it first. */
-import type { JsonMap, JsonValue } from '../world/json.ts';
+import { isMap, type JsonMap, type JsonValue } from '../world/json.ts';
+
+export { copyOf, isMap } from '../world/json.ts';
 
 /** `{ apiVersion, kind, metadata, … }` in wire form. */
 export type KubernetesObject = JsonMap;
-
-/** A JSON object; null and lists are none. */
-export function isMap(value: unknown): value is JsonMap {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** The value at a path of field names; undefined as soon as a step is missing. */
 export function valueAt(value: JsonValue | undefined, ...path: readonly string[]): JsonValue | undefined {
@@ -64,16 +61,6 @@ export const isTerminating = (object: KubernetesObject): boolean =>
 export function stringsAt(value: JsonValue | undefined, ...path: readonly string[]): Readonly<Record<string, string>> {
   const entries = Object.entries(mapAt(value, ...path));
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
-}
-
-/** A deep copy that may be changed. Keys without a value disappear. */
-export function copyOf<T extends JsonValue>(value: T): T;
-export function copyOf(value: JsonValue): JsonValue {
-  if (Array.isArray(value)) return value.map((item) => copyOf(item));
-  if (!isMap(value)) return value;
-  const copy: JsonMap = {};
-  for (const [key, item] of Object.entries(value)) if (item !== undefined) copy[key] = copyOf(item);
-  return copy;
 }
 
 /** Freezes a value all the way down, so that nobody changes the store behind its back. */

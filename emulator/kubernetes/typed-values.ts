@@ -89,6 +89,8 @@ function compareInto(changes: Comparison, at: Pair): void {
     return;
   }
   for (const [element, pair] of pairsOf(before ?? new Map(), after ?? new Map())) {
+    // Most writes touch one half of an object: the other one is the very same value.
+    if (pair.before === pair.after) continue;
     const below = {
       added: changes.added.child(element),
       modified: changes.modified.child(element),

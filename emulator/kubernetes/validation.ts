@@ -57,6 +57,9 @@ const labelText = `a lowercase RFC 1123 label must consist of lower case alphanu
 /** Kinds whose names may hold more than a DNS name (roles are path segments: pkg/apis/rbac/validation). */
 const pathSegmentNames = new Set(['Role', 'RoleBinding', 'ClusterRole', 'ClusterRoleBinding']);
 
+const labelName = new RegExp(`^${dnsLabel}$`);
+const subdomainName = new RegExp(`^${dnsSubdomain}$`);
+
 /** Names are DNS subdomains but for namespaces, which become DNS labels. */
 function nameErrors(kind: ServedKind, object: JsonMap): readonly FieldError[] {
   const name = nameOf(object);
@@ -64,9 +67,9 @@ function nameErrors(kind: ServedKind, object: JsonMap): readonly FieldError[] {
   if (name === '') return [fieldErrors.required(field, 'name or generateName is required')];
   if (pathSegmentNames.has(kind.kind) && kind.custom === undefined) return [];
   if (kind.kind === 'Namespace') {
-    return new RegExp(`^${dnsLabel}$`).test(name) ? [] : [fieldErrors.invalid(field, name, labelText)];
+    return labelName.test(name) ? [] : [fieldErrors.invalid(field, name, labelText)];
   }
-  return new RegExp(`^${dnsSubdomain}$`).test(name) ? [] : [fieldErrors.invalid(field, name, subdomainText)];
+  return subdomainName.test(name) ? [] : [fieldErrors.invalid(field, name, subdomainText)];
 }
 
 const keyName = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]';
@@ -76,16 +79,18 @@ const valueText = `a valid label must be an empty string or consist of alphanume
 /** pkg/util/validation LabelValueMaxLength of kubernetes/apimachinery. */
 const maxLabelLength = 63;
 
+const labelKey = new RegExp(`^${keyName}$`);
+const labelValue = new RegExp(`^${valuePattern}$`);
+
 /** A label key may have a DNS prefix; only its name part is checked here. */
 function labelErrors(object: JsonMap): readonly FieldError[] {
   const field = 'metadata.labels';
   return Object.entries(stringsAt(object, 'metadata', 'labels')).flatMap(([key, value]) => {
     const errors: FieldError[] = [];
-    if (!new RegExp(`^${keyName}$`).test(key.slice(key.indexOf('/') + 1)))
-      errors.push(fieldErrors.invalid(field, key, keyText));
+    if (!labelKey.test(key.slice(key.indexOf('/') + 1))) errors.push(fieldErrors.invalid(field, key, keyText));
     if (value.length > maxLabelLength) {
       errors.push(fieldErrors.invalid(field, value, `must be no more than ${maxLabelLength} bytes`));
-    } else if (!new RegExp(`^${valuePattern}$`).test(value)) errors.push(fieldErrors.invalid(field, value, valueText));
+    } else if (!labelValue.test(value)) errors.push(fieldErrors.invalid(field, value, valueText));
     return errors;
   });
 }

@@ -13,8 +13,19 @@ import { fieldErrors, refuse, statusError, toStatus } from './status.ts';
 import type { ChangeType, StoreEvent } from './store.ts';
 import { refuseInvalid } from './validation.ts';
 
-/** Sends one JSON document a line; `end` says that nothing more will come. */
-export type StartWatch = (send: (line: string) => void, end: () => void) => Cancel;
+/** What a watch tells. Nobody changes the object: where it is a stored one it is frozen. */
+export interface WatchEvent {
+  readonly type: ChangeType | 'BOOKMARK' | 'ERROR';
+  readonly object: JsonMap;
+}
+
+/** `end` says that nothing more will come. */
+export type StartWatch = (send: (event: WatchEvent) => void, end: () => void) => Cancel;
+
+/** One JSON document a line, as it goes over a wire. */
+export function lineOf({ type, object }: WatchEvent): string {
+  return `{"type":${JSON.stringify(type)},"object":${jsonOf(object)}}\n`;
+}
 
 /** The version to watch from; undefined for everything there is, followed by what happens. */
 function startOf(request: ResourceRequest): number | undefined {
@@ -64,10 +75,10 @@ function inNamespace(namespace: string, filter: ObjectFilter): ObjectFilter {
 class EventWriter {
   readonly #state: ClusterState;
   readonly #presentation: Presentation;
-  readonly #send: (line: string) => void;
+  readonly #send: (event: WatchEvent) => void;
   #isFirst = true;
 
-  constructor(state: ClusterState, presentation: Presentation, send: (line: string) => void) {
+  constructor(state: ClusterState, presentation: Presentation, send: (event: WatchEvent) => void) {
     this.#state = state;
     this.#presentation = presentation;
     this.#send = send;
@@ -75,7 +86,7 @@ class EventWriter {
 
   write(type: ChangeType, object: KubernetesObject): void {
     const presentation = { ...this.#presentation, nowMs: this.#state.base.clock.nowMs() };
-    this.#sendEvent(type, presentEvent(object, presentation, this.#isFirst));
+    this.#send({ type, object: presentEvent(object, presentation, this.#isFirst) });
     this.#isFirst = false;
   }
 
@@ -95,17 +106,13 @@ class EventWriter {
       resourceVersion: String(this.#state.store.revision),
       annotations: { 'k8s.io/initial-events-end': 'true' },
     };
-    this.#sendEvent('BOOKMARK', { kind: kind.kind, apiVersion: apiVersionOf(kind), metadata });
+    this.#send({ type: 'BOOKMARK', object: { kind: kind.kind, apiVersion: apiVersionOf(kind), metadata } });
   }
 
   /** The stream opens with 200 and then says that the version is gone. */
   writeExpired(since: number): void {
     const text = `too old resource version: ${since} (${this.#state.store.compactedRevision})`;
-    this.#sendEvent('ERROR', toStatus(statusError(expired, undefined, text)));
-  }
-
-  #sendEvent(type: string, object: JsonMap): void {
-    this.#send(`{"type":${JSON.stringify(type)},"object":${jsonOf(object)}}\n`);
+    this.#send({ type: 'ERROR', object: toStatus(statusError(expired, undefined, text)) });
   }
 }
 

@@ -2,8 +2,8 @@
 import { durationMsOf, listOf, mapOf, numberOf, textOf, textsOf } from '../delivery/json-fields.ts';
 import type { JsonMap } from '../world/json.ts';
 import { reject } from '../world/rejection.ts';
-import { EVALUATION_STEP_MS, type MonitoringFacts } from './facts.ts';
-import type { MetricService } from './metric-service.ts';
+import type { Condition, ConditionContext, Observation } from './condition.ts';
+import { EVALUATION_STEP_MS } from './facts.ts';
 import { evaluate } from './promql/evaluate.ts';
 import { parsePromql } from './promql/parser.ts';
 import { findMetric, readSeries } from './promql/series-reader.ts';
@@ -17,39 +17,9 @@ import {
   missingField,
   notServed,
 } from './rejections.ts';
-import { labelsKey, type Labelled } from './series.ts';
+import { labelsKey } from './series.ts';
 import type { SeriesStore } from './series-store.ts';
 import { readThreshold } from './threshold.ts';
-
-/** One time series of a condition at one evaluation. */
-export interface Observation {
-  /** Tells the series of a condition apart. */
-  readonly key: string;
-  readonly isMet: boolean;
-  readonly value: number;
-  readonly metric: Labelled;
-  readonly resource: Labelled;
-}
-
-export interface Condition {
-  /** `projects/…/alertPolicies/…/conditions/…` */
-  readonly name: string;
-  /** As stored and shown. */
-  readonly json: JsonMap;
-  /** How often it is evaluated. */
-  readonly everyMs: number;
-  /** How long it must be met before an incident opens. */
-  readonly durationMs: number;
-  /** What a series that was observed before and is not there any more counts as. */
-  readonly whenMissing: 'met' | 'notMet' | 'unknown';
-  readonly observe: (nowMs: number) => readonly Observation[];
-}
-
-export interface ConditionContext {
-  readonly facts: MonitoringFacts;
-  readonly metrics: MetricService;
-  readonly store: SeriesStore;
-}
 
 const UNSERVED = [
   'conditionAbsent',

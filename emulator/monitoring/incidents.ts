@@ -1,4 +1,4 @@
-import type { Condition, Observation } from './conditions.ts';
+import type { Condition, Observation } from './condition.ts';
 
 /** An alert that is, or was, open. */
 export interface Incident {

@@ -56,9 +56,17 @@ interface Scraped {
   readonly value: Value;
 }
 
+/** Series of one scraped port by metric type, then by the labels of their lines. */
+type KnownSeries = Map<string, WeakMap<Labels, SeriesIdentity>>;
+
+/** More ports than any world has at a time; then those of pods that are gone are forgotten with all others. */
+const MAX_KNOWN_TARGETS = 1_000;
+
 export class ManagedPrometheus {
   readonly #parts: PrometheusParts;
   readonly #runs = new CumulativeRuns();
+  /** By target: what a series is called is worked out at its first scrape. */
+  readonly #known = new Map<string, KnownSeries>();
 
   constructor(parts: PrometheusParts) {
     this.#parts = parts;
@@ -68,8 +76,9 @@ export class ManagedPrometheus {
   ingest(text: string, target: ScrapeTarget): void {
     const { clock, store, descriptors, misfortunes } = this.#parts;
     const nowMs = Math.floor(clock.nowMs());
+    const known = this.#knownOf(target);
     for (const scraped of scrapedSeries(text)) {
-      const identity = this.#identityOf(scraped, target);
+      const identity = this.#recall(known, scraped, target);
       // Lost between the pod and the store: the collector never saw it, so the counter's run goes on beyond it.
       if (misfortunes.loses(identity, nowMs)) continue;
       const point = this.#pointOf(scraped, identity, nowMs);
@@ -86,8 +95,25 @@ export class ManagedPrometheus {
     return this.#runs.next(identity, value, nowMs);
   }
 
+  #knownOf(target: ScrapeTarget): KnownSeries {
+    const key = JSON.stringify(target);
+    const known: KnownSeries = this.#known.get(key) ?? new Map<string, WeakMap<Labels, SeriesIdentity>>();
+    if (this.#known.size >= MAX_KNOWN_TARGETS) this.#known.clear();
+    this.#known.set(key, known);
+    return known;
+  }
+
+  #recall(known: KnownSeries, scraped: Scraped, target: ScrapeTarget): SeriesIdentity {
+    const type = `${PROMETHEUS_PREFIX}${scraped.name}/${scraped.suffix}`;
+    const byLabels = known.get(type) ?? new WeakMap<Labels, SeriesIdentity>();
+    known.set(type, byLabels);
+    const identity = byLabels.get(scraped.labels) ?? this.#identityOf(type, scraped, target);
+    byLabels.set(scraped.labels, identity);
+    return identity;
+  }
+
   /** A label of the text that the target has too becomes `exported_…` (page "Set up managed collection", honorLabels is off). */
-  #identityOf({ name, suffix, labels }: Scraped, target: ScrapeTarget): SeriesIdentity {
+  #identityOf(type: string, { labels }: Scraped, target: ScrapeTarget): SeriesIdentity {
     const { cluster, namespace, location, job, pod, port = 'metrics' } = target;
     const resource = { project_id: this.#parts.project, location, cluster, namespace, job, instance: `${pod}:${port}` };
     const added: Labels = { pod, ...target.labels };
@@ -96,7 +122,7 @@ export class ManagedPrometheus {
       return [isTaken ? `exported_${label}` : label, value] as const;
     });
     return {
-      metric: { type: `${PROMETHEUS_PREFIX}${name}/${suffix}`, labels: { ...added, ...Object.fromEntries(own) } },
+      metric: { type, labels: { ...added, ...Object.fromEntries(own) } },
       resource: { type: 'prometheus_target', labels: resource },
     };
   }
@@ -138,8 +164,7 @@ function variantsOf(
 function histogramsOf(family: string, parts: readonly PrometheusSample[]): readonly Scraped[] {
   const groups = new Map<string, { labels: Labels; parts: PrometheusSample[] }>();
   for (const part of parts) {
-    const { le: _, ...labels } = part.labels;
-    const key = labelsKey(labels);
+    const { key, labels } = withoutEdge(part.labels);
     const group = groups.get(key) ?? { labels, parts: [] };
     group.parts.push(part);
     groups.set(key, group);
@@ -152,11 +177,29 @@ function histogramsOf(family: string, parts: readonly PrometheusSample[]): reado
   });
 }
 
+interface Edgeless {
+  readonly labels: Labels;
+  readonly key: string;
+}
+
+const edgeless = new WeakMap<Labels, Edgeless>();
+
+/** The labels that all buckets of a histogram have in common. */
+function withoutEdge(all: Labels): Edgeless {
+  const known = edgeless.get(all);
+  if (known !== undefined) return known;
+  const { le: _, ...labels } = all;
+  const made = { labels, key: labelsKey(labels) };
+  edgeless.set(all, made);
+  return made;
+}
+
 function toDistribution(family: string, parts: readonly PrometheusSample[]): Distribution | undefined {
-  const count = parts.find(({ name }) => name === `${family}_count`)?.value;
-  const sum = parts.find(({ name }) => name === `${family}_sum`)?.value;
+  const [countName, sumName, bucketName] = [`${family}_count`, `${family}_sum`, `${family}_bucket`];
+  const count = parts.find(({ name }) => name === countName)?.value;
+  const sum = parts.find(({ name }) => name === sumName)?.value;
   const buckets = parts
-    .filter(({ name }) => name === `${family}_bucket`)
+    .filter(({ name }) => name === bucketName)
     .map(({ labels, value }) => ({ bound: parsePrometheusNumber(labels['le'] ?? ''), accumulated: value }))
     .sort((a, b) => a.bound - b.bound);
   if (count === undefined || sum === undefined || buckets.length === 0) return undefined;

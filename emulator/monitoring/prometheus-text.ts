@@ -30,6 +30,17 @@ const SAMPLE = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})?\s+(\S+)/;
 const LABEL = /\s*([a-zA-Z_][a-zA-Z0-9_]*)\s*=\s*"((?:[^"\\]|\\.)*)"\s*,?/y;
 const FAMILY_SUFFIX = /_(?:bucket|sum|count|total)$/;
 
+/** What a line says before its value. */
+type Head = Pick<PrometheusSample, 'name' | 'labels'>;
+
+/**
+ * Heads by their text: from scrape to scrape and from pod to pod hardly anything but the values differs. Equal heads have the very
+ * same labels, so that others can remember what they made of them.
+ */
+const heads = new Map<string, Head>();
+/** Pods that are gone took some of them along; then all are read again once. */
+const MAX_HEADS = 20_000;
+
 /** Throws with the line that it cannot read, as a scrape fails as a whole. */
 export function parsePrometheusText(text: string): PrometheusText {
   const types = new Map<string, PrometheusType>();
@@ -39,16 +50,23 @@ export function parsePrometheusText(text: string): PrometheusText {
     if (line.startsWith('#')) noteType(line, types);
     else samples.push(parseSample(line));
   }
+  const families = new Map<string, Family>();
   const familyOf = (name: string): Family => {
-    const exact = types.get(name);
-    if (exact !== undefined) return { family: name, type: exact };
-    const family = name.replace(FAMILY_SUFFIX, '');
-    const type = types.get(family);
-    // Only the parts of a histogram or summary lose their suffix; a counter keeps `_total` whatever its TYPE line says.
-    if (type === 'histogram' || type === 'summary') return { family, type };
-    return { family: name, type: type === 'counter' ? type : 'unknown' };
+    const known = families.get(name) ?? findFamily(name, types);
+    families.set(name, known);
+    return known;
   };
   return { samples, familyOf };
+}
+
+function findFamily(name: string, types: ReadonlyMap<string, PrometheusType>): Family {
+  const exact = types.get(name);
+  if (exact !== undefined) return { family: name, type: exact };
+  const family = name.replace(FAMILY_SUFFIX, '');
+  const type = types.get(family);
+  // Only the parts of a histogram or summary lose their suffix; a counter keeps `_total` whatever its TYPE line says.
+  if (type === 'histogram' || type === 'summary') return { family, type };
+  return { family: name, type: type === 'counter' ? type : 'unknown' };
 }
 
 function noteType(line: string, types: Map<string, PrometheusType>): void {
@@ -59,9 +77,17 @@ function noteType(line: string, types: Map<string, PrometheusType>): void {
 }
 
 function parseSample(line: string): PrometheusSample {
-  const [, name, labels = '', value = ''] = SAMPLE.exec(line) ?? [];
+  const headText = line.slice(0, line.lastIndexOf('}') + 1 || Math.max(0, line.indexOf(' ')));
+  const rest = line.slice(headText.length).trimStart();
+  // A line with a timestamp or an exemplar has more behind its value, and perhaps more braces.
+  const known = rest.includes(' ') ? undefined : heads.get(headText);
+  if (known !== undefined && rest !== '') return { ...known, value: parsePrometheusNumber(rest) };
+  const [, name, labelText = '', value = ''] = SAMPLE.exec(line) ?? [];
   if (name === undefined) throw new Error(`parsing Prometheus text: this line is no sample: ${line}`);
-  return { name, labels: parseLabels(labels, line), value: parsePrometheusNumber(value) };
+  const head: Head = { name, labels: parseLabels(labelText, line) };
+  if (heads.size >= MAX_HEADS) heads.clear();
+  if (rest === value) heads.set(headText, head);
+  return { ...head, value: parsePrometheusNumber(value) };
 }
 
 function parseLabels(text: string, line: string): Labels {
@@ -83,6 +109,8 @@ function unescaped(text: string): string {
 
 /** `+Inf`, `-Inf`, `NaN` and what JavaScript reads as a number. */
 export function parsePrometheusNumber(text: string): number {
+  const plain = Number(text);
+  if (!Number.isNaN(plain)) return plain;
   if (/^[+-]?Inf$/i.test(text)) return text.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-  return Number(text);
+  return Number.NaN;
 }

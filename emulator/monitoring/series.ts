@@ -44,9 +44,17 @@ export interface TimeRange {
   readonly endMs: number;
 }
 
+/** Made once for each identity: a scrape asks for the key of each of its hundred series three times. */
+const keys = new WeakMap<SeriesIdentity, string>();
+
 /** Name of a series within the world: the same for the same types and labels, whatever their order. */
-export function seriesKey({ metric, resource }: SeriesIdentity): string {
-  return JSON.stringify([metric.type, resource.type, sorted(metric.labels), sorted(resource.labels)]);
+export function seriesKey(identity: SeriesIdentity): string {
+  const known = keys.get(identity);
+  if (known !== undefined) return known;
+  const { metric, resource } = identity;
+  const key = JSON.stringify([metric.type, resource.type, sorted(metric.labels), sorted(resource.labels)]);
+  keys.set(identity, key);
+  return key;
 }
 
 /** A label set in one spelling. */

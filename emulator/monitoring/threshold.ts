@@ -3,7 +3,7 @@ import { durationMsOf, listOf, mapOf, numberOf, textOf } from '../delivery/json-
 import type { JsonMap } from '../world/json.ts';
 import { reject } from '../world/rejection.ts';
 import { type Aggregation, readAggregation } from './aggregation.ts';
-import type { Condition, ConditionContext, Observation } from './conditions.ts';
+import type { Condition, ConditionContext, Observation } from './condition.ts';
 import { type Filter, parseFilter } from './filter.ts';
 import { invalidField, missingField, notServed, resourceTypeNeeded } from './rejections.ts';
 import { seriesKey, type TimeSeries } from './series.ts';

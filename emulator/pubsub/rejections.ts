@@ -129,3 +129,10 @@ export const fieldNotServed = defineRejection({
   source: 'assumed: not part of what the local cloud serves; answering so is better than ignoring the field',
   message: (field: string) => `The local cloud does not serve ${field}.`,
 });
+
+export const methodNotServed = defineRejection({
+  id: 'pubsub.methodNotServed',
+  code: 'UNIMPLEMENTED',
+  source: 'assumed: not an answer of Google, the limit of the local cloud',
+  message: (method: string) => `The local cloud does not serve ${method} of Pub/Sub.`,
+});

@@ -1,10 +1,9 @@
 import type { Courier, Outcome } from '../delivery/courier.ts';
-import { mapOf, textOf, textsOf } from '../delivery/json-fields.ts';
+import { textOf } from '../delivery/json-fields.ts';
 import type { WorldBase } from '../world/base.ts';
-import type { Cancel } from '../world/clock.ts';
 import type { JsonMap } from '../world/json.ts';
 import { reject } from '../world/rejection.ts';
-import { completeQueue, isExhausted, readRetryConfig, retryBackoffMs, type RetryConfig } from './queue.ts';
+import { completeQueue, isExhausted, readRetryConfig, retryBackoffMs } from './queue.ts';
 import {
   invalidQueueName,
   invalidTaskId,
@@ -17,26 +16,8 @@ import {
   taskGone,
   taskNotFound,
 } from './rejections.ts';
-import { type Progress, readScheduledAtMs, readTarget, type TaskTarget, writeDispatch } from './task.ts';
-
-interface Queue {
-  readonly resource: JsonMap;
-  readonly retry: RetryConfig;
-}
-
-interface Task {
-  /** As created, with what the service adds. */
-  readonly resource: JsonMap;
-  readonly name: string;
-  readonly retry: RetryConfig;
-  readonly target: TaskTarget;
-  progress: Progress;
-  /** Attempts begun, one in flight included. */
-  dispatchCount: number;
-  /** World time of the first attempt. */
-  firstAttemptAtMs?: number;
-  cancel?: Cancel;
-}
+import { isPaused, type Queue, secondsOnly, type Task, toResource } from './stored.ts';
+import { readScheduledAtMs, readTarget, writeDispatch } from './task.ts';
 
 /** What happened to all tasks so far. */
 export interface TaskCounts {
@@ -91,6 +72,31 @@ export class TasksWorld {
     return structuredClone(this.#queue(name).resource);
   }
 
+  /** Of one location, `projects/P/locations/L`, in the order of creation. */
+  listQueues(location: string): readonly JsonMap[] {
+    const resources = [...this.#queues.values()].map(({ resource }) => structuredClone(resource));
+    return resources.filter((queue) => (textOf(queue, 'name') ?? '').startsWith(`${location}/queues/`));
+  }
+
+  /** Takes tasks and dispatches none; what is in flight goes on (API reference, PauseQueue). */
+  pauseQueue(name: string): JsonMap {
+    const queue = this.#queue(name);
+    queue.resource = { ...queue.resource, state: 'PAUSED' };
+    this.#record('pauseQueue', name);
+    return this.getQueue(name);
+  }
+
+  /** Everything that fell due meanwhile goes out at once: rate limits are not modelled. */
+  resumeQueue(name: string): JsonMap {
+    const queue = this.#queue(name);
+    queue.resource = { ...queue.resource, state: 'RUNNING' };
+    for (const task of this.#tasks.values()) {
+      if (task.queue === queue && task.cancel === undefined) this.#schedule(task);
+    }
+    this.#record('resumeQueue', name);
+    return this.getQueue(name);
+  }
+
   /** A named task is created once: the same name again is ALREADY_EXISTS, for an hour after its end, too. */
   createTask(queueName: string, request: JsonMap): JsonMap {
     const queue = this.#queue(queueName);
@@ -101,7 +107,7 @@ export class TasksWorld {
     const task: Task = {
       resource: { ...structuredClone(request), name, createTime: secondsOnly(nowMs) },
       name,
-      retry: queue.retry,
+      queue,
       target,
       progress: { scheduledAtMs, attempts: 0, executions: 0 },
       dispatchCount: 0,
@@ -142,6 +148,10 @@ export class TasksWorld {
     task.cancel = this.#courier.send({
       dueAtMs: task.progress.scheduledAtMs,
       write: () => {
+        if (isPaused(task.queue)) {
+          delete task.cancel;
+          return undefined;
+        }
         this.counts.dispatches++;
         task.dispatchCount++;
         task.firstAttemptAtMs ??= this.#base.clock.nowMs();
@@ -158,6 +168,7 @@ export class TasksWorld {
     this.#courier.send({
       dueAtMs: scheduledAtMs + lateMs,
       write: () => {
+        if (isPaused(task.queue)) return undefined;
         this.counts.duplicates++;
         return writeDispatch(task.name, task.target, task.progress);
       },
@@ -177,14 +188,14 @@ export class TasksWorld {
     this.counts.failedAttempts++;
     const nowMs = this.#base.clock.nowMs();
     const attempts = task.dispatchCount;
-    if (isExhausted(task.retry, attempts, nowMs - (task.firstAttemptAtMs ?? nowMs))) {
+    if (isExhausted(task.queue.retry, attempts, nowMs - (task.firstAttemptAtMs ?? nowMs))) {
       this.counts.exhausted++;
       this.#forget(task);
       return;
     }
     const executed = outcome.kind === 'answered' && outcome.status < 500;
     task.progress = {
-      scheduledAtMs: nowMs + retryBackoffMs(task.retry, attempts),
+      scheduledAtMs: nowMs + retryBackoffMs(task.queue.retry, attempts),
       attempts,
       executions: task.progress.executions + (executed ? 1 : 0),
       ...(outcome.kind === 'answered' && { previousStatus: outcome.status }),
@@ -231,25 +242,4 @@ export class TasksWorld {
   #record(method: string, resource: string): void {
     this.#base.journal.record({ service: 'tasks', method, resource, effect: true });
   }
-}
-
-/** The full view. The service adds its own user agent to the headers that it shows (aertje/cloud-tasks-emulator, headers.json). */
-function toResource({ resource, progress, dispatchCount }: Task): JsonMap {
-  const http = mapOf(resource, 'httpRequest') ?? {};
-  return structuredClone({
-    ...resource,
-    httpRequest: {
-      httpMethod: 'POST',
-      ...http,
-      headers: { ...textsOf(http, 'headers'), 'User-Agent': 'Google-Cloud-Tasks' },
-    },
-    scheduleTime: new Date(progress.scheduledAtMs).toISOString(),
-    dispatchDeadline: textOf(resource, 'dispatchDeadline') ?? '600s',
-    ...(dispatchCount > 0 && { dispatchCount }),
-  });
-}
-
-/** `create_time` is truncated to the second (API reference, Task). */
-function secondsOnly(atMs: number): string {
-  return new Date(Math.floor(atMs / 1000) * 1000).toISOString();
 }

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import type { KubernetesApi } from '../kubernetes/api.ts';
 import { LostAnswer } from '../kubernetes/misfortunes.ts';
 import type { KubernetesReply, WatchReply } from '../kubernetes/reply.ts';
+import { lineOf } from '../kubernetes/watch.ts';
 import { systemTime } from '../world/real-time.ts';
 import type { Authority } from './certificates.ts';
 import type { HttpRequest } from './http.ts';
@@ -125,7 +126,7 @@ function write(response: ServerResponse, reply: KubernetesReply): void {
 function stream(response: ServerResponse, reply: WatchReply): void {
   response.flushHeaders();
   const cancel = reply.watch(
-    (line) => response.write(line),
+    (event) => response.write(lineOf(event)),
     () => response.end(),
   );
   const cancelTimeout =

@@ -13,6 +13,12 @@ export interface TokenIssuerOptions {
 /** One hour, the lifetime of Google's ID tokens (IAM documentation, "Token types"). */
 const LIFETIME_SECONDS = 3600;
 
+/**
+ * For so long the same token is sent again: a signature costs more than all else of a delivery. Google keeps them longer (Pub/Sub
+ * documentation, "Authentication for push subscriptions": a push's token may be up to an hour old). Assumed: how long.
+ */
+const REUSED_SECONDS = 300;
+
 /** How long a client may keep the keys. They change only with the local cloud itself, and then the issuer's clients restart too. */
 const KEYS_MAX_AGE_SECONDS = 3600;
 
@@ -23,6 +29,8 @@ export class TokenIssuer implements TokenSource {
   readonly #publicKey: KeyObject;
   readonly #privateKey: KeyObject;
   readonly #keyId: string;
+  /** By audience and account. */
+  readonly #signed = new Map<string, { readonly issuedAt: number; readonly token: string }>();
 
   constructor({ issuer, nowSeconds }: TokenIssuerOptions) {
     this.issuer = issuer;
@@ -34,8 +42,19 @@ export class TokenIssuer implements TokenSource {
   }
 
   /** With the claims of a Google-signed ID token of a service account. */
-  token({ audience, email }: TokenClaims): string {
+  token(claims: TokenClaims): string {
     const issuedAt = Math.floor(this.#nowSeconds());
+    const key = `${claims.audience} ${claims.email}`;
+    const known = this.#signed.get(key);
+    const ageSeconds = issuedAt - (known?.issuedAt ?? Number.NEGATIVE_INFINITY);
+    // A token from the future was made before somebody set the clock back.
+    if (known !== undefined && ageSeconds >= 0 && ageSeconds < REUSED_SECONDS) return known.token;
+    const token = this.#sign(claims, issuedAt);
+    this.#signed.set(key, { issuedAt, token });
+    return token;
+  }
+
+  #sign({ audience, email }: TokenClaims, issuedAt: number): string {
     const subject = subjectOf(email);
     const claims = {
       aud: audience,

@@ -1,7 +1,7 @@
 /** Reads proto3 JSON by a message descriptor and says what does not fit, in the words of Google's HTTP front end. */
 import protobuf from 'protobufjs';
-import type { JsonMap, JsonValue } from '../world/json.ts';
-import { jsonForms } from './proto-well-known.ts';
+import { isMap, type JsonMap, type JsonValue } from '../world/json.ts';
+import { jsonFormOf } from './proto-well-known.ts';
 
 /** One wrong name or value of a JSON body. */
 export interface JsonProblem {
@@ -42,13 +42,13 @@ class MessageReader {
   message(type: protobuf.Type, json: JsonMap, path: string): Fields {
     const fields: Fields = {};
     for (const [name, value] of Object.entries(json)) {
-      const field = fieldByJsonName(type, name);
+      const { field, protoName = name } = fieldByJsonName(type, name);
       if (field === undefined) {
         this.#unknownName(name, path, 'Cannot find field.');
       } else if (Array.isArray(value) && !field.repeated) {
         this.#unknownName(name, path, 'Proto field is not repeating, cannot start list.');
       } else if (value !== null && value !== undefined) {
-        fields[field.name] = this.#field(field, value, `${path}${path === '' ? '' : '.'}${toSnakeCase(field.name)}`);
+        fields[field.name] = this.#field(field, value, path === '' ? protoName : `${path}.${protoName}`);
       }
     }
     return fields;
@@ -76,7 +76,7 @@ class MessageReader {
   }
 
   #nested(type: protobuf.Type, value: JsonValue, path: string): unknown {
-    const form = jsonForms.get(type.fullName);
+    const form = jsonFormOf(type);
     const fields = form === undefined ? undefined : form.read(value);
     if (fields !== undefined) return fields;
     if (form === undefined && isMap(value)) return this.message(type, value, path);
@@ -100,10 +100,30 @@ class MessageReader {
   }
 }
 
-function fieldByJsonName(type: protobuf.Type, name: string): protobuf.Field | undefined {
+interface NamedField {
+  /** Absent: the type has no such field. */
+  readonly field?: protobuf.Field;
+  /** As the definition spells it: `node_pools`. */
+  readonly protoName?: string;
+}
+
+/** By type, then by the name in JSON: a page of time series names the same few fields thousands of times. */
+const namedFields = new WeakMap<protobuf.Type, Map<string, NamedField>>();
+
+function fieldByJsonName(type: protobuf.Type, name: string): NamedField {
+  const ofType = namedFields.get(type) ?? new Map<string, NamedField>();
+  namedFields.set(type, ofType);
+  const named = ofType.get(name) ?? findField(type, name);
+  // Whatever a client may write is not remembered.
+  if (named.field !== undefined) ofType.set(name, named);
+  return named;
+}
+
+function findField(type: protobuf.Type, name: string): NamedField {
   // Both spellings are accepted (proto3 JSON mapping): `nodePool` and `node_pool`.
   const camelCase = name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
-  return Object.hasOwn(type.fields, camelCase) ? type.fields[camelCase] : undefined;
+  const field = Object.hasOwn(type.fields, camelCase) ? type.fields[camelCase] : undefined;
+  return field === undefined ? {} : { field, protoName: toSnakeCase(field.name) };
 }
 
 function toSnakeCase(name: string): string {
@@ -116,8 +136,4 @@ function fitsScalar(type: string, value: JsonValue): boolean {
   if (type === 'string' || type === 'bytes') return typeof value === 'string';
   if (type === 'double' || type === 'float') return typeof value === 'number' || typeof value === 'string';
   return (typeof value === 'number' && Number.isInteger(value)) || (typeof value === 'string' && /^-?\d+$/.test(value));
-}
-
-function isMap(value: JsonValue): value is JsonMap {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

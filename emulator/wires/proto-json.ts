@@ -2,7 +2,7 @@
 import protobuf from 'protobufjs';
 import type { JsonMap, JsonValue } from '../world/json.ts';
 import { readMessage } from './proto-json-read.ts';
-import { jsonForms } from './proto-well-known.ts';
+import { jsonFormOf } from './proto-well-known.ts';
 
 /** Enum values as names, or as numbers (`$alt=json;enum-encoding=int`, which gax asks for). */
 export type EnumForm = 'name' | 'number';
@@ -36,7 +36,7 @@ class MessageWriter {
 
   message(type: protobuf.Type, message: object): JsonValue {
     const fields = new Map<string, unknown>(Object.entries(message));
-    const form = jsonForms.get(type.fullName);
+    const form = jsonFormOf(type);
     if (form !== undefined) return form.write(fields);
     const json: JsonMap = {};
     for (const field of type.fieldsArray) {

@@ -2,6 +2,7 @@
  * JSON forms of the well-known types that the served APIs use.
  * Source: Protocol Buffers documentation, "ProtoJSON Format".
  */
+import type protobuf from 'protobufjs';
 import type { JsonMap, JsonValue } from '../world/json.ts';
 
 interface JsonForm {
@@ -68,7 +69,7 @@ const emptyForm: JsonForm = {
   write: () => ({}),
 };
 
-export const jsonForms: ReadonlyMap<string, JsonForm> = new Map([
+const jsonForms: ReadonlyMap<string, JsonForm> = new Map([
   ['.google.protobuf.Timestamp', timestamp],
   ['.google.protobuf.Duration', duration],
   ['.google.protobuf.FieldMask', fieldMask],
@@ -82,6 +83,17 @@ export const jsonForms: ReadonlyMap<string, JsonForm> = new Map([
   ['.google.protobuf.DoubleValue', wrapper(0, Number)],
   ['.google.protobuf.FloatValue', wrapper(0, Number)],
 ]);
+
+/** Undefined: none of its own. Remembered, since protobufjs puts a type's full name together anew whenever it is asked. */
+export function jsonFormOf(type: protobuf.Type): JsonForm | undefined {
+  const known = formsByType.get(type);
+  if (known !== undefined) return known.form;
+  const form = jsonForms.get(type.fullName);
+  formsByType.set(type, { form });
+  return form;
+}
+
+const formsByType = new WeakMap<protobuf.Type, { readonly form: JsonForm | undefined }>();
 
 /** `.25` → 250000000 */
 function toNanos(digits: string | undefined): number {

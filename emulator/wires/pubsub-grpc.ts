@@ -1,5 +1,6 @@
 /** Pub/Sub as the official clients speak it: google.pubsub.v1 over gRPC. */
 import { createRequire } from 'node:module';
+import type protobuf from 'protobufjs';
 import { listOf, mapOf, textOf } from '../delivery/json-fields.ts';
 import type { PubSubWorld } from '../pubsub/pubsub-world.ts';
 import { type GrpcPort, loadProtos, loadService, unary, type UnaryMethod } from './grpc.ts';
@@ -31,14 +32,30 @@ export const unservedPubSubMethods: readonly string[] = [
   'Subscriber.Seek',
 ];
 
+let root: protobuf.Root | undefined;
+
+/** 300 KB of descriptors: parsed once, and when the local cloud starts, not when this module loads. */
+function pubsubProtos(): protobuf.Root {
+  root ??= loadProtos(createRequire(import.meta.url)('@google-cloud/pubsub/build/protos/protos.json'));
+  return root;
+}
+
+/** The two services, for the wires that need their descriptors. */
+export function pubsubServices(): readonly protobuf.Service[] {
+  return SERVICES.map((name) => pubsubProtos().lookupService(name));
+}
+
+/** What the world serves, by lowerCamelCase name of the method. */
+export function pubsubMethods(world: PubSubWorld): Methods {
+  return { ...publisherMethods(world), ...subscriberMethods(world) };
+}
+
 /** Serves the world on the port. */
 export function addPubSub(port: GrpcPort, world: PubSubWorld): void {
-  // 300 KB of descriptors: parsed when the local cloud starts, not when this module loads.
-  const protos = loadProtos(createRequire(import.meta.url)('@google-cloud/pubsub/build/protos/protos.json'));
-  const methods = { ...publisherMethods(world), ...subscriberMethods(world) };
-  const handlers = Object.fromEntries(Object.entries(methods).map(([name, method]) => [name, unary(method)]));
+  const methods = Object.entries(pubsubMethods(world));
+  const handlers = Object.fromEntries(methods.map(([name, method]) => [name, unary(method)]));
   for (const name of SERVICES) {
-    const service = loadService(protos, name);
+    const service = loadService(pubsubProtos(), name);
     port.add(service, Object.fromEntries(Object.entries(handlers).filter(([method]) => method in service)));
   }
 }

@@ -1,13 +1,16 @@
-/** Cloud Tasks as HTTP/JSON: `/v2/projects/P/locations/L/queues[/Q[/tasks[/T]]]`. Other calls below that path are UNIMPLEMENTED. */
-import { mapOf, numberOf, textOf } from '../delivery/json-fields.ts';
+/**
+ * Cloud Tasks as HTTP/JSON: `/v2/projects/P/locations/L/queues[/Q[:pause|:resume|/tasks[/T]]]`. Other calls below that path are
+ * UNIMPLEMENTED.
+ */
+import { mapOf, textOf } from '../delivery/json-fields.ts';
 import { notServed, unknownField, unreadableBody } from '../tasks/rejections.ts';
 import type { TasksWorld } from '../tasks/tasks-world.ts';
 import type { JsonMap } from '../world/json.ts';
 import { reject } from '../world/rejection.ts';
 import type { HttpReply, HttpRequest, HttpService } from './http.ts';
-import { pageOf } from './paging.ts';
+import { toPage } from './paging.ts';
 
-const PATH = /^\/v2\/(projects\/[^/]+\/locations\/[^/]+\/queues)(?:\/([^/]+))?(\/tasks)?(?:\/([^/]+))?$/;
+const PATH = /^\/v2\/(projects\/[^/]+\/locations\/[^/]+\/queues)(?:\/([^/:]+))?(\/tasks)?(?:\/([^/:]+))?(?::(\w+))?$/;
 
 /** Everything that the service would have and the local cloud does not, by method id of the discovery document. */
 export const unservedTasksMethods: readonly string[] = [
@@ -17,11 +20,8 @@ export const unservedTasksMethods: readonly string[] = [
   'projects.locations.updateCmekConfig',
   'projects.locations.queues.delete',
   'projects.locations.queues.getIamPolicy',
-  'projects.locations.queues.list',
   'projects.locations.queues.patch',
-  'projects.locations.queues.pause',
   'projects.locations.queues.purge',
-  'projects.locations.queues.resume',
   'projects.locations.queues.setIamPolicy',
   'projects.locations.queues.testIamPermissions',
   'projects.locations.queues.tasks.buffer',
@@ -63,6 +63,8 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
 interface Call {
   readonly request: HttpRequest;
   readonly world: TasksWorld;
+  /** `projects/P/locations/L`. */
+  readonly location: string;
   /** `projects/P/locations/L/queues/Q`. */
   readonly queue: string;
   /** Full name of the task. */
@@ -72,7 +74,10 @@ interface Call {
 /** By method and shape of the path. */
 const ROUTES: Readonly<Record<string, (call: Call) => JsonMap>> = {
   'POST queues': ({ request, world }) => world.createQueue(readBody(request, 'queue')),
+  'GET queues': ({ request, world, location }) => toPage('queues', world.listQueues(location), pagingOf(request)),
   'GET queue': ({ world, queue }) => world.getQueue(queue),
+  'POST queue:pause': ({ world, queue }) => world.pauseQueue(queue),
+  'POST queue:resume': ({ world, queue }) => world.resumeQueue(queue),
   'POST tasks': ({ request, world, queue }) => {
     const body = readBody(request, 'createTask');
     return inView(world.createTask(queue, mapOf(body, 'task') ?? {}), textOf(body, 'responseView'));
@@ -89,12 +94,13 @@ const ROUTES: Readonly<Record<string, (call: Call) => JsonMap>> = {
 export function tasksService(world: TasksWorld): HttpService {
   return (request): HttpReply | undefined => {
     if (!/^\/v2\/projects\/[^/]+\/locations\/[^/]+\/queues(\/|:|$)/.test(request.path)) return undefined;
-    const [, collection = '', queueId, tasks, taskId] = PATH.exec(request.path) ?? [];
-    const shape = shapeOf(queueId, tasks, taskId);
+    const [, collection = '', queueId, tasks, taskId, verb] = PATH.exec(request.path) ?? [];
+    const shape = `${shapeOf(queueId, tasks, taskId)}${verb === undefined ? '' : `:${verb}`}`;
     const route = collection === '' ? undefined : ROUTES[`${request.method} ${shape}`];
     if (route === undefined) reject(notServed, `${request.method} ${request.path}`);
+    const location = collection.slice(0, -'/queues'.length);
     const queue = `${collection}/${queueId ?? ''}`;
-    return { status: 200, body: route({ request, world, queue, task: `${queue}/tasks/${taskId ?? ''}` }) };
+    return { status: 200, body: route({ request, world, location, queue, task: `${queue}/tasks/${taskId ?? ''}` }) };
   };
 }
 
@@ -106,17 +112,13 @@ function shapeOf(queueId?: string, tasks?: string, taskId?: string): string {
 }
 
 function listTasks(request: HttpRequest, world: TasksWorld, queue: string): JsonMap {
-  const { query } = request;
-  const pageSize = numberOf({ pageSize: query.get('pageSize') ?? '' }, 'pageSize');
-  const pageToken = query.get('pageToken');
-  const { items, nextPageToken } = pageOf(world.listTasks(queue), {
-    ...(pageSize !== undefined && { pageSize }),
-    ...(pageToken !== null && { pageToken }),
-  });
-  return {
-    tasks: items.map((task) => inView(task, query.get('responseView'))),
-    ...(nextPageToken !== undefined && { nextPageToken }),
-  };
+  const view = request.query.get('responseView');
+  const tasks = world.listTasks(queue).map((task) => inView(task, view));
+  return toPage('tasks', tasks, pagingOf(request));
+}
+
+function pagingOf({ query }: HttpRequest): JsonMap {
+  return Object.fromEntries([...query].filter(([name]) => name === 'pageSize' || name === 'pageToken'));
 }
 
 /** The basic view, which is the default, leaves the request's body out (API reference, Task.View). */

@@ -1,8 +1,10 @@
 /** Where Google's services are and with which identity we call them. */
 import { product } from '../product.ts';
 
+/** The services whose endpoint can be set, each by a variable of its own (shared/config.ts). */
 export type GoogleService = 'compute' | 'container' | 'monitoring' | 'pubsub' | 'tasks';
 
+/** One per process: clients, channels and tokens are shared by whatever is built over the same one. */
 export interface GoogleConnection {
   /** `adc`: Application Default Credentials, looked up at the first call. */
   readonly credentials: 'adc' | { readonly accessToken: string };
@@ -10,6 +12,7 @@ export interface GoogleConnection {
   readonly endpoints: { readonly [Service in GoogleService]?: string };
 }
 
+/** Where a client connects; the port is always known. */
 export interface Endpoint {
   readonly host: string;
   readonly port: number;

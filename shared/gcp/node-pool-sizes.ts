@@ -10,19 +10,22 @@ import { readOperationWith } from './compute-operations.ts';
 import type { GoogleConnection } from './connection.ts';
 import { gaxInstance } from './gax.ts';
 import { gkeCallOf, locationPath } from './gke-calls.ts';
+import { counted } from '../domain/counted.ts';
 
 export function makeNodePoolSizes({ connection }: { readonly connection: GoogleConnection }): NodePoolSizes {
   const call = gkeCallOf(connection);
   return {
     setNodesPerZone: (ref, nodesPerZone, { timeoutMs }) =>
-      startOperation(`setting node pool ${ref.cluster}/${ref.pool} to ${nodesPerZone} nodes per zone`, async () =>
-        textAt(await call('setNodePoolSize', { name: pathOf(ref), nodeCount: nodesPerZone }, timeoutMs), 'name'),
+      startOperation(
+        `setting node pool ${ref.cluster}/${ref.pool} to ${counted(nodesPerZone, 'node')} per zone`,
+        async () =>
+          textAt(await call('setNodePoolSize', { name: pathOf(ref), nodeCount: nodesPerZone }, timeoutMs), 'name'),
       ),
     setAutoscalingBounds: (ref, bounds, { timeoutMs }) => {
       const { min, max, ...policy } = bounds;
       // The total counts hold for all zones together; the others would count for each of them.
       const autoscaling = { enabled: true, totalMinNodeCount: min, totalMaxNodeCount: max, ...policy };
-      const doing = `setting the autoscaling of node pool ${ref.cluster}/${ref.pool} to ${min}..${max} nodes`;
+      const doing = `setting the autoscaling of node pool ${ref.cluster}/${ref.pool} to ${min}..${counted(max, 'node')}`;
       return startOperation(doing, async () =>
         textAt(await call('setNodePoolAutoscaling', { name: pathOf(ref), autoscaling }, timeoutMs), 'name'),
       );

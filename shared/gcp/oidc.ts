@@ -1,4 +1,4 @@
-/** Who calls a function: the OIDC token that Pub/Sub, Cloud Tasks and Cloud Scheduler put into `authorization`. */
+/** Who calls a function: the OIDC token that Pub/Sub and Cloud Tasks put into `authorization`. */
 import { OAuth2Client, type OAuth2ClientOptions } from 'google-auth-library';
 import { ensureError } from '../errors.ts';
 import { exchange } from '../http-exchange.ts';

@@ -11,6 +11,7 @@ import { attempt, lazily, withDeadline } from './calls.ts';
 import type { GoogleConnection } from './connection.ts';
 import { gaxInstance, grpcClientOptions } from './gax.ts';
 
+/** Topics are named shortly, and all are of this project. */
 export interface PublisherOptions {
   readonly connection: GoogleConnection;
   readonly project: string;
@@ -18,6 +19,7 @@ export interface PublisherOptions {
   readonly wakesTopic: string;
 }
 
+/** Both methods throw `AutomationError` only. A publication of unknown outcome may have happened: messages are at least once. */
 export interface Publisher extends WakePublisher {
   /** Publishes one message to a topic by its short name; resolves when Pub/Sub has stored it. */
   publishText(topic: string, text: string, attributes: Readonly<Record<string, string>>): Promise<void>;
@@ -26,6 +28,7 @@ export interface Publisher extends WakePublisher {
 // With the client's own retries in it. Publishing is at least once anyway, and a wake that is lost is found by the sweeper.
 const timeoutMs = 10_000;
 
+/** The client is made at the first publication, and one for all that share the connection. */
 export function makePublisher({ connection, project, wakesTopic }: PublisherOptions): Publisher {
   const client = lazily(() => new PublisherClient(grpcClientOptions(connection, 'pubsub'), gaxInstance));
   const publishText: Publisher['publishText'] = (topic, text, attributes) =>

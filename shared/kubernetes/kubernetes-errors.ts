@@ -23,6 +23,7 @@ export class ClusterAnswerError extends Error {
   }
 }
 
+/** What an answer, or a broken connection, says of itself; the rows are matched against this and nothing else. */
 export interface KubernetesErrorFacts {
   readonly httpStatus?: number;
   /** `reason` of the Status object, e.g. `AlreadyExists`. */
@@ -34,6 +35,7 @@ export interface KubernetesErrorFacts {
   readonly retryAfterSeconds?: number;
 }
 
+/** All conditions that it names must hold. `waitingFor` completes the sentence "waits for …" of what is busy. */
 export interface KubernetesErrorRow {
   readonly when: {
     readonly http?: readonly number[];
@@ -51,6 +53,7 @@ export interface KubernetesErrorRow {
 const apiErrors = 'kubernetes/apimachinery pkg/api/errors/errors.go';
 const serverSideApply = 'Kubernetes documentation, "Server-Side Apply", section Conflicts';
 
+/** From the special to the general: the first that matches decides. */
 export const kubernetesErrorRows: readonly KubernetesErrorRow[] = [
   // Somebody else decides the value of a field: only a person can settle who owns it.
   {

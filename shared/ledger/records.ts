@@ -27,8 +27,11 @@ export const collections = {
   controls: 'controls',
 } as const;
 
+/** Apart from progress: every wake writes it, and a storm of them must not rewrite a large record. */
 export const wakeKey = (wake: Wake): LedgerKey => ({ collection: collections.wakes, id: pairId(wake) });
+/** The same id as that of its wakes. */
 export const progressKey = (wake: Wake): LedgerKey => ({ collection: collections.progress, id: pairId(wake) });
+/** Ids begin with the pool, whose owner reads all of them; a service has one demand for each pool at most. */
 export const demandKey = ({ pool, from }: Pick<PoolDemandShape, 'pool' | 'from'>): LedgerKey => ({
   collection: collections.demands,
   id: `${pool}:${from}`,
@@ -38,6 +41,7 @@ export const controlKey = (target: string | undefined): LedgerKey => ({
   collection: collections.controls,
   id: target ?? '*',
 });
+/** By target and not by automation: several may look after the same document. */
 export const documentKey = (target: string): LedgerKey => ({ collection: collections.documents, id: target });
 /** A message id is unique within its topic only (Pub/Sub documentation, "PubsubMessage"), so the way it came belongs to the key. */
 export const messageKey = (message: MessageOrigin): LedgerKey => ({
@@ -71,6 +75,7 @@ const instantMs = z.number();
 const optionalText = z.string().exactOptional();
 const optionalInstantMs = instantMs.exactOptional();
 
+/** When somebody looks next, and who may; rules and meaning are in domain/wake-record.ts. */
 export type WakeRecord = WakeRecordShape;
 export const WakeRecord: z.ZodType<WakeRecordShape> = z.object({
   automation: z.string(),
@@ -85,6 +90,7 @@ export const WakeRecord: z.ZodType<WakeRecordShape> = z.object({
   hintsFromMs: optionalInstantMs,
 });
 
+/** Fields as in domain/step.ts. A state that this version does not know makes the record unreadable, which status tells. */
 const StepMemory = z.object({
   title: z.string(),
   state: z.enum(['done', 'running', 'ready', 'waiting', 'failed', 'intended']),
@@ -100,6 +106,7 @@ const StepMemory = z.object({
   notBeforeMs: optionalInstantMs,
 });
 
+/** What the last look found; fields as in domain/progress.ts. `carry` and `report` belong to their automation, which checks them. */
 export type Progress = ProgressShape;
 export const Progress: z.ZodType<ProgressShape> = z.object({
   automation: z.string(),
@@ -164,6 +171,7 @@ export const MessageRecord = z.object({
 });
 export type MessageRecord = Readonly<z.infer<typeof MessageRecord>>;
 
+/** What one service asks of one pool; each service overwrites its own. */
 export const PoolDemandRecord: z.ZodType<PoolDemandShape> = z.object({
   pool: z.string(),
   from: z.string(),
@@ -178,6 +186,7 @@ export const PoolDemandRecord: z.ZodType<PoolDemandShape> = z.object({
   decidedAtMs: instantMs,
 });
 
+/** A person's word. `orderedBy` is the place of the newest command, so that an older one which comes late changes nothing. */
 export const ControlRecord: z.ZodType<Control> = z.object({
   pause: z.object({ actor: z.string(), atMs: instantMs, reason: optionalText }).exactOptional(),
   overrides: z

@@ -28,6 +28,7 @@ const OPEN_TIMEOUT_MS = 5_000;
 /** Afterwards, ms: SQLite waits by standing still, and everything else in this process with it. A commit takes a few ms. */
 const BLOCK_TIMEOUT_MS = 20;
 
+/** Time and chance are handed in, so that stories in one process have neither. */
 export interface SqliteLedgerOptions {
   /** A file path, or `:memory:`. */
   readonly path: string;
@@ -37,6 +38,7 @@ export interface SqliteLedgerOptions {
   readonly pause: (upToMs: number) => Promise<void>;
 }
 
+/** Creates file and folder where they are not there. Throws what SQLite says of a file that it cannot use. */
 export function openSqliteLedger(options: SqliteLedgerOptions): SqliteLedger {
   if (options.path !== ':memory:') mkdirSync(dirname(options.path), { recursive: true });
   const database = new DatabaseSync(options.path, { timeout: OPEN_TIMEOUT_MS });

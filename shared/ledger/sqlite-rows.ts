@@ -58,10 +58,12 @@ export function readVersion(database: DatabaseSync, key: LedgerKey): number {
   return row === undefined ? 0 : Number(row['version']);
 }
 
+/** Nothing, where there is no such document. */
 export function removeRow(database: DatabaseSync, { collection, id }: LedgerKey): void {
   prepared(database, 'DELETE FROM documents WHERE collection = ? AND id = ?').run(collection, id);
 }
 
+/** Creates or replaces; the version is the database's next, whatever the document's was. */
 export function writeRow(database: DatabaseSync, { collection, id }: LedgerKey, body: string): void {
   // Versions never repeat, so a document that was removed and written again is seen as changed.
   prepared(database, 'UPDATE versions SET next = next + 1').run();
@@ -69,10 +71,12 @@ export function writeRow(database: DatabaseSync, { collection, id }: LedgerKey, 
   prepared(database, sql).run(collection, id, body);
 }
 
+/** Time (Unix ms) of the newest commit, 0 before the first: the ledger's clock never goes back behind it. */
 export function readLatestMs(database: DatabaseSync): number {
   return Number(prepared(database, 'SELECT latest_ms FROM clock').get()?.['latest_ms'] ?? 0);
 }
 
+/** Belongs to the commit whose time it is. */
 export function writeLatestMs(database: DatabaseSync, latestMs: number): void {
   prepared(database, 'UPDATE clock SET latest_ms = ?').run(latestMs);
 }
@@ -88,6 +92,7 @@ export function findRows(database: DatabaseSync, collection: string, query: Ledg
     });
 }
 
+/** The query's parts as conditions. Values are bound, and fields come from our own code, never from a message. */
 function toSql(collection: string, query: LedgerQuery): { sql: string; values: SQLInputValue[] } {
   const conditions = ['collection = ?'];
   const values: SQLInputValue[] = [collection];

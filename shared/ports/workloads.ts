@@ -1,6 +1,7 @@
 import type { ClusterConnection, ObjectRef } from './cluster-objects.ts';
 import type { FencedCall } from './fence.ts';
 
+/** One change of a size, bound to what it was decided about. */
 export interface ScaleRequest {
   /** Absolute: repeating the call changes nothing more. */
   readonly replicas: number;
@@ -8,6 +9,7 @@ export interface ScaleRequest {
   readonly resourceVersion: string;
 }
 
+/** One pod and not its namesake: pods of a StatefulSet come back under the same name. */
 export interface PodRef {
   readonly namespace: string;
   readonly name: string;
@@ -15,6 +17,7 @@ export interface PodRef {
   readonly uid: string;
 }
 
+/** Whether a node takes new pods; those that run on it stay. */
 export interface NodeCordon {
   readonly name: string;
   readonly unschedulable: boolean;

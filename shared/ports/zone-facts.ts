@@ -13,6 +13,7 @@ export interface ZoneFacts {
   versions(place: Place): Promise<VersionFacts>;
 }
 
+/** Machines that are paid for already. `vmCount - vmsInUse` are free, whoever they are shared with. */
 export interface ReservationFacts {
   readonly machineType: string;
   /** `READY`, `CREATING`, …; as the API says it. */
@@ -21,10 +22,12 @@ export interface ReservationFacts {
   readonly vmsInUse: number;
 }
 
+/** Versions are in order from newest to oldest, as the API gives them. */
 export interface VersionFacts {
   readonly channels: readonly ChannelVersions[];
 }
 
+/** What one release channel offers for new control planes. */
 export interface ChannelVersions {
   /** `RAPID`, `REGULAR`, `STABLE`, … */
   readonly channel: string;

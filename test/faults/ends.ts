@@ -3,6 +3,7 @@ import type { World } from '../../emulator/world/world.ts';
 import type { Progress } from '#shared/domain/progress.ts';
 import type { StepMemory } from '#shared/domain/step.ts';
 import type { Ledger } from '#shared/ports/ledger.ts';
+import type { Effect } from '../support/effects.ts';
 import { looseEnds } from './loose-ends.ts';
 import { changes, standing, twice } from './standing.ts';
 
@@ -20,6 +21,18 @@ export interface End {
   readonly twice: readonly string[];
   /** What the ledger or a queue still owes. */
   readonly loose: readonly string[];
+}
+
+export interface StoryEnd extends End {
+  /** Until the build was ready. */
+  readonly effects: readonly Effect[];
+  /** Until the build was ready, one line each. */
+  readonly deliveries: readonly string[];
+  /** Where more than one wrote, or a call was not safe to repeat. */
+  readonly breaches: readonly string[];
+  /** What the fault fell on; absent: on nothing. */
+  readonly struck?: string;
+  readonly deaths: number;
 }
 
 export async function endOf(progress: Progress, ledger: Ledger, world: World): Promise<End> {

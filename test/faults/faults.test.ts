@@ -1,11 +1,15 @@
+import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Delivery, FunctionProcess } from '../support/delivery-under-test.ts';
 import { makeFleet } from '../support/fleet.ts';
 import { makeClusterDocument } from '../support/make-cluster.ts';
 import { Writers } from '../support/writers.ts';
-import { allPoints, findPoint, nameOf } from './points.ts';
+import type { StoryEnd } from './ends.ts';
+import { examplePoints } from './options.ts';
+import { type Played, Players } from './players.ts';
+import { allPoints, findPoint, nameOf, type Point } from './points.ts';
 import { type Direction, playScaling, type ScalingEnd, scalingPoints } from './scaling.ts';
-import { judge, playStory, type StoryEnd } from './story.ts';
+import { judge, playStory } from './story.ts';
 
 let uncut: StoryEnd;
 
@@ -152,3 +156,32 @@ it('finds each point by its name, and no other', () => {
   expect(findPoint(points, '17')).toBeUndefined();
   expect(findPoint(points, '0:late')).toBeUndefined();
 });
+
+/** What people copy from the texts. */
+const toldPoints = [
+  ...examplePoints,
+  ...readFileSync(new URL('../README.md', import.meta.url), 'utf8').matchAll(/--only '([^']+)'/g),
+].map((told) => (typeof told === 'string' ? told : (told[1] ?? '')));
+
+it.each(toldPoints)('the example %s is a point of the build', (name) => {
+  expect(findPoint(allPoints(uncut), name)).toBeDefined();
+});
+
+it('threads play every point once, and judge each by the uncut run', async () => {
+  const players = new Players(2);
+  const points = ['0:before', 'frozen networks.insert demo-rdma', 'd5:twice'].flatMap(
+    (name) => findPoint(allPoints(uncut), name) ?? [],
+  );
+  const nowhere: Point = { at: 'effect', index: 9_999, fault: 'before', label: 'no effect', nth: 0 };
+  const played: Played[] = [];
+
+  await players.play({ story: 'build', uncut, points: [...points, nowhere] }, (one) => void played.push(one));
+  await players.close();
+
+  expect(points).toHaveLength(3);
+  expect(played.map(({ name }) => name).toSorted()).toEqual([...points, nowhere].map(nameOf).toSorted());
+  expect(played.flatMap(({ problems }) => problems)).toEqual([
+    'the fault fell on nothing, not on no effect',
+    'the process died 0 times, not 1',
+  ]);
+}, 60_000);

@@ -1,7 +1,7 @@
-/** Every way in which a build is disturbed, each a point of its own: `17:after` is an effect's, `d5:twice` a delivery's. */
+/** Every way in which a story is disturbed, each a point of its own: `17:after` is an effect's, `d5:twice` a delivery's. */
 import type { DeliveryFault, DisturbedDelivery } from '../support/deliveries.ts';
 import type { Cut, Effect, EffectFault } from '../support/effects.ts';
-import type { StoryEnd } from './story.ts';
+import type { StoryEnd } from './ends.ts';
 
 export type Point =
   | ({ readonly at: 'effect'; readonly index: number } & Cut)
@@ -28,9 +28,16 @@ export function nameOf({ at, index, fault }: Point): string {
   return `${at === 'delivery' ? 'd' : ''}${index}:${fault}`;
 }
 
-/** `17:after` → the point; undefined if there is none of that name. */
+/** By which it is found again in another run, where an effect may have another place: `frozen networks.insert demo-rdma`. */
+export function lastingNameOf(point: Point): string {
+  if (point.at === 'delivery') return nameOf(point);
+  const { fault, label, nth } = point;
+  return `${fault} ${label}${nth === 0 ? '' : ` #${nth + 1}`}`;
+}
+
+/** `17:after`, or what happens to which effect → the point; undefined if there is none of that name. */
 export function findPoint(points: readonly Point[], name: string): Point | undefined {
-  return points.find((point) => nameOf(point) === name);
+  return points.find((point) => nameOf(point) === name || lastingNameOf(point) === name);
 }
 
 /** Whether the process dies of it. */

@@ -1,42 +1,49 @@
-/**
- * `npm run faults`: each story, disturbed in one way at one effect or delivery, all of them in turn. Ends each with
- * `NAME: N points, M failed`; each failure prints the command that repeats it.
- *   --story scale-up   one story
- *   --only 17:after    one point, of the build unless --story names another
- *   --wires            samples over the wires: the functions' process is killed with SIGKILL at some of its calls
- */
+/** `npm run faults`: ends each story with `NAME: N points, M failed`; `options.ts` has the usage. */
 import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
-import { Worker } from 'node:worker_threads';
-import { findPoint, type Point } from './points.ts';
-import { judge, type StoryEnd } from './story.ts';
+import type { StoryEnd } from './ends.ts';
+import { examplePoints, type FaultOptions, parseFaultOptions, usage } from './options.ts';
+import { Players } from './players.ts';
+import { findPoint } from './points.ts';
+import { judge } from './story.ts';
 import { stories, type Story, storyOf } from './stories.ts';
 import { playWires } from './wires.ts';
 import { playScalingWires } from './wires-scaling.ts';
 
-const { values } = parseArgs({
-  options: { only: { type: 'string' }, story: { type: 'string' }, wires: { type: 'boolean' } },
-});
-process.exitCode = values.wires === true ? await playAllWires() : await playStories();
+const parsed = parseFaultOptions(process.argv.slice(2));
+if (parsed.ok) process.exitCode = await play(parsed.options);
+else {
+  process.stderr.write(`${parsed.message}\n`);
+  process.exitCode = 2;
+}
+
+async function play(options: FaultOptions): Promise<number> {
+  if (options.help) {
+    process.stdout.write(usage());
+    return 0;
+  }
+  return options.wires ? await playAllWires(options) : await playStories(options);
+}
 
 /** Exit code: the worse of both. */
-async function playAllWires(): Promise<number> {
-  const { story = 'all' } = values;
+async function playAllWires({ story }: FaultOptions): Promise<number> {
   const build = story === 'scale-up' ? 0 : await playWires(say);
   return story === 'build' ? build : Math.max(build, await playScalingWires(say));
 }
 
 /** Exit code: the worst of all stories. */
-async function playStories(): Promise<number> {
-  const { only, story: name } = values;
-  if (only !== undefined) return await playPoints(storyOf(name ?? 'build'), only);
-  const chosen = name === undefined ? stories : [storyOf(name)];
+async function playStories({ only, story: name }: FaultOptions): Promise<number> {
+  if (only !== undefined) return await playOne(storyOf(name ?? 'build'), only);
+  // They load what a story is made of while its uncut run is played here.
+  const players = new Players(availableParallelism());
   let worst = 0;
-  for (const story of chosen) worst = Math.max(worst, await playPoints(story, undefined));
+  for (const story of name === undefined ? stories : [storyOf(name)]) {
+    worst = Math.max(worst, await playAll(story, players));
+  }
+  await players.close();
   return worst;
 }
 
-async function playPoints(story: Story, only: string | undefined): Promise<number> {
+async function playUncut(story: Story): Promise<StoryEnd> {
   const uncut = await story.play();
   const { phase, standing, effects, deliveries } = uncut;
   const counts = `${standing.length} things standing, ${effects.length} effects, ${deliveries.length} deliveries`;
@@ -45,56 +52,33 @@ async function playPoints(story: Story, only: string | undefined): Promise<numbe
   if (phase !== story.endsIn || amiss.length > 0) {
     throw new Error(`playing the uncut run of ${story.name}: ${phase}, ${amiss.join('; ')}`);
   }
-  if (only !== undefined) return await playOne(story, only, uncut);
+  return uncut;
+}
+
+async function playAll(story: Story, players: Players): Promise<number> {
+  const uncut = await playUncut(story);
   const points = story.points(uncut);
+  let played = 0;
   let failed = 0;
-  await playAll(story, { points, uncut }, ({ name, label, problems }) => {
+  await players.play({ story: story.name, uncut, points }, ({ name, lastingName, label, problems }) => {
+    if (++played % 100 === 0) say(`${played} of ${points.length}`);
     if (problems.length === 0) return;
     failed++;
     say(`FAILED ${name} (${label})`);
     for (const problem of problems) say(`  ${problem}`);
-    say(`  repeat with: npm run faults -- --story ${story.name} --only ${name}`);
+    say(`  repeat with: npm run faults -- --story ${story.name} --only '${lastingName}'`);
   });
   say(`${story.name}: ${points.length} points, ${failed} failed`);
   return failed === 0 ? 0 : 1;
 }
 
-interface Played {
-  readonly name: string;
-  readonly label: string;
-  readonly problems: readonly string[];
-}
-
-async function playAll(
-  { name: story }: Story,
-  { points, uncut }: { readonly points: readonly Point[]; readonly uncut: StoryEnd },
-  report: (played: Played) => void,
-): Promise<void> {
-  const threads = availableParallelism();
-  const share = (thread: number) => points.filter((_, index) => index % threads === thread);
-  let played = 0;
-  await Promise.all(
-    Array.from({ length: threads }, (_, thread) => {
-      const worker = new Worker(new URL('worker.ts', import.meta.url), {
-        workerData: { story, points: share(thread), uncut },
-      });
-      worker.on('message', (message: Played) => {
-        report(message);
-        if (++played % 100 === 0) say(`${played} of ${points.length}`);
-      });
-      return new Promise((resolve, reject) => {
-        worker.once('exit', resolve);
-        worker.once('error', reject);
-      });
-    }),
-  );
-  if (played !== points.length) throw new Error(`playing the points: ${played} of ${points.length} were played`);
-}
-
-async function playOne(story: Story, name: string, uncut: StoryEnd): Promise<number> {
+async function playOne(story: Story, name: string): Promise<number> {
+  const uncut = await playUncut(story);
   const point = findPoint(story.points(uncut), name);
   if (point === undefined) {
-    say(`--only ${name}: no such point; one is written like 17:after, 82:late or d5:twice (test/README.md, "Faults")`);
+    process.stderr.write(
+      `--only ${name}: ${story.name} has no such point; one is written like ${examplePoints.join(', ')}\n`,
+    );
     return 2;
   }
   const problems = judge(uncut, point, await story.play(point));

@@ -3,11 +3,11 @@ import type { JournalEntry } from '../../emulator/world/journal.ts';
 import { Progress, progressKey } from '#shared/ledger/records.ts';
 import { type Effect, type EffectFault, Effects } from '../support/effects.ts';
 import { makeOverride } from '../support/make-command.ts';
-import { silence } from '../support/scaling-story.ts';
+import { deployCompanion, silence } from '../support/scaling-story.ts';
 import { makeServedFleet, MODEL, POOL, type ServedFleet } from '../support/served-fleet.ts';
 import { callFaults, effectFaults, everyDelivery, type Point } from './points.ts';
 import { looseEnds, SETTLING_SECONDS } from './loose-ends.ts';
-import type { StoryEnd } from './story.ts';
+import type { StoryEnd } from './ends.ts';
 
 export type Direction = 'up' | 'down';
 
@@ -19,8 +19,8 @@ interface State {
 }
 
 /**
- * Eight GPUs a node, four a replica. A person's word starts it, so no measurement blurs the comparison. On the way down one pod is left
- * on each of the nodes: one of them has to move.
+ * Eight GPUs a node, four a replica. A person's word starts it, so no measurement blurs the comparison. On the way down one node is left
+ * with a replica of somebody's workload, which has to move; the other replica goes on serving.
  */
 const courses: Readonly<Record<Direction, { readonly from: State; readonly to: State }>> = {
   up: {
@@ -28,7 +28,7 @@ const courses: Readonly<Record<Direction, { readonly from: State; readonly to: S
     to: { nodes: 2, replicas: { prefill: 3, decode: 1 } },
   },
   down: {
-    from: { nodes: 2, replicas: { prefill: 1, decode: 2 } },
+    from: { nodes: 2, replicas: { prefill: 2, decode: 2 } },
     to: { nodes: 1, replicas: { prefill: 1, decode: 1 } },
   },
 };
@@ -52,6 +52,7 @@ export async function playScaling(direction: Direction, point?: Point): Promise<
     requests: silence(),
     ...(point?.at === 'delivery' && { disturbed: point }),
   });
+  if (direction === 'down') deployCompanion(fleet);
   await fleet.runFor(POLL_SECONDS);
   const began = { effects: effects.seen.length, entries: fleet.world.journal.entries.length };
   const pivotal = new Set<number>();

@@ -1,7 +1,8 @@
 /** The stories that are told uncut once, and then with one fault at each of their points. */
+import type { StoryEnd } from './ends.ts';
 import { allPoints, type Point } from './points.ts';
 import { type Direction, playScaling, type ScalingEnd, scalingPoints } from './scaling.ts';
-import { playStory, type StoryEnd } from './story.ts';
+import { playStory } from './story.ts';
 
 export interface Story {
   readonly name: string;

@@ -1,22 +1,10 @@
 /** One build with one fault, and how it ended. */
-import { type Effect, Effects } from '../support/effects.ts';
+import { Effects } from '../support/effects.ts';
 import { makeFleet } from '../support/fleet.ts';
 import { makeClusterDocument } from '../support/make-cluster.ts';
-import { compareEnds, type End, endOf } from './ends.ts';
+import { compareEnds, endOf, type StoryEnd } from './ends.ts';
 import { SETTLING_SECONDS } from './loose-ends.ts';
 import { kills, type Point } from './points.ts';
-
-export interface StoryEnd extends End {
-  /** Until the build was ready. */
-  readonly effects: readonly Effect[];
-  /** Until the build was ready, one line each. */
-  readonly deliveries: readonly string[];
-  /** Where more than one wrote, or a call was not safe to repeat. */
-  readonly breaches: readonly string[];
-  /** What the fault fell on; absent: on nothing. */
-  readonly struck?: string;
-  readonly deaths: number;
-}
 
 const target = 'cluster/demo';
 const ended = ['ready', 'failed', 'holding'];

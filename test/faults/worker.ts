@@ -1,24 +1,27 @@
 /** Plays points in a thread of its own: one message per point, with what is wrong at its end. */
-import { parentPort, workerData } from 'node:worker_threads';
-import { nameOf, type Point } from './points.ts';
-import { judge, type StoryEnd } from './story.ts';
-import { storyOf } from './stories.ts';
+import { parentPort } from 'node:worker_threads';
+import type { StoryEnd } from './ends.ts';
+import type { Order, Played } from './players.ts';
+import { lastingNameOf, nameOf, type Point } from './points.ts';
+import { judge } from './story.ts';
+import { type Story, storyOf } from './stories.ts';
 
-interface Task {
-  readonly story: string;
-  readonly points: readonly Point[];
-  readonly uncut: StoryEnd;
-}
+let told: { readonly story: Story; readonly uncut: StoryEnd } | undefined;
 
-const { story: name, points, uncut } = workerData as Task;
-const story = storyOf(name);
+// Orders come one at a time: the next one is sent when this one is answered.
+parentPort?.on('message', (order: Order) => {
+  if ('story' in order) told = { story: storyOf(order.story), uncut: order.uncut };
+  else void play(order.point).then((played) => parentPort?.postMessage(played));
+});
 
-for (const point of points) {
+async function play(point: Point): Promise<Played> {
+  const { story, uncut } = told ?? {};
+  if (story === undefined || uncut === undefined) throw new Error(`playing ${nameOf(point)}: of no story`);
   const problems = await story.play(point).then(
     (end) => judge(uncut, point, end),
     (thrown: unknown) => [
       `the story broke: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`,
     ],
   );
-  parentPort?.postMessage({ name: nameOf(point), label: point.label, problems });
+  return { name: nameOf(point), lastingName: lastingNameOf(point), label: point.label, problems };
 }

@@ -77,7 +77,8 @@ describe('a pool whose demand falls', () => {
     await fleet.runFor(11 * MINUTES);
 
     fleet.deploy('llama', 2, { minAvailable: 2 });
-    await fleet.demand(2, 4);
+    // One more than is asked for, so that one may be missing.
+    await fleet.demand(1, 4);
     await fleet.runFor(25 * MINUTES);
     const held = await fleet.progress();
     const heldNodes = namesOf(await fleet.nodes());
@@ -94,6 +95,46 @@ describe('a pool whose demand falls', () => {
     expect(fleet.changes()).toEqual([expect.stringMatching(/^deleteInstances/)]);
     expect(await fleet.running()).toHaveLength(2);
     expect(await fleet.progress()).toMatchObject({ phase: 'ready' });
+  }, 60_000);
+
+  it('keeps a node as long as all the pods are asked for that its removal would move, budget or none', async () => {
+    const fleet = await makePoolFleet();
+    fleet.deploy('llama', 2);
+    await fleet.demand(2, 4);
+
+    await fleet.runFor(45 * MINUTES);
+
+    expect(await fleet.nodes()).toHaveLength(2);
+    expect(fleet.changes()).toEqual([]);
+    expect(fleet.effects.seen.filter(({ label }) => label.startsWith('workloads.'))).toEqual([]);
+    expect(await fleet.progress()).toMatchObject({
+      phase: 'ready',
+      reason: expect.stringContaining('stays in service: decode needs 2 ready pods and would have 1'),
+    });
+  }, 60_000);
+});
+
+describe('a reservation that has not all of what is needed', () => {
+  it('gives what it has at the second try, and what is missing is said', async () => {
+    const fleet = await makePoolFleet({
+      size: { min: 1, max: 8 },
+      consumption: { reservation: { name: 'h200-res' } },
+    });
+    // The reservation has four machines, of which two stand.
+    await fleet.demand(12, 4);
+
+    await fleet.runFor(60);
+    const refused = await fleet.progress();
+    await fleet.runFor(30 * MINUTES);
+    const partly = await fleet.progress();
+
+    expect(refused).toMatchObject({ phase: 'degraded', report: { nodes: { ready: 2, coming: 0 }, needNodes: 6 } });
+    expect(refused.reason).toMatch(/required 4 and short of 2 VM count.*2 of 6 nodes needed are there/);
+    expect(JSON.stringify(refused.decisions?.at(-1))).toContain('6 in each zone were refused with 2 free');
+    expect(await fleet.nodes()).toHaveLength(4);
+    expect(partly).toMatchObject({ phase: 'degraded', report: { nodes: { ready: 4 }, needNodes: 6 } });
+    expect(partly.reason).toMatch(/short of \d VM count.*4 of 6 nodes needed are there/);
+    expect(fleet.changes()).toEqual(['setNodePoolSize h200']);
   }, 60_000);
 });
 

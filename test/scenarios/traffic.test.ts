@@ -12,10 +12,10 @@ import { type CloudUnderTest, quickMediansMs, startCloud } from '../support/loca
 const root = new URL('../..', import.meta.url).pathname;
 const MINUTE_MS = 60_000;
 
-/** Minutes from the beginning, requests per second: hardly anything, a rush, hardly anything. */
+/** Minutes from the beginning, requests per second: hardly anything, a rush that two nodes are not enough for, hardly anything. */
 const load = [
   { untilMinute: 3, perSecond: 0.5 },
-  { untilMinute: 13, perSecond: 3 },
+  { untilMinute: 13, perSecond: 6 },
   { untilMinute: 65, perSecond: 0.25 },
 ] as const;
 

@@ -1,5 +1,6 @@
 /** One cluster's API and a clock that is pumped by hand: no real time passes in these tests. */
 import { KubernetesApi } from '../../../emulator/kubernetes/api.ts';
+import { lineOf } from '../../../emulator/kubernetes/watch.ts';
 import { WorldClock } from '../../../emulator/world/clock.ts';
 import { Journal } from '../../../emulator/world/journal.ts';
 import type { WorldBase } from '../../../emulator/world/base.ts';
@@ -117,7 +118,7 @@ export function makeApi(world: PumpedWorld = makeWorld(), api = new KubernetesAp
       if (!('watch' in reply)) throw new Error(`GET ${target}: ${reply.status} ${JSON.stringify(reply.body)}`);
       const events: JsonMap[] = [];
       const close = reply.watch(
-        (line) => events.push(JSON.parse(line)),
+        (event) => events.push(JSON.parse(lineOf(event))),
         () => events.push({ type: 'END' }),
       );
       return { events, close };

@@ -79,6 +79,41 @@ describe('dispatch', () => {
     expect(tasks.counts).toEqual({ dispatches: 1, succeeded: 1, failedAttempts: 0, duplicates: 1, exhausted: 0 });
   });
 
+  it('keeps tasks while the queue is paused, and dispatches those that are due when it goes on', async () => {
+    const { tasks, arrivals, pass } = makeTasks((_, index) => [500, 200][index] ?? 200);
+    tasks.createTask(QUEUE, makeTask({ name: `${QUEUE}/tasks/early` }));
+    await pass(0);
+    const paused = tasks.pauseQueue(QUEUE);
+    tasks.createTask(QUEUE, makeTask({ name: `${QUEUE}/tasks/while-paused`, scheduleTime: inSeconds(60) }));
+    tasks.createTask(QUEUE, makeTask({ name: `${QUEUE}/tasks/later`, scheduleTime: inSeconds(7200) }));
+    await pass(3_600_000);
+    const duringPause = arrivals.length;
+    const kept = tasks.listTasks(QUEUE).length;
+
+    const resumed = tasks.resumeQueue(QUEUE);
+    await pass(7_200_000);
+
+    expect([paused['state'], resumed['state']]).toEqual(['PAUSED', 'RUNNING']);
+    expect({ duringPause, kept }).toEqual({ duringPause: 1, kept: 3 });
+    expect(arrivals.slice(1).map(({ headers, afterMs }) => [headers['x-cloudtasks-taskname'], afterMs])).toEqual([
+      ['early', 3_600_000],
+      ['while-paused', 3_600_000],
+      ['later', 7_200_000],
+    ]);
+    expect(tasks.counts).toMatchObject({ dispatches: 4, succeeded: 3, failedAttempts: 1 });
+  });
+
+  it('sends no second copies while the queue is paused', async () => {
+    const { tasks, arrivals, pass } = makeTasks();
+    tasks.duplicate();
+    tasks.createTask(QUEUE, makeTask({ scheduleTime: inSeconds(60) }));
+
+    tasks.pauseQueue(QUEUE);
+    await pass(3_600_000);
+
+    expect(arrivals).toEqual([]);
+  });
+
   it('waits between attempts and gives up after the last', async () => {
     const retryConfig = { maxAttempts: 4, minBackoff: '10s', maxBackoff: '300s', maxDoublings: 1 };
     const { tasks, arrivals, pass } = makeTasks(() => 500, { retryConfig });

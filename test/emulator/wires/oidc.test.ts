@@ -121,6 +121,22 @@ it('describes itself so that other verifiers find the same key', async () => {
   expect(verify('RSA-SHA256', Buffer.from(`${header}.${claims}`), key, Buffer.from(signature, 'base64url'))).toBe(true);
 });
 
+it('sends the same token for some minutes, and a fresh one after that', () => {
+  const claims = { audience: AUDIENCE, email: EMAIL };
+  const tokenAfterSeconds = (seconds: number) => {
+    offsetSeconds = seconds;
+    return issuer.token(claims);
+  };
+
+  const first = tokenAfterSeconds(0);
+  const [soon, later] = [tokenAfterSeconds(60), tokenAfterSeconds(600)];
+  offsetSeconds = 0;
+
+  expect(soon).toBe(first);
+  expect(later).not.toBe(first);
+  expect(issuer.token({ ...claims, audience: 'https://other.example' })).not.toBe(first);
+});
+
 /** A token of this issuer made some hours later (or, negative, earlier). */
 function tokenAfterHours(hours: number): string {
   offsetSeconds = hours * 3600;

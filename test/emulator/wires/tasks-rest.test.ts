@@ -45,6 +45,21 @@ describe('Cloud Tasks over HTTP/JSON', () => {
     });
   });
 
+  it('lists the queues of a location, pauses one and lets it go on', async () => {
+    const listed = await call('GET', `${PARENT}/queues?pageSize=10`);
+    const elsewhere = await call('GET', 'projects/demo/locations/europe-west1/queues');
+    const paused = await call('POST', `${QUEUE}:pause`, {});
+    const read = await call('GET', QUEUE);
+    const resumed = await call('POST', `${QUEUE}:resume`, {});
+
+    expect(listed.body).toMatchObject({ queues: [{ name: QUEUE, state: 'RUNNING' }] });
+    expect(elsewhere.body).toEqual({ queues: [] });
+    expect(paused).toMatchObject({ status: 200, body: { name: QUEUE, state: 'PAUSED' } });
+    expect(read.body.state).toBe('PAUSED');
+    expect(resumed).toMatchObject({ status: 200, body: { name: QUEUE, state: 'RUNNING' } });
+    expect(await call('POST', `${PARENT}/queues/none:pause`)).toMatchObject({ status: 404 });
+  });
+
   it('creates, reads, lists, runs and deletes tasks', async () => {
     const body = Buffer.from('{}').toString('base64');
     const task = {
@@ -114,9 +129,9 @@ describe('Cloud Tasks over HTTP/JSON', () => {
   });
 
   it.each([
-    ['POST', `${QUEUE}:pause`],
+    ['POST', `${QUEUE}:purge`],
+    ['POST', `${PARENT}/queues:pause`],
     ['DELETE', QUEUE],
-    ['GET', `${PARENT}/queues`],
     ['POST', `${QUEUE}/tasks/a:run`],
     ['GET', `${QUEUE}/other/a`],
   ])('answers %s %s with UNIMPLEMENTED', async (method, path) => {
