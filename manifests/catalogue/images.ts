@@ -9,6 +9,8 @@ export interface PinnedImage extends Provenance {
 /**
  * Installs the RDMA user-space libraries and the gIB plugin of NCCL on a node. Since this version it does not install NCCL itself
  * (commit 2da1c92): workload images bring their own. vLLM from 0.11 (NCCL 2.27) needs gIB 1.1.0 or newer.
+ *
+ * Pinned by tag: the manifest names no digest, and none was found published elsewhere. A tag that is moved would not be noticed here.
  */
 export const rdmaInstaller: PinnedImage = {
   image: 'us-docker.pkg.dev/gce-ai-infra/gpudirect-gib/nccl-plugin-gib:v1.1.1',

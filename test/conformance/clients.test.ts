@@ -28,10 +28,7 @@ beforeAll(async () => {
     started.once('exit', (code) => reject(new Error(`npm start ended with ${code}:\n${output.join('\n')}`)));
   });
   expect(output).toContainEqual(expect.stringContaining('cluster/demo is ready'));
-  const exports = execFileSync(process.execPath, [join(root, 'functions/cli/main.ts'), 'env'], {
-    env,
-    encoding: 'utf8',
-  });
+  const exports = inferctl('env');
   const pairs = [...exports.matchAll(/^export (\w+)='([^']*)'/gm)].map(([, key = '', value = '']) => [key, value]);
   environment = { ...(process.env as Record<string, string>), ...Object.fromEntries(pairs) };
 });
@@ -40,6 +37,12 @@ afterAll(() => {
   started.kill('SIGINT');
   rmSync(home, { recursive: true, force: true });
 });
+
+/** As a person reads it in the terminal. */
+function inferctl(...args: string[]): string {
+  const env = { ...process.env, INFERCTL_HOME: home };
+  return execFileSync(process.execPath, [join(root, 'functions/cli/main.ts'), ...args], { env, encoding: 'utf8' });
+}
 
 function run(command: string, args: readonly string[]): string {
   return execFileSync(command, [...args], { env: environment, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
@@ -97,6 +100,54 @@ describe.runIf(isInstalled('gcloud'))('gcloud', () => {
 
     expect(subnets.trim().split('\n')).toHaveLength(11);
     expect(subnets).toContain('demo-rdma-sub-7\tus-central1');
+  });
+});
+
+describe.runIf(isInstalled('gcloud'))('the commands that describe prints to stop an automation', () => {
+  const printed = (): readonly string[] =>
+    inferctl('describe', 'cluster/demo')
+      .split('\n')
+      .filter((line) => line.trim().startsWith('gcloud '))
+      .map((line) => line.trim());
+
+  it('are two', () => {
+    expect(printed()).toEqual([
+      expect.stringContaining('gcloud tasks queues pause inference-fleet-timers --location=us-central1 --project=demo'),
+      expect.stringContaining('gcloud pubsub subscriptions modify-push-config inference-fleet-build-cluster'),
+    ]);
+  });
+
+  it('work as they are printed, and can be taken back', () => {
+    const subscription = 'inference-fleet-build-cluster';
+    const queue = ['inference-fleet-timers', '--location=us-central1', '--format=value(state)'];
+    const endpoint = '--format=value(pushConfig.pushEndpoint)';
+    const before = run('gcloud', ['pubsub', 'subscriptions', 'describe', subscription, endpoint]).trim();
+
+    // Through a shell, as they are pasted.
+    for (const line of printed()) run('sh', ['-c', line]);
+    const stopped = {
+      queue: run('gcloud', ['tasks', 'queues', 'describe', ...queue]).trim(),
+      endpoint: run('gcloud', ['pubsub', 'subscriptions', 'describe', subscription, endpoint]).trim(),
+    };
+    run('gcloud', ['tasks', 'queues', 'resume', 'inference-fleet-timers', '--location=us-central1']);
+    run('gcloud', ['pubsub', 'subscriptions', 'modify-push-config', subscription, `--push-endpoint=${before}`]);
+
+    expect(before).toMatch(/^http:.*\/functions\/build-cluster$/);
+    expect(stopped).toEqual({ queue: 'PAUSED', endpoint: '' });
+    expect(run('gcloud', ['tasks', 'queues', 'describe', ...queue]).trim()).toBe('RUNNING');
+    expect(run('gcloud', ['pubsub', 'subscriptions', 'describe', subscription, endpoint]).trim()).toBe(before);
+  });
+
+  it.each([
+    {
+      args: ['tasks', 'queues', 'list', '--location=us-central1', '--format=value(name.basename())'],
+      has: 'fleet-timers',
+    },
+    { args: ['pubsub', 'topics', 'list', '--format=value(name.basename())'], has: 'inference-fleet-requests' },
+    { args: ['pubsub', 'subscriptions', 'list', '--format=value(name.basename())'], has: 'inference-fleet-intake' },
+    { args: ['scheduler', 'jobs', 'list', '--location=us-central1', '--format=value(state)'], has: 'ENABLED' },
+  ])('stand beside gcloud $args', ({ args, has }) => {
+    expect(run('gcloud', args)).toContain(has);
   });
 });
 

@@ -1,8 +1,9 @@
 /**
- * Recorded decisions of the real Horizontal Pod Autoscaler (kubernetes v1.35.4) and how to feed them to our functions. The file is not
- * part of this repository: it is looked for beside the checkout, or where HPA_VECTORS says.
+ * Recorded decisions of the real Horizontal Pod Autoscaler (kubernetes v1.35.4) and how to feed them to our functions. The recordings
+ * are not part of this repository (recordings.ts).
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beginMemory, type Behavior, type HpaMemory } from '#shared/domain/scaling/hpa-behavior.ts';
 import { decideAsHpa, type HpaDecision } from '#shared/domain/scaling/hpa.ts';
 import {
@@ -11,6 +12,7 @@ import {
   proposeForPods,
   proposeForValue,
 } from '#shared/domain/scaling/hpa-calculator.ts';
+import { recordingsFolder } from './recordings.ts';
 
 interface PodGroup {
   readonly state: 'ready' | 'notReady' | 'pending' | 'failed' | 'deleting';
@@ -65,15 +67,20 @@ export interface Vector {
   }[];
 }
 
-const named = process.env['HPA_VECTORS'];
-const beside = new URL('../../../shared/golden/autoscalers/hpa.jsonl', import.meta.url).pathname;
-export const vectorsPath = named ?? beside;
+const file = 'autoscalers/hpa.jsonl';
+const folder = recordingsFolder(file);
 
-/** Absent: there is no such file. A file that was named must be there. */
-export function readVectors(): readonly Vector[] | undefined {
-  if (named === undefined && !existsSync(beside)) return undefined;
-  const lines = readFileSync(vectorsPath, 'utf8').trim().split('\n');
-  return lines.map((line) => JSON.parse(line) as Vector);
+/** Why nothing can be replayed; undefined: the recordings are there. */
+export const skippedBecause =
+  folder === undefined
+    ? 'no recordings beside this checkout, and FLEET_GOLDEN_DIR names none (test/README.md, "Recordings")'
+    : undefined;
+
+/** None without a folder. */
+export function readVectors(): readonly Vector[] {
+  if (folder === undefined) return [];
+  const lines = readFileSync(join(folder, file), 'utf8').trim().split('\n');
+  return lines.map((line) => JSON.parse(line) as Vector); // as it was recorded
 }
 
 /** Why a case cannot be replayed through our functions; absent: it can. */
