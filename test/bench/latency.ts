@@ -26,10 +26,7 @@ export async function latencyRows(say: Say): Promise<readonly Row[]> {
     await cloud.untilQuiet();
   }
   await cloud.stop();
-  return [
-    row('p50', 0.5, times),
-    row('p99', 0.99, times),
-  ];
+  return [row('p50', 0.5, times), row('p99', 0.99, times)];
 }
 
 function row(which: string, ratio: number, times: readonly number[]): Row {

@@ -16,8 +16,8 @@ const parts: readonly Part[] = [
   { name: 'latency', maxSeconds: 120, measure: latencyRows },
   { name: 'patch-latency', maxSeconds: 90, measure: patchLatencyRows },
   { name: 'alert-storm', maxSeconds: 30, measure: alertStormRows },
-  { name: 'tick-load', maxSeconds: 240, measure: tickLoadRows },
-  { name: 'cold-start', maxSeconds: 180, measure: coldStartRows },
+  { name: 'tick-load', maxSeconds: 300, measure: tickLoadRows },
+  { name: 'cold-start', maxSeconds: 150, measure: coldStartRows },
 ];
 
 const { values } = parseArgs({

@@ -38,17 +38,14 @@ describe('what bundles keep of the descriptors', () => {
     expect(kept.toSorted()).toEqual([...new Set(imported)].toSorted());
   });
 
-  it.each(services)(
-    'of %s, %s are whole: every type that a kept method uses is there',
-    (name, _service, methods) => {
-      const root = protobuf.Root.fromJSON(pruneProtos(descriptorsOf(name), methods));
+  it.each(services)('of %s, %s are whole: every type that a kept method uses is there', (name, _service, methods) => {
+    const root = protobuf.Root.fromJSON(pruneProtos(descriptorsOf(name), methods));
 
-      expect(() => root.resolveAll()).not.toThrow();
-      for (const [service, names] of Object.entries(methods)) {
-        expect(Object.keys(root.lookupService(service).methods).toSorted()).toEqual([...names].toSorted());
-      }
-    },
-  );
+    expect(() => root.resolveAll()).not.toThrow();
+    for (const [service, names] of Object.entries(methods)) {
+      expect(Object.keys(root.lookupService(service).methods).toSorted()).toEqual([...names].toSorted());
+    }
+  });
 
   it('are those of one service for the file of its client', () => {
     const ofNetworks = keptMethodsOf('@google-cloud/compute', 'networks');
@@ -68,7 +65,7 @@ describe('what bundles keep of the descriptors', () => {
     );
 
     expect(() => pruned.lookupEnum('google.api.MetricDescriptor.MetricKind')).not.toThrow();
-    expect(() => pruned.lookupType('google.api.LabelDescriptor')).toThrow();
+    expect(() => pruned.lookupType('google.api.LabelDescriptor')).toThrow('no such type: google.api.LabelDescriptor');
   });
 
   it('may name no method that there is not', () => {
