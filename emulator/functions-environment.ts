@@ -33,6 +33,7 @@ export function functionsEnvironment(
     FLEET_CREDENTIALS: `token:${LOCAL_TOKEN}`,
     FLEET_COMPUTE_ENDPOINT: http,
     FLEET_CONTAINER_ENDPOINT: grpc,
+    FLEET_CONTAINER_REST_ENDPOINT: http,
     FLEET_MONITORING_ENDPOINT: grpc,
     FLEET_PUBSUB_ENDPOINT: grpc,
     FLEET_TASKS_ENDPOINT: http,

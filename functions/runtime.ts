@@ -1,6 +1,6 @@
 /**
- * The composition root: environment → configuration → adapters → ports. The only file that reads `process.env`, the system
- * clock and vendor adapters; each function's own clients are loaded lazily, so that none loads what it does not use (D6).
+ * The composition root of the functions: environment → configuration → adapters → ports. The only file of theirs that reads
+ * `process.env` and the system clock; adapters are loaded here and in `cloud.ts` alone, each at its first use (D6).
  */
 import type { LoopPorts } from '#shared/automation.ts';
 import { type Environment, parseConfig } from '#shared/config.ts';
@@ -112,12 +112,13 @@ function toConnection(config: Environment): GoogleConnection {
   const { FLEET_CREDENTIALS: credentials } = config;
   const { FLEET_COMPUTE_ENDPOINT: compute, FLEET_CONTAINER_ENDPOINT: container } = config;
   const { FLEET_PUBSUB_ENDPOINT: pubsub, FLEET_TASKS_ENDPOINT: tasks } = config;
-  const { FLEET_MONITORING_ENDPOINT: monitoring } = config;
+  const { FLEET_CONTAINER_REST_ENDPOINT: containerRest, FLEET_MONITORING_ENDPOINT: monitoring } = config;
   return {
     credentials: credentials === 'adc' ? 'adc' : { accessToken: credentials.slice('token:'.length) },
     endpoints: {
       ...(compute !== undefined && { compute }),
       ...(container !== undefined && { container }),
+      ...(containerRest !== undefined && { containerRest }),
       ...(monitoring !== undefined && { monitoring }),
       ...(pubsub !== undefined && { pubsub }),
       ...(tasks !== undefined && { tasks }),

@@ -30,6 +30,8 @@ export const Environment = z.object({
   FLEET_CREDENTIALS: z.union([z.literal('adc'), z.templateLiteral(['token:', z.string().min(1)])]).default('adc'),
   FLEET_COMPUTE_ENDPOINT: optionalUrl,
   FLEET_CONTAINER_ENDPOINT: optionalUrl,
+  /** GKE over HTTP/JSON; the same as the one above where one port serves both, as Google's does. */
+  FLEET_CONTAINER_REST_ENDPOINT: optionalUrl,
   FLEET_MONITORING_ENDPOINT: optionalUrl,
   FLEET_PUBSUB_ENDPOINT: optionalUrl,
   FLEET_TASKS_ENDPOINT: optionalUrl,

@@ -15,7 +15,7 @@ export const scaleReplicas: AutomationDoor = {
       cloud.workloads(),
       cloud.podTexts(),
     ]);
-    const { clusters, signalStore } = cloud;
+    const { clusterReader: clusters, signalStore } = cloud;
     return bindAutomation(automation.scaleReplicas, { clusters, objects, workloads, podTexts, signalStore });
   },
 };

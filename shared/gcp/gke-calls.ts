@@ -2,7 +2,6 @@
 import { ClusterManagerClient } from '@google-cloud/container/build/src/v1/cluster_manager_client.js';
 import type { CallOptions } from 'google-gax';
 import type { JsonObject } from '../domain/json.ts';
-import type { Place } from '../domain/place.ts';
 import { lazily, withDeadline } from './calls.ts';
 import { type GoogleConnection, perConnection } from './connection.ts';
 import { gaxInstance, grpcClientOptions } from './gax.ts';
@@ -38,7 +37,3 @@ function makeGkeCall(connection: GoogleConnection): GkeCall {
 type JsonCalls = Readonly<
   Record<GkeMethod, (request: JsonObject, options: CallOptions) => Promise<readonly [JsonObject, ...unknown[]]>>
 >;
-
-export function locationPath({ project, region }: Place): string {
-  return `projects/${project}/locations/${region}`;
-}

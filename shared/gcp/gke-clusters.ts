@@ -7,7 +7,8 @@ import { readingOrWhyNot } from '../domain/operation.ts';
 import type { Clusters } from '../ports/clusters.ts';
 import { attempt, ifThere, readTimeoutMs, startOperation } from './calls.ts';
 import type { GoogleConnection } from './connection.ts';
-import { locationPath, gkeCallOf } from './gke-calls.ts';
+import { gkeCallOf } from './gke-calls.ts';
+import { locationPath } from './location-path.ts';
 import { toReading, toRunningOperation } from './gke-operations.ts';
 
 export function makeGkeClusters(options: { readonly connection: GoogleConnection }): Clusters {

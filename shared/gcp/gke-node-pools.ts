@@ -6,7 +6,8 @@ import { textAt } from '../domain/compare.ts';
 import type { NodePools } from '../ports/clusters.ts';
 import { ifThere, readTimeoutMs, startOperation } from './calls.ts';
 import type { GoogleConnection } from './connection.ts';
-import { locationPath, gkeCallOf } from './gke-calls.ts';
+import { gkeCallOf } from './gke-calls.ts';
+import { locationPath } from './location-path.ts';
 
 export function makeGkeNodePools(options: { readonly connection: GoogleConnection }): NodePools {
   const call = gkeCallOf(options.connection);

@@ -39,10 +39,11 @@ const canonicalNames: readonly string[] = [
   'UNAUTHENTICATED',
 ];
 
-/** What is read of an answer besides its body; a `Response` is one. */
+/** What is read of an answer besides its body. */
 interface AnswerHead {
   readonly status: number;
-  readonly headers: { get(name: 'retry-after'): string | null };
+  /** As the header has it: seconds, or a date, which is not read. */
+  readonly retryAfter: string | undefined;
 }
 
 /** An answer of a REST call that we make ourselves. */
@@ -52,11 +53,11 @@ export class HttpAnswerError extends Error {
   readonly body: string;
   readonly retryAfterSeconds: number | undefined;
 
-  constructor(response: AnswerHead, body: string) {
-    super(`HTTP ${response.status}`);
-    this.httpStatusCode = response.status;
+  constructor({ status, retryAfter }: AnswerHead, body: string) {
+    super(`HTTP ${status}`);
+    this.httpStatusCode = status;
     this.body = body;
-    const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
+    const seconds = Number(retryAfter ?? Number.NaN);
     this.retryAfterSeconds = Number.isFinite(seconds) ? seconds : undefined;
   }
 }

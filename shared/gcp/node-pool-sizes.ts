@@ -9,7 +9,8 @@ import { toRestJson } from './compute-json.ts';
 import { readOperationWith } from './compute-operations.ts';
 import type { GoogleConnection } from './connection.ts';
 import { gaxInstance } from './gax.ts';
-import { gkeCallOf, locationPath } from './gke-calls.ts';
+import { gkeCallOf } from './gke-calls.ts';
+import { locationPath } from './location-path.ts';
 import { counted } from '../domain/counted.ts';
 
 export function makeNodePoolSizes({ connection }: { readonly connection: GoogleConnection }): NodePoolSizes {
@@ -52,15 +53,7 @@ function instanceGroups(
       ),
     deleteInstances: (group, { instances, requestId }, { timeoutMs }) =>
       startOperation(`deleting ${instances.join(', ')} of instance group ${group.name}`, async () => {
-        const request = {
-          ...addressOf(group),
-          requestId,
-          instanceGroupManagersDeleteInstancesRequestResource: {
-            instances: instances.map((name) => `zones/${group.zone}/instances/${name}`),
-            // One that is gone already must not keep the others.
-            skipInstancesOnValidationError: true,
-          },
-        };
+        const request = { ...addressOf(group), requestId, ...deletionOf(group, instances) };
         const [operation] = await (await managers()).deleteInstances(request, withDeadline(timeoutMs));
         return operation.latestResponse.name ?? undefined;
       }),
@@ -78,6 +71,16 @@ function pathOf({ place, cluster, pool }: PoolRef): string {
 
 function addressOf({ project, zone, name }: InstanceGroup) {
   return { project, zone, instanceGroupManager: name };
+}
+
+function deletionOf({ zone }: InstanceGroup, names: readonly string[]) {
+  return {
+    instanceGroupManagersDeleteInstancesRequestResource: {
+      instances: names.map((name) => `zones/${zone}/instances/${name}`),
+      // One that is gone already must not keep the others.
+      skipInstancesOnValidationError: true,
+    },
+  };
 }
 
 /** `targetSize` is left out of the answer when it is 0. */

@@ -63,8 +63,7 @@ const certificateTransport = {
     const signal = AbortSignal.timeout(certificatesTimeoutMs);
     const { status, headers, text } = await exchange({ url: new URL(url), signal });
     const known = new Map([['cache-control', headers['cache-control']]]);
-    if (status !== 200)
-      throw new HttpAnswerError({ status, headers: { get: () => headers['retry-after'] ?? null } }, text);
+    if (status !== 200) throw new HttpAnswerError({ status, retryAfter: headers['retry-after'] }, text);
     return { data: JSON.parse(text), headers: known };
   },
 } as unknown as NonNullable<OAuth2ClientOptions['transporter']>; // of it, the library uses this much for certificates

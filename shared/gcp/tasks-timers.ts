@@ -1,15 +1,10 @@
-/**
- * Timers as Cloud Tasks. One REST call with what is loaded anyway: the Tasks client would be a third generated client, 200 ms of
- * import for a single method.
- */
+/** Timers as Cloud Tasks, a single method of its REST API. */
 import { createHash } from 'node:crypto';
 import type { Timer, Timers } from '../ports/wakes.ts';
-import { userAgent } from '../product.ts';
-import { accessTokenOf } from './auth.ts';
 import { attempt } from './calls.ts';
-import { endpointOf, type GoogleConnection } from './connection.ts';
-import { HttpAnswerError } from './google-error-facts.ts';
+import type { GoogleConnection } from './connection.ts';
 import { toAutomationError } from './google-errors.ts';
+import { callRest } from './google-rest.ts';
 
 export interface TaskTimersOptions {
   readonly connection: GoogleConnection;
@@ -31,23 +26,15 @@ export function makeTaskTimers(options: TaskTimersOptions): Timers {
 }
 
 async function createTask({ connection, queue, ...options }: TaskTimersOptions, timer: Timer): Promise<void> {
-  const signal = AbortSignal.timeout(timeoutMs);
-  const response = await fetch(`${baseUrl(connection)}/v2/${queue}/tasks`, {
-    method: 'POST',
-    signal,
-    headers: {
-      authorization: `Bearer ${await accessTokenOf(connection)}`,
-      'content-type': 'application/json',
-      'user-agent': userAgent,
-    },
-    body: JSON.stringify({ task: toTask(queue, options, timer) }),
-  });
-  const body = await response.text();
-  if (response.ok) return;
-  const error = new HttpAnswerError(response, body);
-  // The name is taken: the timer was scheduled before, and is or was delivered once.
-  if (toAutomationError('', error).kind === 'exists') return;
-  throw error;
+  const body = { task: toTask(queue, options, timer) };
+  const path = `/v2/${queue}/tasks`;
+  try {
+    await callRest(connection, { service: 'tasks', host: 'cloudtasks.googleapis.com', path, body, timeoutMs });
+  } catch (thrown) {
+    // The name is taken: the timer was scheduled before, and is or was delivered once.
+    if (toAutomationError('', thrown).kind === 'exists') return;
+    throw thrown;
+  }
 }
 
 /** Fields of `Task` in the Cloud Tasks REST reference v2. */
@@ -72,10 +59,4 @@ function taskId({ automation, target, nextCheckAtMs, wakeSeq }: Timer): string {
   return createHash('sha256')
     .update(JSON.stringify([automation, target, nextCheckAtMs, wakeSeq]))
     .digest('hex');
-}
-
-function baseUrl(connection: GoogleConnection): string {
-  const endpoint = endpointOf(connection, 'tasks');
-  if (endpoint === undefined) return 'https://cloudtasks.googleapis.com';
-  return `${endpoint.tls ? 'https' : 'http'}://${endpoint.host}:${endpoint.port}`;
 }

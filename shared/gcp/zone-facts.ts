@@ -11,7 +11,8 @@ import { attempt, clientOptions, ifThere, lazily, readTimeoutMs, withDeadline } 
 import { toRestJson } from './compute-json.ts';
 import type { GoogleConnection } from './connection.ts';
 import { gaxInstance } from './gax.ts';
-import { locationPath, gkeCallOf } from './gke-calls.ts';
+import { gkeCallOf } from './gke-calls.ts';
+import { locationPath } from './location-path.ts';
 
 /**
  * What may be absent is listed with a filter instead of got by name: "not there" is an everyday answer here, and a 404 costs the

@@ -25,6 +25,7 @@ export function toCloud(parts: FleetCloud): Cloud {
     networks: async () => parts.networks,
     zones: async () => parts.zones,
     clusters: async () => parts.clusters,
+    clusterReader: async () => parts.clusters,
     pools: async () => parts.pools,
     sizes: async () => parts.sizes,
     objects: async () => parts.objects,
@@ -131,6 +132,8 @@ function cloudOf(cloud: FleetCloud, { call, look, sends }: CloudActs): FleetClou
         call(`workloads.setUnschedulable ${node.name} ${node.unschedulable}`, () =>
           cloud.workloads.setUnschedulable(connection, node, fenced),
         ),
+      annotatePod: (connection, pod, fenced) =>
+        call(`workloads.annotatePod ${pod.name}`, () => cloud.workloads.annotatePod(connection, pod, fenced)),
       evict: (connection, pod, fenced) =>
         call(`workloads.evict ${pod.name}`, () => cloud.workloads.evict(connection, pod, fenced)),
     } satisfies Workloads,

@@ -65,7 +65,7 @@ describe('readGoogleError', () => {
   });
 
   it('reads the answer of our own REST calls', () => {
-    const answer = new Response(null, { status: 429, headers: { 'retry-after': '12' } });
+    const answer = { status: 429, retryAfter: '12' };
 
     expect(
       readGoogleError(new HttpAnswerError(answer, '{"error":{"message":"slow down","status":"RESOURCE_EXHAUSTED"}}')),
