@@ -79,47 +79,65 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
 }
 
 async function startIn(claimed: ClaimedHome, options: LocalCloudOptions): Promise<LocalCloud> {
-  const authority = await makeAuthority();
-  const services: HttpService[] = [];
-  const ports = portsFrom(options.port);
-  const http = await serveHttp({ port: ports.http, services, onBug: options.onBug });
-  const urlOf = (functionName: string) => `http://127.0.0.1:${http.port}/functions/${functionName}`;
-  const issuer = makeIssuer(http.port);
-  const dispatcher = new HttpDispatcher();
-  let kubernetes: KubernetesTlsServer | undefined;
-  const { caCertificate } = authority;
-  const clusters = makeClusterRuntime({
-    endpoint: (cluster) => ({ address: `127.0.0.1:${kubernetes?.port ?? 0}/clusters/${cluster}`, caCertificate }),
-  });
-  const world = makeWorld(options, { dispatcher, tokens: issuer, runtime: clusters.start });
-  const stray: string[] = [];
-  const onCall = makeCallWatcher(world.clock, { stray, onCall: options.onCall ?? (() => {}) });
-  const { apiOf } = clusters;
-  kubernetes = await serveKubernetes({ onCall, port: ports.kubernetes, authority, apiOf, onBug: options.onBug });
-  const grpc = new GrpcPort(onCall);
-  const addresses: Addresses = {
-    http: `http://127.0.0.1:${http.port}`,
-    grpc: `http://127.0.0.1:${await serveGrpc(grpc, world, ports.grpc)}`,
-    kubernetes: `https://127.0.0.1:${kubernetes.port}`,
-  };
+  const wires = await openWires(options);
+  const { world, addresses, clusters, urlOf } = wires;
   // Not before all ports are ours: whoever fails until here has left the folder as it was.
   claimed.empty(addresses.http);
-  writeFileSync(join(options.home, 'ca.pem'), caCertificate);
+  writeFileSync(join(options.home, 'ca.pem'), wires.caCertificate);
   const functions = new FunctionsProcess({
     clock: world.clock,
     entry: options.functionsEntry,
     env: { ...functionsEnvironment(options, addresses), ...options.functionsEnvironment },
     onLine: options.onFunctionLine,
   });
-  services.push(watchedCalls(onCall), ...servicesOf(world), oidcService(issuer), functionsFront(functions));
+  wires.serve(functionsFront(functions));
   provision(world, urlOf);
   await functions.start();
   world.clock.start();
   const stop = async () => {
-    await stopAll({ world, functions, dispatcher, servers: [http, kubernetes, grpc] });
+    await stopAll({ world, functions, dispatcher: wires.dispatcher, servers: wires.servers });
     claimed.release();
   };
-  return { world, clusters, functions, addresses, home: options.home, strayCalls: stray, urlOf, stop };
+  return { world, clusters, functions, addresses, home: options.home, strayCalls: wires.strayCalls, urlOf, stop };
+}
+
+/** The world with a server on each of its ports; nothing has been written to the disk. */
+interface Wires extends Pick<LocalCloud, 'world' | 'clusters' | 'addresses' | 'strayCalls' | 'urlOf'> {
+  readonly caCertificate: string;
+  readonly dispatcher: HttpDispatcher;
+  readonly servers: Parts['servers'];
+  /** Starts to answer on the HTTP port: what the cloud serves there, and this one last. */
+  readonly serve: (last: HttpService) => void;
+}
+
+async function openWires(options: LocalCloudOptions): Promise<Wires> {
+  const authority = await makeAuthority();
+  const { caCertificate } = authority;
+  const { onBug } = options;
+  const ports = portsFrom(options.port);
+  const services: HttpService[] = [];
+  const http = await serveHttp({ port: ports.http, services, onBug });
+  const issuer = makeIssuer(http.port);
+  const dispatcher = new HttpDispatcher();
+  let kubernetes: KubernetesTlsServer | undefined;
+  const clusters = makeClusterRuntime({
+    endpoint: (cluster) => ({ address: `127.0.0.1:${kubernetes?.port ?? 0}/clusters/${cluster}`, caCertificate }),
+  });
+  const world = makeWorld(options, { dispatcher, tokens: issuer, runtime: clusters.start });
+  const strayCalls: string[] = [];
+  const onCall = makeCallWatcher(world.clock, { stray: strayCalls, onCall: options.onCall ?? (() => {}) });
+  kubernetes = await serveKubernetes({ onCall, port: ports.kubernetes, authority, apiOf: clusters.apiOf, onBug });
+  const grpc = new GrpcPort(onCall);
+  const addresses: Addresses = {
+    http: `http://127.0.0.1:${http.port}`,
+    grpc: `http://127.0.0.1:${await serveGrpc(grpc, world, ports.grpc)}`,
+    kubernetes: `https://127.0.0.1:${kubernetes.port}`,
+  };
+  const servers = [http, kubernetes, grpc];
+  const urlOf = (functionName: string) => `${addresses.http}/functions/${functionName}`;
+  const serve = (last: HttpService) =>
+    void services.push(watchedCalls(onCall), ...servicesOf(world), oidcService(issuer), last);
+  return { world, clusters, addresses, strayCalls, urlOf, caCertificate, dispatcher, servers, serve };
 }
 
 /** Tokens live in real time, as whoever checks them does (D8). */

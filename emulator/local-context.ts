@@ -72,31 +72,37 @@ function localContext(cloud: Reachable, project: string): object {
     requestsTopic: names.requests,
     pubsubEndpoint: grpc,
     credentials: 'none',
-    environment: {
-      // gcloud keeps its own configuration folder, so that nothing of a real account is used or changed.
-      CLOUDSDK_CONFIG: join(cloud.home, 'gcloud'),
-      CLOUDSDK_AUTH_ACCESS_TOKEN_FILE: join(cloud.home, 'token'),
-      CLOUDSDK_CORE_PROJECT: project,
-      CLOUDSDK_CORE_DISABLE_PROMPTS: '1',
-      CLOUDSDK_COMPONENT_MANAGER_DISABLE_UPDATE_CHECK: '1',
-      CLOUDSDK_API_ENDPOINT_OVERRIDES_CONTAINER: `${http}/`,
-      CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE: `${http}/compute/v1/`,
-      CLOUDSDK_API_ENDPOINT_OVERRIDES_SERVICEUSAGE: `${http}/`,
-      // Without these gcloud would look for the queue and the subscriptions of a real project of that name.
-      CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDTASKS: `${http}/`,
-      CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDSCHEDULER: `${http}/`,
-      CLOUDSDK_API_ENDPOINT_OVERRIDES_PUBSUB: `${http}/`,
-      KUBECONFIG: join(cloud.home, 'kubeconfig'),
-      PUBSUB_EMULATOR_HOST: grpc.replace('http://', ''),
-      PUBSUB_PROJECT_ID: project,
-      // Otherwise Google's clients look for a metadata server first, and warn that there is none.
-      METADATA_SERVER_DETECTION: 'none',
-    },
+    environment: clientEnvironment(cloud, project),
     notes: [
       `Compute Engine clients: apiEndpoint 127.0.0.1, port ${new URL(http).port}, protocol http`,
       `GKE clients: apiEndpoint 127.0.0.1, port ${new URL(grpc).port}, insecure gRPC (or port ${new URL(http).port} with fallback: true, protocol: 'http')`,
       `Cloud Tasks: ${http}/v2/…`,
     ],
+  };
+}
+
+/** What turns gcloud, kubectl and Google's clients to this cloud. */
+function clientEnvironment({ addresses, home }: Reachable, project: string): Readonly<Record<string, string>> {
+  const { http, grpc } = addresses;
+  return {
+    // gcloud keeps its own configuration folder, so that nothing of a real account is used or changed.
+    CLOUDSDK_CONFIG: join(home, 'gcloud'),
+    CLOUDSDK_AUTH_ACCESS_TOKEN_FILE: join(home, 'token'),
+    CLOUDSDK_CORE_PROJECT: project,
+    CLOUDSDK_CORE_DISABLE_PROMPTS: '1',
+    CLOUDSDK_COMPONENT_MANAGER_DISABLE_UPDATE_CHECK: '1',
+    CLOUDSDK_API_ENDPOINT_OVERRIDES_CONTAINER: `${http}/`,
+    CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE: `${http}/compute/v1/`,
+    CLOUDSDK_API_ENDPOINT_OVERRIDES_SERVICEUSAGE: `${http}/`,
+    // Without these gcloud would look for the queue and the subscriptions of a real project of that name.
+    CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDTASKS: `${http}/`,
+    CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDSCHEDULER: `${http}/`,
+    CLOUDSDK_API_ENDPOINT_OVERRIDES_PUBSUB: `${http}/`,
+    KUBECONFIG: join(home, 'kubeconfig'),
+    PUBSUB_EMULATOR_HOST: grpc.replace('http://', ''),
+    PUBSUB_PROJECT_ID: project,
+    // Otherwise Google's clients look for a metadata server first, and warn that there is none.
+    METADATA_SERVER_DETECTION: 'none',
   };
 }
 

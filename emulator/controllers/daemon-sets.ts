@@ -15,7 +15,7 @@ import type { JsonMap } from '../world/json.ts';
 import { daemonPod, daemonPodSpec, maxUnavailable, revisionLabel, revisionOf } from './daemon-pods.ts';
 import { Informer, keyOf, WorkQueue } from './informer.ts';
 import { type Placement, placementOn } from './placement.ts';
-import { isReady, nodeNameOf, OwnedObjects, podKind, removePod } from './pods.ts';
+import { isReady, nodeNameOf, OwnedObjects, podKind, removePod, wakeOwner } from './pods.ts';
 
 const apps = { apiVersion: 'apps/v1', kind: 'DaemonSet' };
 
@@ -38,9 +38,7 @@ class DaemonSetController {
     this.#client = client;
     this.#queue = new WorkQueue(clock, (key) => this.#reconcile(key));
     this.#sets = new Informer(client, apps, (_type, set) => this.#queue.add(keyOf(set)));
-    this.#pods = new OwnedObjects(client, podKind, (pod, owner) => {
-      if (owner?.['kind'] === apps.kind) this.#queue.add(`${namespaceOf(pod)}/${textAt(owner, 'name')}`);
-    });
+    this.#pods = new OwnedObjects(client, podKind, wakeOwner(this.#queue, apps));
     this.#nodes = new Informer(client, { apiVersion: 'v1', kind: 'Node' }, () => this.#addAll());
   }
 

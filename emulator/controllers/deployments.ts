@@ -17,7 +17,7 @@ import type { Cancel, WorldClock } from '../world/clock.ts';
 import { nextSizes, type RolloutState, type SetSize } from './deployment-rollout.ts';
 import { deploymentStatus } from './deployment-status.ts';
 import { Informer, keyOf, WorkQueue } from './informer.ts';
-import { ownedBy, OwnedObjects } from './pods.ts';
+import { ownedBy, OwnedObjects, wakeOwner } from './pods.ts';
 import { replicaSetKind } from './replica-sets.ts';
 import { writeStatus } from './status-writer.ts';
 import { contentHash } from './templates.ts';
@@ -43,9 +43,7 @@ class DeploymentController {
     this.#clock = clock;
     this.#queue = new WorkQueue(clock, (key) => this.#reconcile(key));
     this.#deployments = new Informer(client, deploymentKind, (_type, one) => this.#queue.add(keyOf(one)));
-    this.#sets = new OwnedObjects(client, replicaSetKind, (set, owner) => {
-      if (owner?.['kind'] === deploymentKind.kind) this.#queue.add(`${namespaceOf(set)}/${textAt(owner, 'name')}`);
-    });
+    this.#sets = new OwnedObjects(client, replicaSetKind, wakeOwner(this.#queue, deploymentKind));
   }
 
   stop(): void {

@@ -28,7 +28,7 @@ import {
 } from './disaggregated-objects.ts';
 import { Informer, keyOf, WorkQueue } from './informer.ts';
 import { leaderWorkerSetKind } from './leader-worker-objects.ts';
-import { OwnedObjects } from './pods.ts';
+import { OwnedObjects, wakeOwner } from './pods.ts';
 import { labelOf } from './revisions.ts';
 import { condition, writeStatus } from './status-writer.ts';
 
@@ -49,14 +49,10 @@ class DisaggregatedSetController {
     this.#client = client;
     this.#clock = clock;
     this.#queue = new WorkQueue(clock, (key) => this.#reconcile(key));
-    const wakeOwner = (object: KubernetesObject, owner: JsonMap | undefined): void => {
-      if (owner?.['kind'] === disaggregatedSetKind.kind) {
-        this.#queue.add(`${namespaceOf(object)}/${textAt(owner, 'name')}`);
-      }
-    };
+    const onChild = wakeOwner(this.#queue, disaggregatedSetKind);
     this.#sets = new Informer(client, disaggregatedSetKind, (_type, set) => this.#queue.add(keyOf(set)));
-    this.#children = new OwnedObjects(client, leaderWorkerSetKind, wakeOwner);
-    this.#scalers = new OwnedObjects(client, roleScalerKind, wakeOwner);
+    this.#children = new OwnedObjects(client, leaderWorkerSetKind, onChild);
+    this.#scalers = new OwnedObjects(client, roleScalerKind, onChild);
   }
 
   stop(): void {

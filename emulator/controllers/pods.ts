@@ -12,7 +12,7 @@ import {
 } from '../kubernetes/objects.ts';
 import type { ChangeType } from '../kubernetes/store.ts';
 import type { JsonMap } from '../world/json.ts';
-import { Informer } from './informer.ts';
+import { Informer, type WorkQueue } from './informer.ts';
 
 export const podKind = { apiVersion: 'v1', kind: 'Pod' };
 
@@ -73,6 +73,16 @@ export const podRef = (pod: KubernetesObject): ObjectRef => ({
 /** Deletes by uid: names of StatefulSet pods come back within moments. */
 export function removePod(client: KubernetesClient, pod: KubernetesObject): void {
   client.delete(podRef(pod), { uid: uidOf(pod) });
+}
+
+/** For `OwnedObjects`: a change of one leads to a look at its owner, if that is of this kind. */
+export function wakeOwner(
+  queue: WorkQueue,
+  kind: { readonly kind: string },
+): (object: KubernetesObject, owner: JsonMap | undefined) => void {
+  return (object, owner) => {
+    if (owner?.['kind'] === kind.kind) queue.add(`${namespaceOf(object)}/${textAt(owner, 'name')}`);
+  };
 }
 
 /** Objects of a kind by the controller that owns them, so that a look at one owner does not cost a look at all objects. */

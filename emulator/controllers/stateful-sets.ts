@@ -1,19 +1,9 @@
 /** Runs StatefulSets, as far as LeaderWorkerSets need them: no volumes (pkg/controller/statefulset of kubernetes/kubernetes). */
 import type { KubernetesClient } from '../kubernetes/client.ts';
-import {
-  isTerminating,
-  type KubernetesObject,
-  mapAt,
-  nameOf,
-  namespaceOf,
-  numberAt,
-  textAt,
-  uidOf,
-} from '../kubernetes/objects.ts';
+import { isTerminating, type KubernetesObject, mapAt, nameOf, numberAt, textAt, uidOf } from '../kubernetes/objects.ts';
 import type { Cancel, WorldClock } from '../world/clock.ts';
-import type { JsonMap } from '../world/json.ts';
 import { Informer, keyOf, WorkQueue } from './informer.ts';
-import { isRunningAndReady, OwnedObjects, podKind, removePod } from './pods.ts';
+import { isRunningAndReady, OwnedObjects, podKind, removePod, wakeOwner } from './pods.ts';
 import { addRevision, dataOf, deleteRevisions, labelOf, revisionKind } from './revisions.ts';
 import { planPods, podRevisionLabel, statefulPod, statefulSetKind } from './stateful-pods.ts';
 import { writeStatus } from './status-writer.ts';
@@ -40,12 +30,7 @@ class StatefulSetController {
     this.#admit = admit;
     this.#queue = new WorkQueue(clock, (key) => this.#reconcile(key));
     this.#sets = new Informer(client, statefulSetKind, (_type, set) => this.#queue.add(keyOf(set)));
-    const wakeOwner = (object: KubernetesObject, owner: JsonMap | undefined): void => {
-      if (owner?.['kind'] === statefulSetKind.kind) {
-        this.#queue.add(`${namespaceOf(object)}/${textAt(owner, 'name')}`);
-      }
-    };
-    this.#pods = new OwnedObjects(client, podKind, wakeOwner);
+    this.#pods = new OwnedObjects(client, podKind, wakeOwner(this.#queue, statefulSetKind));
     this.#revisions = new OwnedObjects(client, revisionKind, () => undefined);
   }
 

@@ -3,8 +3,18 @@ import { createHash } from 'node:crypto';
 import { type KubernetesObject, mapAt, namespaceOf, stringsAt } from '../kubernetes/objects.ts';
 import type { JsonMap } from '../world/json.ts';
 
+/** Of stored templates, which are frozen: their controllers ask at every event of every pod. */
+const hashes = new WeakMap<object, string>();
+
 /** A name for a value that changes with it. The real hashes are others (fnv of Go structs). */
 export function contentHash(value: unknown): string {
+  if (typeof value !== 'object' || value === null || !Object.isFrozen(value)) return hashOf(value);
+  const hash = hashes.get(value) ?? hashOf(value);
+  hashes.set(value, hash);
+  return hash;
+}
+
+function hashOf(value: unknown): string {
   return createHash('sha256')
     .update(JSON.stringify(sortedByKey(value)))
     .digest('hex')

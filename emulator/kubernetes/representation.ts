@@ -2,7 +2,7 @@
 import type { HttpRequest } from '../wires/http.ts';
 import type { JsonMap } from '../world/json.ts';
 import { apiVersionOf, type ServedKind } from './kinds.ts';
-import { type KubernetesObject, textAt, without } from './objects.ts';
+import { freeze, type KubernetesObject, textAt, without } from './objects.ts';
 import { notAcceptable } from './rejections.ts';
 import { refuse } from './status.ts';
 import { toPartialMetadata, toTable } from './tables.ts';
@@ -56,9 +56,20 @@ export function presentList(objects: readonly KubernetesObject[], list: JsonMap,
     const items = objects.map(toPartialMetadata);
     return { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata: list, items };
   }
-  const items = objects.map((object) => (kind.custom === undefined ? without(object, 'kind', 'apiVersion') : object));
+  const items = kind.custom === undefined ? objects.map(untyped) : [...objects];
   const metadata = kind.custom === undefined ? list : { continue: '', ...list };
   return { kind: `${kind.kind}List`, apiVersion: apiVersionOf(kind), metadata, items };
+}
+
+/** Made once for each stored object, so that its text is, too. */
+const untypedItems = new WeakMap<KubernetesObject, KubernetesObject>();
+
+function untyped(object: KubernetesObject): KubernetesObject {
+  const known = untypedItems.get(object);
+  if (known !== undefined) return known;
+  const item = freeze(without(object, 'kind', 'apiVersion'));
+  untypedItems.set(object, item);
+  return item;
 }
 
 /** The object of a watch event. */

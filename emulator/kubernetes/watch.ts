@@ -1,6 +1,7 @@
 /** Watching a collection. */
 import type { Cancel } from '../world/clock.ts';
 import type { JsonMap } from '../world/json.ts';
+import { jsonText } from './json-text.ts';
 import { apiVersionOf } from './kinds.ts';
 import { type KubernetesObject, namespaceOf } from './objects.ts';
 import { presentationOf, unreadableVersion } from './reads.ts';
@@ -24,7 +25,7 @@ export type StartWatch = (send: (event: WatchEvent) => void, end: () => void) =>
 
 /** One JSON document a line, as it goes over a wire. */
 export function lineOf({ type, object }: WatchEvent): string {
-  return `{"type":${JSON.stringify(type)},"object":${jsonOf(object)}}\n`;
+  return `{"type":${JSON.stringify(type)},"object":${jsonText(object)}}\n`;
 }
 
 /** The version to watch from; undefined for everything there is, followed by what happens. */
@@ -114,15 +115,4 @@ class EventWriter {
     const text = `too old resource version: ${since} (${this.#state.store.compactedRevision})`;
     this.#send({ type: 'ERROR', object: toStatus(statusError(expired, undefined, text)) });
   }
-}
-
-/** Several watches send the same frozen object: its text is made once. */
-const texts = new WeakMap<JsonMap, string>();
-
-function jsonOf(object: JsonMap): string {
-  const known = texts.get(object);
-  if (known !== undefined) return known;
-  const text = JSON.stringify(object);
-  if (Object.isFrozen(object)) texts.set(object, text);
-  return text;
 }

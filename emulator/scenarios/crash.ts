@@ -47,15 +47,14 @@ export interface Strikes {
   stop(): void;
 }
 
+export interface StrikeParts {
+  readonly real: RealTime;
+  readonly random: KeyedRandom;
+  readonly say: (line: string) => void;
+}
+
 /** Begins to kill, and says of each kill what it fell on. */
-export function strike(
-  victim: Victim,
-  {
-    real,
-    random,
-    say,
-  }: { readonly real: RealTime; readonly random: KeyedRandom; readonly say: (line: string) => void },
-): Strikes {
+export function strike(victim: Victim, { real, random, say }: StrikeParts): Strikes {
   const kills = { all: 0, inFlight: 0 };
   let cancel = () => {};
   let spareUntil = 0;

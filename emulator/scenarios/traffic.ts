@@ -5,10 +5,10 @@ import type { LocalCloud } from '../local-cloud.ts';
 import type { ServiceSummary } from '../traffic/summary.ts';
 import { systemTime } from '../world/real-time.ts';
 import type { Scenario, Stage } from './scenario.ts';
-import { passDay } from './traffic/day.ts';
+import { type DayRecord, passDay } from './traffic/day.ts';
 import { DecisionReader, phaseOf } from './traffic/decisions.ts';
 import { deploy, requestsOf, WARM_UP_MS, watchWithAlerts } from './traffic/deploy.ts';
-import { readServiceStory } from './traffic/document.ts';
+import { readServiceStory, type ServiceStory } from './traffic/document.ts';
 import { makeLook } from './traffic/look.ts';
 import { summaryLines } from './traffic/view.ts';
 
@@ -46,7 +46,7 @@ async function goOn(cloud: LocalCloud, stage: Stage): Promise<boolean> {
 
   const statusUrl = cloud.urlOf('status');
   const began = systemTime.nowMs();
-  const { last, bill, changes } = await passDay({
+  const day = await passDay({
     world,
     look: makeLook({ world, api, served, story }),
     reader: new DecisionReader(statusUrl, [story.target, `pool/${story.cluster}/${story.nodePool}`]),
@@ -54,12 +54,20 @@ async function goOn(cloud: LocalCloud, stage: Stage): Promise<boolean> {
     startMs,
     endMs: requests.endMs,
   });
-  const { model } = last;
-  const realSeconds = (systemTime.nowMs() - began) / 1000;
+  tell(day, { world, screen, story, realSeconds: (systemTime.nowMs() - began) / 1000 });
+  return await isWell(day.last.model, { screen, statusUrl, target: story.target });
+}
+
+interface Told extends Pick<LocalCloud, 'world'>, Pick<Stage, 'screen'> {
+  readonly story: ServiceStory;
+  readonly realSeconds: number;
+}
+
+function tell({ last, bill, changes }: DayRecord, { world, screen, story, realSeconds }: Told): void {
   const { deadLettered: deadLetters } = world.pubsub.counts;
   screen.say('');
-  for (const line of summaryLines({ story, model, bill, changes, deadLetters, realSeconds })) screen.say(line);
-  return await isWell(model, { screen, statusUrl, target: story.target });
+  for (const line of summaryLines({ story, model: last.model, bill, changes, deadLetters, realSeconds }))
+    screen.say(line);
 }
 
 /** Every request was answered, and the product itself does not call the target failed. */

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { KubernetesApi } from '../kubernetes/api.ts';
+import { jsonText } from '../kubernetes/json-text.ts';
 import { LostAnswer } from '../kubernetes/misfortunes.ts';
 import type { KubernetesReply, WatchReply } from '../kubernetes/reply.ts';
 import { lineOf } from '../kubernetes/watch.ts';
@@ -119,7 +120,7 @@ function write(response: ServerResponse, reply: KubernetesReply): void {
   }
   response.statusCode = reply.status;
   if ('watch' in reply) stream(response, reply);
-  else response.end(typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body));
+  else response.end(typeof reply.body === 'string' ? reply.body : jsonText(reply.body));
 }
 
 /** Sends events as they happen. Nothing here holds the clock: whoever watches from outside follows the world at its own pace. */

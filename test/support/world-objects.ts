@@ -1,5 +1,6 @@
 /** The product's own adapters over the emulated Kubernetes API in the same process: no socket, no TLS, the same requests. */
 import type { KubernetesApi } from '../../emulator/kubernetes/api.ts';
+import { jsonText } from '../../emulator/kubernetes/json-text.ts';
 import { ApiServer } from '#shared/kubernetes/api-server.ts';
 import type { ServerOf } from '#shared/kubernetes/servers.ts';
 
@@ -21,7 +22,7 @@ export function worldServers(apiOf: (cluster: string) => KubernetesApi | undefin
         body: Buffer.from(body ?? ''),
       });
       if ('watch' in reply) throw new Error(`asking ${server} for ${path}: a watch`);
-      const text = typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body);
+      const text = typeof reply.body === 'string' ? reply.body : jsonText(reply.body);
       return { status: reply.status, text, retryAfter: String(reply.headers['retry-after'] ?? '') || undefined };
     });
     known.set(cluster, made);

@@ -83,6 +83,25 @@ describe('a Deployment', () => {
     expect(cluster.object(`${deployments}/llama`)['status']).toMatchObject({ replicas: 1, observedGeneration: 3 });
   });
 
+  it('gives back the pod that is cheapest to delete, whatever the other rules say', async () => {
+    const cluster = await serving();
+    cluster.scale(`${deployments}/llama`, 4);
+    await cluster.world.pass(settledMs);
+    const cheapest = async (cost: string) => {
+      const [oldest] = cluster.rows('app=llama').toSorted((a, b) => ageOf(b.name) - ageOf(a.name));
+      const annotations = { 'controller.kubernetes.io/pod-deletion-cost': cost };
+      cluster.patch(`${pods}/${oldest!.name}`, { metadata: { annotations } });
+      cluster.scale(`${deployments}/llama`, cluster.rows('app=llama').length - 1);
+      await cluster.world.pass(settledMs);
+      return cluster.rows('app=llama').some(({ name }) => name === oldest!.name);
+    };
+    const ageOf = (name: string) =>
+      -Date.parse((cluster.object(`${pods}/${name}`)['metadata'] as { creationTimestamp: string }).creationTimestamp);
+
+    expect(await cheapest('-1')).toBe(false);
+    expect(await cheapest('1')).toBe(true);
+  });
+
   it('replaces a pod that is deleted', async () => {
     const cluster = await serving();
     const [gone] = cluster.rows('app=llama');

@@ -3,10 +3,10 @@ import { gkeFacts } from '../../../emulator/gke/facts.ts';
 import { type ClusterRuntime, type GkeCompute, GkeWorld } from '../../../emulator/gke/gke-world.ts';
 import type { Instance } from '../../../emulator/gke/instance.ts';
 import type { InstanceLoss } from '../../../emulator/gke/parts.ts';
-import { WorldClock } from '../../../emulator/world/clock.ts';
 import { Journal } from '../../../emulator/world/journal.ts';
 import type { JsonMap } from '../../../emulator/world/json.ts';
 import { KeyedRandom } from '../../../emulator/world/random.ts';
+import { makePumpedClock } from '../../support/pumped-clock.ts';
 
 export const minuteMs = 60_000;
 export const startMs = Date.parse('2026-01-01T00:00:00Z');
@@ -135,17 +135,7 @@ export interface TestGke {
 }
 
 export function makeGke(seed = 'test'): TestGke {
-  let due: (() => void) | undefined;
-  const real = {
-    nowMs: () => 0,
-    setTimer: (_delayMs: number, callback: () => void) => {
-      due = callback;
-      return () => {
-        due = undefined;
-      };
-    },
-  };
-  const clock = new WorldClock({ startMs, speed: 'max', real });
+  const { clock, fire } = makePumpedClock(startMs);
   const journal = new Journal(clock);
   const nowMs = () => clock.nowMs();
   const compute = new TestCompute();
@@ -159,7 +149,7 @@ export function makeGke(seed = 'test'): TestGke {
       clock.stop();
     });
     clock.start();
-    while (!over && due !== undefined) due();
+    while (!over && fire()) continue;
   };
   return { world, compute, runtime, journal, nowMs, pass };
 }

@@ -1,11 +1,11 @@
 /** One cluster's API and a clock that is pumped by hand: no real time passes in these tests. */
 import { KubernetesApi } from '../../../emulator/kubernetes/api.ts';
 import { lineOf } from '../../../emulator/kubernetes/watch.ts';
-import { WorldClock } from '../../../emulator/world/clock.ts';
 import { Journal } from '../../../emulator/world/journal.ts';
 import type { WorldBase } from '../../../emulator/world/base.ts';
 import type { JsonMap, JsonValue } from '../../../emulator/world/json.ts';
 import { KeyedRandom } from '../../../emulator/world/random.ts';
+import { makePumpedClock } from '../../support/pumped-clock.ts';
 
 export const startMs = Date.parse('2026-01-01T00:00:00Z');
 
@@ -15,17 +15,7 @@ export interface PumpedWorld extends WorldBase {
 }
 
 export function makeWorld(seed = 'test'): PumpedWorld {
-  let due: (() => void) | undefined;
-  const real = {
-    nowMs: () => 0,
-    setTimer: (_delayMs: number, callback: () => void) => {
-      due = callback;
-      return () => {
-        due = undefined;
-      };
-    },
-  };
-  const clock = new WorldClock({ startMs, speed: 'max', real });
+  const { clock, fire } = makePumpedClock(startMs);
   const pass = async (durationMs: number) => {
     let over = false;
     clock.after(durationMs, () => {
@@ -35,7 +25,7 @@ export function makeWorld(seed = 'test'): PumpedWorld {
     while (!over) {
       // Controllers answer in microtasks, and hold the clock meanwhile.
       await Promise.resolve();
-      due?.();
+      fire();
     }
     while (clock.holds > 0) await Promise.resolve();
     clock.stop();
