@@ -38,7 +38,7 @@ function findCycle(modules: ReadonlyMap<string, readonly string[]>): string | un
   return undefined;
 }
 
-it.each(['emulator', 'shared', 'manifests', 'infra', 'test'])(
+it.each(['emulator', 'functions', 'shared', 'manifests', 'infra', 'test'])(
   'no module of %s imports itself by way of others',
   (folder) => {
     expect(findCycle(importsOf(folder))).toBeUndefined();

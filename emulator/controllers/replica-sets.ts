@@ -4,6 +4,7 @@ import {
   isTerminating,
   type KubernetesObject,
   mapAt,
+  mapsAt,
   nameOf,
   namespaceOf,
   numberAt,
@@ -71,7 +72,8 @@ class ReplicaSetController {
 
 /**
  * Who goes first when a set shrinks (`ActivePodsWithRanks` in pkg/controller/controller_utils.go): unbound, then pending, then unready,
- * then the cheaper to delete, then who shares its node with more siblings, then who has been ready for less long, then the younger.
+ * then the cheaper to delete, then who shares its node with more siblings, then who has been ready for less long, then who has restarted
+ * more often, then the younger.
  */
 export function inDeletionOrder(pods: readonly KubernetesObject[]): readonly KubernetesObject[] {
   const perNode = new Map<string, number>();
@@ -92,6 +94,7 @@ function rankOf(pod: KubernetesObject, siblingsOnNode: number): Rank {
     cost,
     -siblingsOnNode,
     -Date.parse(textAt(conditionOf(pod, 'Ready'), 'lastTransitionTime') || '1970-01-01T00:00:00Z'),
+    -Math.max(0, ...mapsAt(pod, 'status', 'containerStatuses').map((status) => numberAt(status, 'restartCount'))),
     -Date.parse(textAt(pod, 'metadata', 'creationTimestamp')),
     // Among equals the real one draws by uid; names make it readable.
     nameOf(pod),

@@ -2,8 +2,8 @@
 import type { Answer, PodAnswer, ServingAnswers } from '#shared/domain/metrics/serving-signals.ts';
 import { AutomationError } from '#shared/errors.ts';
 import { sideBySide } from '#shared/side-by-side.ts';
-import type { SignalRequest } from './observe-signals.ts';
 import type { ScaleReplicasPorts } from './ports.ts';
+import type { SignalRequest } from './signal-request.ts';
 
 /**
  * Pods that one look asks at a time. Well below the connections to one API server, so that a pod's deadline begins when it is asked:

@@ -3,28 +3,14 @@ import type { CounterMemory } from '#shared/domain/metrics/counters.ts';
 import { withAgeLimit } from '#shared/domain/metrics/gauges.ts';
 import { readServingSignals } from '#shared/domain/metrics/serving-signals.ts';
 import { fillFrom, hasGaps, mapSamples, type Signals } from '#shared/domain/metrics/signal-gaps.ts';
-import type { ResolvedModelService } from '#shared/domain/model-service.ts';
 import { AutomationError } from '#shared/errors.ts';
-import type { ClusterConnection } from '#shared/ports/cluster-objects.ts';
 import { askPods } from './ask-pods.ts';
 import type { ScaleReplicasPorts } from './ports.ts';
-import type { RememberedQuantiles, RoleObserved } from './steps.ts';
+import type { SignalRequest } from './signal-request.ts';
+import type { RememberedQuantiles } from './steps.ts';
 
 /** How often objectives are read, ms. They come by ten queries, no decision depends on them, and what is stored is minutes old. */
 const QUANTILES_PACE_MS = 60_000;
-
-export interface SignalRequest {
-  readonly service: ResolvedModelService;
-  readonly connection: ClusterConnection;
-  readonly roles: readonly RoleObserved[];
-  /** Pods of the endpoint picker; undefined: the service has none. */
-  readonly pickers: readonly string[] | undefined;
-  readonly nowMs: number;
-  readonly counters: CounterMemory | undefined;
-  readonly quantiles: RememberedQuantiles | undefined;
-  /** Pods that did not answer when they were last asked; absent: none is known. */
-  readonly silent?: readonly string[] | undefined;
-}
 
 interface Measured {
   readonly signals: Signals;

@@ -1,4 +1,4 @@
-/** Reads what a decision about sizes needs, in three rounds of calls that go side by side. */
+/** Reads what a decision about sizes needs, in three rounds of calls that go side by side; in a fourth one where pods are given back. */
 import { catalogue } from '#manifests/catalogue/index.ts';
 import type { Subject } from '#shared/automation.ts';
 import { parseStoredDocument } from '#shared/documents/index.ts';
@@ -8,15 +8,17 @@ import { collections, PoolDemandRecord } from '#shared/ledger/records.ts';
 import { findRecords, UnreadableRecordError } from '#shared/ledger/read-records.ts';
 import type { ClusterConnection } from '#shared/ports/cluster-objects.ts';
 import { parseCarry } from './carry.ts';
+import { givesBack } from './decide.ts';
 import { foreignScalerOf, readPods } from './pods.ts';
 import type { ScaleReplicasPorts } from './ports.ts';
 import { readPrices } from './prices.ts';
 import { observeSignals } from './observe-signals.ts';
 import { pathOf, reachCluster } from './reach.ts';
 import type { GpuPrices, Observed, RoleObserved } from './steps.ts';
+import { readSurroundings } from './surroundings.ts';
 import { readWorkload, refOf } from './workload.ts';
 
-/** Throws `AutomationError` where the cluster or the ledger cannot be read: sizes are not decided by half a world. */
+/** Throws `AutomationError` where the cluster (`ClusterGoneError`: there is none) or the ledger cannot be read: sizes are not decided by half a world. */
 export async function observe(subject: Subject, ports: ScaleReplicasPorts): Promise<Observed> {
   const service = resolveModelService(parseStoredDocument('ModelService', subject.wanted, catalogue));
   const carry = parseCarry(subject.carry);
@@ -44,7 +46,9 @@ export async function observe(subject: Subject, ports: ScaleReplicasPorts): Prom
     { service, connection: connection.connection, roles, pickers, nowMs, counters, quantiles, silent },
     ports,
   );
-  return { service, connection, roles, prices, ...measured, demands };
+  const seen: Observed = { service, connection, roles, prices, ...measured, demands };
+  if (!givesBack(subject, seen)) return seen;
+  return { ...seen, surroundings: await readSurroundings(service, connection.connection, ports) };
 }
 
 async function observeInside(
@@ -113,7 +117,7 @@ async function listPickers(
 const MOST_DEMANDS = 100;
 
 /** All that this service asks of pools, those included that none of its roles is on any more. */
-async function readDemands(
+export async function readDemands(
   { target }: ResolvedModelService,
   ports: ScaleReplicasPorts,
 ): Promise<ReadonlyMap<string, PoolDemand>> {

@@ -3,17 +3,16 @@ import type { Subject } from '#shared/automation.ts';
 import { toPlainJson } from '#shared/domain/json.ts';
 import { type DemandItem, isSameDemand, type PoolDemand } from '#shared/domain/pool-demand.ts';
 import { pausedStatus } from '#shared/domain/retry-pause.ts';
-import { decideSizes } from '#shared/domain/scaling/decide.ts';
 import type { ResolvedRole } from '#shared/domain/model-service.ts';
 import type { LimitedBy, RoleDecision, ScalingDecision } from '#shared/domain/scaling/types.ts';
 import type { Phase, Plan, PlannedStep } from '#shared/domain/step.ts';
 import { poolTarget } from '#shared/domain/target.ts';
-import { parseCarry } from './carry.ts';
+import { decide, decisionOf, hasWorkload, type WithWorkload } from './decide.ts';
 import { demandLabels } from './demand-labels.ts';
-import { toScalingInput } from './input.ts';
+import { placeRemovals, type RolePlacement, staleMarks } from './placement.ts';
 import { report } from './report.ts';
 import type { Carry, Observed, RoleObserved, ScaleStep } from './steps.ts';
-import { refOf, type WorkloadFacts } from './workload.ts';
+import { refOf } from './workload.ts';
 import { counted } from '#shared/domain/counted.ts';
 
 /**
@@ -22,24 +21,22 @@ import { counted } from '#shared/domain/counted.ts';
  */
 export const LOOK_SECONDS = 15;
 
-type WithWorkload = RoleObserved & { readonly workload: WorkloadFacts };
-
 export function plan(subject: Subject, observed: Observed): Plan<ScaleStep> {
   const roles = observed.roles.filter(hasWorkload);
   const [missing] = observed.roles.filter((role) => !hasWorkload(role));
   if (missing !== undefined) return withoutWorkload(subject, observed, missing);
-  const decision = decideSizes(
-    toScalingInput(observed, roles, {
-      nowMs: subject.nowMs,
-      overrides: subject.controls.overrides,
-      memory: parseCarry(subject.carry)?.scaling,
-    }),
-  );
+  const decision = decide(subject, observed, roles);
+  const placements = placeRemovals(roles, decision, observed);
   const steps = [
-    ...roles.flatMap((role) => scaleStep(role, decision, { subject, observed })),
+    ...roles.flatMap((role) => {
+      const { desiredReplicas } = decisionOf(decision, role.role.role);
+      const placement = placements.get(role.role.role);
+      return roleSteps(role, { desiredReplicas, placement }, { subject, observed });
+    }),
     ...demandSteps(
-      roles.map(({ role, workload: { podSelector } }) => {
-        return { role, podSelector, replicas: decisionOf(decision, role.role).desiredReplicas };
+      roles.map(({ role, workload: { podSelector, replicas } }) => {
+        const { desiredReplicas } = decisionOf(decision, role.role);
+        return { role, podSelector, replicas: isPaused(subject) ? replicas : desiredReplicas };
       }),
       { subject, observed },
     ),
@@ -51,13 +48,9 @@ export function plan(subject: Subject, observed: Observed): Plan<ScaleStep> {
     steps,
     recheckAfterSeconds: LOOK_SECONDS,
     carry: toCarry(observed, decision),
-    decision: toRecord(decision, roles),
+    decision: toRecord(decision, roles, placements),
     report: report(observed, decision),
   };
-}
-
-function hasWorkload(role: RoleObserved): role is WithWorkload {
-  return role.workload !== undefined;
 }
 
 /**
@@ -82,6 +75,11 @@ function withoutWorkload(subject: Subject, observed: Observed, { role }: RoleObs
   };
 }
 
+/** Nothing that was decided will be done: what the workloads are to have is what a person has set, and their pods need nodes all the same. */
+function isPaused({ controls }: Subject): boolean {
+  return controls.pause !== undefined;
+}
+
 function isTakenBack(step: ScaleStep, { demands }: Observed): boolean {
   return step.kind === 'demand' && demands.has(step.demand.pool);
 }
@@ -91,28 +89,44 @@ interface Context {
   readonly observed: Observed;
 }
 
-/** No step while the size is as decided: a service that stands has nothing to do. */
-function scaleStep(
-  { role, workload }: WithWorkload,
-  decision: ScalingDecision,
+/** What becomes of one role; `placement` is absent where which of its pods go is not ours to say. */
+interface RolePlan {
+  readonly desiredReplicas: number;
+  readonly placement: RolePlacement | undefined;
+}
+
+/** No step while the size is as decided, and no mark is left over: a service that stands has nothing to do. */
+function roleSteps(
+  observedRole: WithWorkload,
+  { desiredReplicas: to, placement }: RolePlan,
   { subject, observed }: Context,
 ): readonly PlannedStep<ScaleStep>[] {
-  const decided = decisionOf(decision, role.role);
-  const from = workload.replicas;
-  const to = decided.desiredReplicas;
-  if (from === to) return [];
-  const id = `scale/${role.role}`;
-  const step: ScaleStep = {
-    kind: 'scale',
-    id,
-    title: `${role.role}: ${from} → ${counted(to, 'replica')}`,
-    dependsOn: [],
-    connection: observed.connection.connection,
-    workload: refOf(role.workload, observed.service.namespace),
-    replicas: to,
-    resourceVersion: workload.resourceVersion,
+  const { role, workload } = observedRole;
+  const { namespace } = observed.service;
+  const { connection } = observed.connection;
+  const ready = (step: ScaleStep): PlannedStep<ScaleStep> => {
+    return { step, status: pausedStatus(subject.memory[step.id], subject.nowMs) ?? { state: 'ready' } };
   };
-  return [{ step, status: pausedStatus(subject.memory[id], subject.nowMs) ?? { state: 'ready' } }];
+  const from = workload.replicas;
+  if (from === to) {
+    const marks = staleMarks(observedRole);
+    if (marks.length === 0) return [];
+    const title = `${role.role}: no pod is to go`;
+    return [ready({ kind: 'unmark', id: `marks/${role.role}`, title, dependsOn: [], connection, namespace, marks })];
+  }
+  return [
+    ready({
+      kind: 'scale',
+      id: `scale/${role.role}`,
+      title: `${role.role}: ${from} → ${counted(to, 'replica')}`,
+      dependsOn: [],
+      connection,
+      workload: refOf(role.workload, namespace),
+      replicas: to,
+      resourceVersion: workload.resourceVersion,
+      ...(placement !== undefined && placement.marks.length > 0 && { marks: placement.marks }),
+    }),
+  ];
 }
 
 /** One role's size in pods, as its pool has to know it. */
@@ -124,7 +138,8 @@ interface RoleSize {
 
 /**
  * One per pool: what all roles on it will have after this decision, so that nodes are on their way before the pods wait for them. Of a
- * pool that no role is on any more nothing is wanted, and only we can say so: its nodes would stay for ever.
+ * pool that no role is on any more nothing is wanted, and only we can say so: its nodes would stay for ever. While changes are paused it
+ * is a report of what there is.
  */
 function demandSteps(sizes: readonly RoleSize[], { subject, observed }: Context): readonly PlannedStep<ScaleStep>[] {
   const { service, demands } = observed;
@@ -140,7 +155,9 @@ function demandSteps(sizes: readonly RoleSize[], { subject, observed }: Context)
     };
     if (isSameDemand(demands.get(demand.pool), demand)) return [];
     const id = `demand/${name}`;
-    const step: ScaleStep = { kind: 'demand', id, title: `demand on pool ${name}`, dependsOn: [], demand };
+    const title = `demand on pool ${name}`;
+    const isReport = isPaused(subject) && ({ isReport: true } as const);
+    const step: ScaleStep = { kind: 'demand', id, title, dependsOn: [], demand, ...isReport };
     return [{ step, status: pausedStatus(subject.memory[id], subject.nowMs) ?? { state: 'ready' } }];
   });
 }
@@ -153,12 +170,6 @@ function toDemandItem({ role, replicas, podSelector }: RoleSize): DemandItem {
     gpusPerPod: role.gpusPerReplica / role.podsPerReplica,
     ...(labels !== undefined && { labels }),
   };
-}
-
-function decisionOf(decision: ScalingDecision, role: string): RoleDecision {
-  const found = decision.roles.find((one) => one.role === role);
-  if (found === undefined) throw new Error(`planning the sizes of ${role}: the rule decided nothing about it`);
-  return found;
 }
 
 /** Limits that a person may want to do something about; a window or a rate passes by itself. */
@@ -199,8 +210,16 @@ function toCarry({ connection, counters, quantiles, silent, prices }: Observed, 
 }
 
 /** What `inferctl explain` prints: every term. Two looks that decide the same are one record (see `Plan.decision`). */
-function toRecord({ summary, roles }: ScalingDecision, observed: readonly WithWorkload[]) {
-  const rows = roles.map((role, index) => ({ ...role, fromReplicas: observed[index]?.workload.replicas ?? 0 }));
+function toRecord(
+  { summary, roles }: ScalingDecision,
+  observed: readonly WithWorkload[],
+  placements: ReadonlyMap<string, RolePlacement>,
+) {
+  const rows = roles.map((role, index) => {
+    const placed = placements.get(role.role);
+    const terms = placed === undefined ? role.terms : [...role.terms, placed.term];
+    return { ...role, terms, fromReplicas: observed[index]?.workload.replicas ?? 0 };
+  });
   const outcome = rows.map((row) => {
     const size = `${row.role} ${row.fromReplicas} ${row.desiredReplicas}`;
     return isWorrying(row) ? `${size} ${row.limitedBy}` : size;

@@ -1,7 +1,8 @@
 /** What the serving pods of a role are doing. Pure. */
-import { at, instantMsAt, listAt, textAt } from '#shared/domain/compare.ts';
+import { at, instantMsAt, listAt, objectAt, textAt } from '#shared/domain/compare.ts';
 import type { Json, JsonObject } from '#shared/domain/json.ts';
 import { conditionOf } from '#shared/domain/kubernetes-facts.ts';
+import { DELETION_COST, GOES_FIRST } from './marks.ts';
 
 export interface PodFacts {
   readonly name: string;
@@ -17,6 +18,10 @@ export interface PodFacts {
   readonly answers: boolean;
   /** Why it is not ready, in Kubernetes' own words. */
   readonly reason: string | undefined;
+  /** Absent: it waits for one. */
+  readonly node?: string;
+  /** Who has said how soon it should go when its role shrinks; absent: nobody. */
+  readonly deletionCost?: 'ours' | 'foreign';
 }
 
 /** Pods that have ended (Succeeded, Failed) are none of the role's any more. */
@@ -32,13 +37,24 @@ function readPod(object: JsonObject): PodFacts {
   const isLeaving = textAt(object, 'metadata.deletionTimestamp') !== undefined;
   const state = isLeaving ? 'terminating' : isReady ? 'ready' : 'starting';
   const createdAtMs = instantMsAt(object, 'metadata.creationTimestamp');
+  const node = textAt(object, 'spec.nodeName') || undefined;
+  const deletionCost = deletionCostOf(object);
   return {
     name: textAt(object, 'metadata.name') ?? '',
     state,
     sinceMs: (isReady || wasReady(object, ready) ? instantMsAt(ready, 'lastTransitionTime') : undefined) ?? createdAtMs,
     answers: isRunning(object) && !isLeaving,
     reason: state === 'starting' ? reasonOf(object) : undefined,
+    ...(node !== undefined && { node }),
+    ...(deletionCost !== undefined && { deletionCost }),
   };
+}
+
+/** A cost that came with the pod's template, or that somebody has written since, is not ours to change. */
+function deletionCostOf(object: JsonObject): PodFacts['deletionCost'] {
+  const annotations = objectAt(object, 'metadata.annotations');
+  if (annotations[DELETION_COST] === undefined) return undefined;
+  return annotations[DELETION_COST] === annotations[GOES_FIRST] ? 'ours' : 'foreign';
 }
 
 /** No model server is ready so soon (ms) after the kubelet has taken its pod. */

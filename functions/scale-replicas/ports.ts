@@ -9,7 +9,7 @@ export interface ScaleReplicasCloud {
   /** Asked only for the address of a cluster, and seldom: it is remembered. */
   clusters(): Promise<Pick<Clusters, 'read'>>;
   readonly objects: Pick<ClusterObjects, 'read' | 'list'>;
-  readonly workloads: Pick<Workloads, 'scale'>;
+  readonly workloads: Pick<Workloads, 'scale' | 'annotatePod'>;
   readonly podTexts: PodTexts;
   /** Loaded only when pods themselves did not say enough. */
   signalStore(): Promise<SignalStore>;

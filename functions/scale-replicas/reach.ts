@@ -16,6 +16,15 @@ const CONNECTION_AGE_MS = 10 * 60_000;
  */
 const DOUBTED_AGE_MS = 60_000;
 
+/** GKE itself says that there is no such cluster: then nothing of the service stands, which no other failure proves. */
+export class ClusterGoneError extends AutomationError {
+  override readonly name = 'ClusterGoneError';
+
+  constructor({ cluster: { project, location, name } }: Pick<ResolvedModelService, 'cluster'>) {
+    super('gone', `connecting to cluster ${name}: there is none in ${project}/${location}`);
+  }
+}
+
 export interface Reach<Inside> {
   readonly ports: Pick<ScaleReplicasPorts, 'clusters'>;
   readonly nowMs: number;
@@ -90,9 +99,7 @@ async function lookUp(
   const { project, location, name } = service.cluster;
   const clusters = await ports.clusters();
   const found = await clusters.read({ project, region: location }, name);
-  if (found === undefined) {
-    throw new AutomationError('gone', `connecting to cluster ${name}: there is none in ${project}/${location}`);
-  }
+  if (found === undefined) throw new ClusterGoneError(service);
   const connection = connectionOf(found);
   if (connection !== undefined) return { cluster: pathOf(service), connection, readAtMs: nowMs };
   const status = textAt(found, 'status') ?? 'unknown';

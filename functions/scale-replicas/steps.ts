@@ -18,9 +18,37 @@ export type ScaleStep =
       readonly replicas: number;
       /** Of the workload that the decision was made about. */
       readonly resourceVersion: string;
+      /** To be set before it, so that the right pods go; absent: there is nothing to choose. */
+      readonly marks?: readonly PodMark[];
+    })
+  /** Takes back marks of pods that have not gone. */
+  | (Step & {
+      readonly kind: 'unmark';
+      readonly connection: ClusterConnection;
+      readonly namespace: string;
+      readonly marks: readonly PodMark[];
     })
   /** Tells `scale-node-pool` what its pool will have to hold, ahead of the pods. */
   | (Step & { readonly kind: 'demand'; readonly demand: PoolDemand });
+
+/** Whether a pod is to bear our mark. */
+export interface PodMark {
+  readonly pod: string;
+  readonly goesFirst: boolean;
+}
+
+/** A pod with GPUs on a node, of whomever. */
+export interface GpuPod {
+  readonly namespace: string;
+  readonly name: string;
+  readonly node: string;
+  readonly gpus: number;
+}
+
+/** What else is on the nodes, ours included. */
+export type Surroundings =
+  | { readonly kind: 'known'; readonly pods: readonly GpuPod[]; readonly cordoned: ReadonlySet<string> }
+  | { readonly kind: 'unknown'; readonly reason: string };
 
 /** One role of the service, as it is in the cluster. */
 export interface RoleObserved {
@@ -48,6 +76,8 @@ export interface Observed {
   readonly quantiles?: RememberedQuantiles;
   /** What the ledger says that each pool was told, by pool target. */
   readonly demands: ReadonlyMap<string, PoolDemand>;
+  /** Absent: no role gives back pods that may be chosen. */
+  readonly surroundings?: Surroundings;
 }
 
 /** Address of the cluster's API server, and when it was asked for (Unix ms). */

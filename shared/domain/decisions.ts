@@ -31,6 +31,14 @@ export function keepDecision(
   return withinBytes(all.slice(-MAX_DECISIONS));
 }
 
+/** Adds to the latest decision what went otherwise than planned when it was carried out. */
+export function remarkOn(kept: readonly KeptDecision[], remarks: readonly string[]): readonly KeptDecision[] {
+  const latest = kept.at(-1);
+  if (latest === undefined || remarks.length === 0) return kept;
+  const decision = { ...latest.decision, remarks: [...(latest.decision.remarks ?? []), ...remarks] };
+  return withinBytes([...kept.slice(0, -1), { ...latest, decision }]);
+}
+
 function withinBytes(kept: readonly KeptDecision[]): readonly KeptDecision[] {
   const sizes = kept.map((one) => jsonBytes(one));
   let total = sizes.reduce((sum, size) => sum + size, 0);

@@ -1,5 +1,6 @@
 /** What every Kubernetes object says in the same place. Pure. */
 import { listAt, objectAt, textAt } from './compare.ts';
+import { GPU_RESOURCE } from './gpu.ts';
 import type { Json } from './json.ts';
 
 /** Label that GKE gives each node: the name of its pool (GKE documentation, "About node pools"). */
@@ -26,3 +27,18 @@ export function allocatableOf(node: Json | undefined, resource: string): number 
   const units = Number(objectAt(node, 'status.allocatable')[resource] ?? 0);
   return Number.isFinite(units) ? units : 0;
 }
+
+/** GPUs of a pod. Init containers run before the others and not beside them (Kubernetes documentation, "Init Containers"). */
+export function gpusOf(pod: Json | undefined): number {
+  const asked = (container: Json) =>
+    Number(
+      objectAt(container, 'resources.limits')[GPU_RESOURCE] ??
+        objectAt(container, 'resources.requests')[GPU_RESOURCE] ??
+        0,
+    );
+  const together = listAt(pod, 'spec.containers').reduce((sum: number, container) => sum + asked(container), 0);
+  return Math.max(together, ...listAt(pod, 'spec.initContainers').map(asked));
+}
+
+/** Field selector of pods that have not ended: those that have hold nothing. */
+export const UNFINISHED_PODS = 'status.phase!=Succeeded,status.phase!=Failed';

@@ -1,4 +1,4 @@
-/** Sizes of workloads, cordons and evictions, and what pods answer through the API server's proxy. */
+/** Sizes of workloads, marks of pods, cordons and evictions, and what pods answer through the API server's proxy. */
 import type { JsonObject } from '../domain/json.ts';
 import { AutomationError } from '../errors.ts';
 import type { ObjectRef } from '../ports/cluster-objects.ts';
@@ -15,6 +15,12 @@ const query = { fieldManager: product.name };
  * silent, and the look must not wait for it.
  */
 const POD_TIMEOUT_MS = 3_000;
+
+/**
+ * Bytes of what a pod says. A vLLM engine's `/metrics` has some 100 kB and an endpoint picker's some kB for each pod of its pool; a dozen
+ * pods are asked side by side, and what runs in them is not ours.
+ */
+const MAX_POD_BYTES = 4 * 1024 * 1024;
 
 export function makeWorkloads(serverOf: ServerOf): Workloads {
   return {
@@ -33,6 +39,17 @@ export function makeWorkloads(serverOf: ServerOf): Workloads {
           signal: AbortSignal.timeout(timeoutMs),
         });
       }),
+    annotatePod: (connection, { namespace, name, annotations }, { timeoutMs }) =>
+      attempt(`annotating pod ${namespace}/${name}`, async () => {
+        await serverOf(connection).call({
+          method: 'PATCH',
+          path: `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}`,
+          query,
+          body: { metadata: { annotations } },
+          patch: 'merge',
+          signal: AbortSignal.timeout(timeoutMs),
+        });
+      }),
     evict: (connection, pod, { timeoutMs }) => evict(serverOf(connection), pod, AbortSignal.timeout(timeoutMs)),
   };
 }
@@ -45,6 +62,7 @@ export function makePodTexts(serverOf: ServerOf): PodTexts {
           method: 'GET',
           path: `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}:${port}/proxy${path}`,
           signal: AbortSignal.timeout(POD_TIMEOUT_MS),
+          maxBytes: MAX_POD_BYTES,
         }),
       ),
   };

@@ -1,5 +1,7 @@
 /** Nodes that do not come, are lost, or may not go. */
 import { describe, expect, it } from 'vitest';
+import { KubernetesClient } from '../../emulator/kubernetes/client.ts';
+import { textAt } from '#shared/domain/compare.ts';
 import { makeOverride } from '../support/make-command.ts';
 import { allowMissingCompanions, deployCompanion, looks, patches, silence, sizes } from '../support/scaling-story.ts';
 import { makeServedFleet, MODEL, POOL, type ServedFleet } from '../support/served-fleet.ts';
@@ -15,6 +17,19 @@ const reasons = (fleet: ServedFleet, target: string) =>
 
 const wake = (sizesByRole: { readonly prefill?: number; readonly decode?: number }) =>
   makeOverride({ sizes: sizesByRole, forSeconds: 6 * 3_600 });
+
+/** A person's word on which pod of a role goes: the one on the node that another role is on. */
+async function letGoFirst(fleet: ServedFleet, role: string, { beside }: { readonly beside: string }): Promise<void> {
+  const query = { apiVersion: 'v1', kind: 'Pod', namespace: 'serving' };
+  const pods = await fleet.inside.list({ server: 'https://in-process/demo' }, query);
+  const of = (name: string) =>
+    pods.filter((pod) => textAt(pod, 'metadata.name')?.startsWith(`llama-70b-${name}-`) === true);
+  const nodes = of(beside).map((pod) => textAt(pod, 'spec.nodeName'));
+  const first = of(role).find((pod) => nodes.includes(textAt(pod, 'spec.nodeName')));
+  const client = new KubernetesClient(fleet.apiOf('demo'), 'somebody');
+  const annotations = { 'controller.kubernetes.io/pod-deletion-cost': '-5' };
+  client.patch({ ...query, name: textAt(first, 'metadata.name') ?? '' }, { metadata: { annotations } });
+}
 
 describe('growth', () => {
   it('without machines in stock: it says what was asked for, asks once, and goes on when there are some', async () => {
@@ -145,7 +160,8 @@ describe('shrinking', () => {
       maxUnavailable: 1,
     });
     await fleet.runFor(20);
-    // What is left is one pod on each of the nodes, and both would fit on one.
+    // Somebody's choice: what is left is one pod on each of the nodes, and both would fit on one.
+    await letGoFirst(fleet, 'decode', { beside: 'prefill' });
     fleet.publish(wake({ prefill: 1, decode: 1 }));
 
     await fleet.runFor(1_500);
@@ -155,6 +171,20 @@ describe('shrinking', () => {
     expect(fleet.effects.seen.filter(({ label }) => /setUnschedulable|evict/.test(label))).toEqual([]);
     expect(phase).toBe('ready');
     expect(reason).toMatch(/stays in service: (prefill|decode) needs 1 ready pod and would have 0/);
+    expect(fleet.served.summary().lostRequests).toBe(0);
+  });
+
+  it('finds a node free without evicting anybody, since the pods that went were chosen so', async () => {
+    const fleet = await makeServedFleet({ replicas: { prefill: 1, decode: 2 }, requestsPerSecond: 0.2 });
+    await fleet.runFor(20);
+    fleet.publish(wake({ prefill: 1, decode: 1 }));
+
+    await fleet.runFor(1_500);
+
+    const { decisions } = await fleet.progressOf('scale-replicas', MODEL);
+    expect(await fleet.nodes()).toHaveLength(1);
+    expect(fleet.effects.seen.filter(({ label }) => /evict/.test(label))).toEqual([]);
+    expect(JSON.stringify(decisions)).toMatch(/1 of 2 pods: llama-70b-decode-\S+","result":"node \S+ becomes free/);
     expect(fleet.served.summary().lostRequests).toBe(0);
   });
 });

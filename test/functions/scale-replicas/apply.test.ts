@@ -1,10 +1,13 @@
-/** What a pool is told, by whoever still holds the lease. */
+/** What a pool is told, and which pods are marked before a size is set, by whoever still holds the lease. */
 import { describe, expect, it } from 'vitest';
 import { apply } from '../../../functions/scale-replicas/apply.ts';
 import type { ScaleReplicasPorts } from '../../../functions/scale-replicas/ports.ts';
 import type { ScaleStep } from '../../../functions/scale-replicas/steps.ts';
 import type { ApplyContext } from '#shared/automation.ts';
 import { LEASE_TTL_MS, MAX_CALL_MS } from '#shared/domain/wake-record.ts';
+import type { StepMemory } from '#shared/domain/step.ts';
+import { AutomationError } from '#shared/errors.ts';
+import type { Workloads } from '#shared/ports/workloads.ts';
 import { acquireLease, type Lease, LeaseLostError } from '#shared/lease.ts';
 import { demandKey, wakeKey } from '#shared/ledger/records.ts';
 import type { Ledger } from '#shared/ports/ledger.ts';
@@ -88,5 +91,114 @@ describe('a demand', () => {
     await expect(late).rejects.toThrow(LeaseLostError);
     expect(await bench.ledger.get(demandKey({ pool, from }))).toMatchObject({ items: [{ pods: 6 }] });
     expect(bench.published).toEqual([poolWake]);
+  });
+});
+
+const connection = { server: 'https://demo' };
+const marks = [
+  { pod: 'decode-a', goesFirst: true },
+  { pod: 'decode-b', goesFirst: false },
+];
+const scaleStep: ScaleStep = {
+  kind: 'scale',
+  id: 'scale/decode',
+  title: 'decode: 3 → 2 replicas',
+  dependsOn: [],
+  connection,
+  workload: { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'serving', name: 'decode' },
+  replicas: 2,
+  resourceVersion: '17',
+  marks,
+};
+
+/** Does the step where annotating answers as `annotate` says; `failuresInARow`: of the same step before. */
+async function applyMarked(step: ScaleStep, annotate: (pod: string) => void = () => undefined, failuresInARow = 0) {
+  const { bench, lease } = await makeRace();
+  const calls: string[] = [];
+  const workloads: Pick<Workloads, 'scale' | 'annotatePod'> = {
+    annotatePod: async (_connection, { namespace, name, annotations }) => {
+      calls.push(`${namespace}/${name} ${Object.values(annotations).join()}`);
+      annotate(name);
+    },
+    scale: async (_connection, { name }, { replicas }) => void calls.push(`${name} to ${replicas}`),
+  };
+  const context = contextOf(lease);
+  const before: StepMemory = { title: '', state: 'waiting', attempts: 0, calls: 1, failuresInARow };
+  const again = { ...context, subject: { ...context.subject, memory: { [step.id]: before } } };
+  const ports = { ...bench, workloads } as unknown as ScaleReplicasPorts; // the rest is not touched
+  const result = await apply(step, again, ports).catch((thrown: unknown) => thrown);
+  return { result, calls };
+}
+
+const failing = (kind: ConstructorParameters<typeof AutomationError>[0]) => () => {
+  throw new AutomationError(kind, `annotating pod: ${kind}`);
+};
+
+describe('a size with pods to choose', () => {
+  it('is set when the pods are marked', async () => {
+    const { result, calls } = await applyMarked(scaleStep);
+
+    expect(calls).toEqual(['serving/decode-a -1,-1', 'serving/decode-b ,', 'decode to 2']);
+    expect(result).toEqual({ kind: 'done' });
+  });
+
+  it.each(['auth', 'permanent'] as const)(
+    'is set all the same where marking is refused (%s), after one call',
+    async (kind) => {
+      const { result, calls } = await applyMarked(scaleStep, failing(kind));
+
+      expect(calls).toEqual(['serving/decode-a -1,-1', 'decode to 2']);
+      expect(result).toEqual({
+        kind: 'done',
+        remark: `which pods of decode go could not be chosen: annotating pod: ${kind}`,
+      });
+    },
+  );
+
+  it('waits once for what may pass by itself, and not twice', async () => {
+    const once = await applyMarked(scaleStep, failing('transient'));
+    const twice = await applyMarked(scaleStep, failing('transient'), 1);
+
+    expect(once.result).toMatchObject({ name: 'AutomationError', kind: 'transient' });
+    expect(once.calls).not.toContain('decode to 2');
+    expect(twice.calls).toContain('decode to 2');
+  });
+
+  it('goes on past a pod that has left by itself', async () => {
+    const { result, calls } = await applyMarked(scaleStep, (pod) => pod === 'decode-a' && failing('gone')());
+
+    expect(calls).toHaveLength(3);
+    expect(result).toEqual({ kind: 'done' });
+  });
+
+  it('is not set by a look whose lease is taken over meanwhile', async () => {
+    const lost = () => {
+      throw new LeaseLostError(wake);
+    };
+
+    const { result, calls } = await applyMarked(scaleStep, lost, 1);
+
+    expect(result).toBeInstanceOf(LeaseLostError);
+    expect(calls).not.toContain('decode to 2');
+  });
+});
+
+describe('marks that are left over', () => {
+  const unmark: ScaleStep = {
+    kind: 'unmark',
+    id: 'marks/decode',
+    title: 'decode: no pod is to go',
+    dependsOn: [],
+    connection,
+    namespace: 'serving',
+    marks: [{ pod: 'decode-a', goesFirst: false }],
+  };
+
+  it('are taken back', async () => {
+    expect(await applyMarked(unmark)).toEqual({ result: { kind: 'done' }, calls: ['serving/decode-a ,'] });
+  });
+
+  it('fail as any other step does', async () => {
+    expect((await applyMarked(unmark, failing('auth'))).result).toMatchObject({ kind: 'auth' });
   });
 });

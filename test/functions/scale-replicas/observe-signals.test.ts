@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { observeSignals, type SignalRequest } from '../../../functions/scale-replicas/observe-signals.ts';
+import { observeSignals } from '../../../functions/scale-replicas/observe-signals.ts';
+import type { SignalRequest } from '../../../functions/scale-replicas/signal-request.ts';
 import type { ScaleReplicasPorts } from '../../../functions/scale-replicas/ports.ts';
 import { resolveModelService } from '#shared/domain/model-service.ts';
 import type { Sample, ServiceSignals } from '#shared/domain/scaling/signals.ts';

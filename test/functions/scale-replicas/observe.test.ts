@@ -26,10 +26,12 @@ interface World {
   /** Pods by the name of their workload; one ready pod where not given. */
   readonly pods?: Readonly<Record<string, readonly JsonObject[]>>;
   readonly nodes?: readonly JsonObject[];
+  /** What every workload is told to have; 1 where not given. */
+  readonly replicas?: number;
 }
 
-/** A cluster in which every workload has one replica, and what was listed of it. */
-function makePorts({ deleted = [], pods = {}, nodes = [] }: World = {}) {
+/** A cluster in which every workload has one pod, and what was listed of it. */
+function makePorts({ deleted = [], pods = {}, nodes = [], replicas = 1 }: World = {}) {
   const listed: string[] = [];
   const asked: string[] = [];
   const bench = makeLoopBench();
@@ -50,8 +52,8 @@ function makePorts({ deleted = [], pods = {}, nodes = [] }: World = {}) {
           : {
               kind,
               metadata: { name, resourceVersion: '1' },
-              spec: { replicas: 1, selector: { matchLabels: { app: name } } },
-              status: { replicas: 1, updatedReplicas: 1, readyReplicas: 1 },
+              spec: { replicas, selector: { matchLabels: { app: name } } },
+              status: { replicas, updatedReplicas: replicas, readyReplicas: replicas },
             },
       list: async (_connection: unknown, { kind, labelSelector = '' }: { kind: string; labelSelector?: string }) => {
         listed.push(kind);
@@ -293,5 +295,68 @@ describe('the price of GPUs', () => {
 
     expect(await pricesOf(subject(stated), makePorts().ports)).toEqual([undefined, 3.5]);
     expect((await pricesOf(subject(stated), makePorts({ nodes: [node] }).ports))[1]).toBe(3.5);
+  });
+});
+
+describe('what else is on the nodes', () => {
+  const taken: JsonObject = {
+    metadata: { namespace: 'else', name: 'x' },
+    spec: { nodeName: 'n1', containers: [{ resources: { limits: { 'nvidia.com/gpu': 8 } } }] },
+  };
+  const onNode = (spec: JsonObject, metadata: JsonObject = {}): JsonObject => ({
+    metadata: { namespace: 'else', name: 'y', ...metadata },
+    spec: { ...(taken['spec'] as JsonObject), ...spec },
+  });
+  const nodes: readonly JsonObject[] = [
+    { metadata: { name: 'n1' }, spec: {} },
+    { metadata: { name: 'n2' }, spec: { unschedulable: true } },
+  ];
+  const down = { controls: { overrides: { decode: { replicas: 1, untilMs: NOW_MS + 1, actor: 'topic:x' } } } };
+
+  it('is read by a look that gives pods back, and by no other one', async () => {
+    const { ports, listed } = makePorts({ nodes, pods: { '': [taken] }, replicas: 2 });
+
+    const idle = await observe(subject(), ports);
+    const idleLists = listed.splice(0).filter((kind) => kind === 'Pod' || kind === 'Node');
+    const { surroundings } = await observe(subject({}, down), ports);
+
+    expect(idle).not.toHaveProperty('surroundings');
+    expect(listed.filter((kind) => kind === 'Pod' || kind === 'Node')).toEqual([...idleLists, 'Pod', 'Node']);
+    expect(surroundings).toEqual({
+      kind: 'known',
+      pods: [{ namespace: 'else', name: 'x', node: 'n1', gpus: 8 }],
+      cordoned: new Set(['n2']),
+    });
+  });
+
+  it('is what keeps a node: no pod that waits, leaves, comes with the node or has no GPU', async () => {
+    const pods = [
+      onNode({ nodeName: '' }),
+      onNode({}, { deletionTimestamp: '1970-01-01T00:00:00Z' }),
+      onNode({}, { ownerReferences: [{ kind: 'DaemonSet', name: 'd', controller: true }] }),
+      onNode({ containers: [] }),
+    ];
+
+    const { surroundings } = await observe(subject({}, down), makePorts({ pods: { '': pods }, replicas: 2 }).ports);
+
+    expect(surroundings).toMatchObject({ kind: 'known', pods: [] });
+  });
+
+  it('that cannot be read does not end the look', async () => {
+    const { ports } = makePorts({ replicas: 2 });
+    const refusing: ScaleReplicasPorts = {
+      ...ports,
+      objects: {
+        ...ports.objects,
+        list: async (connection, query) => {
+          if (query.fieldSelector !== undefined) throw new AutomationError('auth', 'listing pods: HTTP 403');
+          return await ports.objects.list(connection, query);
+        },
+      },
+    };
+
+    const { surroundings } = await observe(subject({}, down), refusing);
+
+    expect(surroundings).toEqual({ kind: 'unknown', reason: 'listing pods: HTTP 403' });
   });
 });

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { plan } from '../../../functions/scale-replicas/plan.ts';
+import type { PodFacts } from '../../../functions/scale-replicas/pods.ts';
 import type { Observed, RoleObserved } from '../../../functions/scale-replicas/steps.ts';
 import type { Subject } from '#shared/automation.ts';
+import { pausePlan } from '#shared/domain/controls.ts';
 import { resolveModelService } from '#shared/domain/model-service.ts';
 import type { PoolDemand } from '#shared/domain/pool-demand.ts';
 import type { PodSignals, Sample, ServiceSignals } from '#shared/domain/scaling/signals.ts';
@@ -294,6 +296,93 @@ describe('the plan for a service', () => {
       roles: expect.arrayContaining([
         expect.objectContaining({ role: 'decode', fromReplicas: 1, desiredReplicas: 2, terms: expect.any(Array) }),
       ]),
+    });
+  });
+});
+
+describe('a pool, while changes are paused', () => {
+  const pausedBy = (scope: 'target' | 'all') => ({ overrides: {}, pause: { actor: 'ann', atMs: 0, scope } });
+  const readySteps = (controls: Subject['controls'], changes: Changes) => {
+    const planned = pausePlan(plan(subject({ controls }), observe(changes)), controls, target);
+    const ready = planned.steps.filter(({ status }) => status.state === 'ready');
+    return { planned, ready: ready.map(({ step }) => step) };
+  };
+
+  it.each(['target', 'all'] as const)('is told what a person has set by hand: pause of %s', (scope) => {
+    const { planned, ready } = readySteps(pausedBy(scope), { roles: { decode: { replicas: 4, ready: 1 } } });
+
+    expect(ready).toMatchObject([{ id: 'demand/h200', demand: { items: [{ pods: 1 }, { what: 'decode', pods: 4 }] } }]);
+    expect(planned).toMatchObject({ kind: 'act', phase: 'holding' });
+  });
+
+  it('is told nothing of sizes that would be set without the pause', () => {
+    const { planned, ready } = readySteps(pausedBy('target'), { roles: { decode: { kv: 0.95 } } });
+
+    expect(ready).toEqual([]);
+    expect(planned).toMatchObject({ kind: 'hold', phase: 'holding' });
+    expect(planned.steps.map(({ step, status }) => `${step.id} ${status.state}`)).toEqual(['scale/decode waiting']);
+  });
+
+  it.each([
+    ['a role of another owner', { size: { min: 1, max: 2, owner: 'hpa' } }, {}],
+    ['a role that an HPA scales', {}, { foreignScaler: 'HorizontalPodAutoscaler decode' }],
+  ] as const)('is told the size of %s without any pause', (_name, role, over) => {
+    const observed = observe({ roles: { decode: { replicas: 4, over } } });
+    const roles = observed.roles.map((one) =>
+      one.role.role === 'decode' ? { ...one, role: { ...one.role, ...role } } : one,
+    );
+
+    const { steps } = plan(subject(), { ...observed, roles });
+
+    expect(steps.map(({ step }) => step)).toMatchObject([{ demand: { items: [{ pods: 1 }, { pods: 4 }] } }]);
+  });
+});
+
+describe('pods that are given back', () => {
+  const roles = { decode: { replicas: 2, kv: 0.01 } } as const;
+  const forced = { overrides: { decode: { replicas: 1, untilMs: NOW_MS + 1, actor: 'topic:x' } } };
+  const on = (observed: Observed, nodes: readonly string[], over: Partial<PodFacts> = {}): Observed => ({
+    ...observed,
+    roles: observed.roles.map((role) => ({
+      ...role,
+      pods: role.pods.map((pod, index) => ({ ...pod, node: nodes[index] ?? 'n', ...(index === 0 && over) })),
+    })),
+  });
+
+  it('are marked by the step that sets the size, and the decision says which nodes become free', () => {
+    const surroundings = {
+      kind: 'known',
+      pods: [{ namespace: 'else', name: 'x', node: 'a', gpus: 1 }],
+      cordoned: new Set<string>(),
+    } as const;
+
+    const { steps, decision } = plan(subject({ controls: forced }), {
+      ...on(observe({ roles }), ['a', 'b']),
+      surroundings,
+    });
+
+    expect(steps[0]?.step).toMatchObject({ id: 'scale/decode', marks: [{ pod: 'decode-1', goesFirst: true }] });
+    const term = {
+      name: 'which pods go',
+      inputs: [],
+      formula: '1 of 2 pods: decode-1',
+      result: 'node b becomes free of GPU pods',
+    };
+    expect(decision).toMatchObject({
+      roles: expect.arrayContaining([
+        expect.objectContaining({ role: 'decode', terms: expect.arrayContaining([term]) }),
+      ]),
+    });
+  });
+
+  it('are not marked any more by a look that keeps them', () => {
+    const observed = on(observe({ roles: { decode: { replicas: 1 } } }), ['a'], { deletionCost: 'ours' });
+
+    const { steps } = plan(subject(), observed);
+
+    expect(steps.find(({ step }) => step.id === 'marks/decode')).toMatchObject({
+      status: { state: 'ready' },
+      step: { kind: 'unmark', namespace: 'serving', marks: [{ pod: 'decode-0', goesFirst: false }] },
     });
   });
 });
