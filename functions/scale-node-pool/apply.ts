@@ -2,15 +2,15 @@
 import type { ApplyContext } from '#shared/automation.ts';
 import { at, textAt } from '#shared/domain/compare.ts';
 import type { JsonObject } from '#shared/domain/json.ts';
-import { hasCondition } from '#shared/domain/kubernetes-facts.ts';
+import { hasCondition, UNFINISHED_PODS } from '#shared/domain/kubernetes-facts.ts';
 import { makeServingGuard } from '#shared/domain/node-pool/serving-guard.ts';
 import { requestIdOf } from '#shared/domain/request-id.ts';
 import type { StepResult } from '#shared/domain/step.ts';
 import { AutomationError, assertNever } from '#shared/errors.ts';
 import { LeaseLostError } from '#shared/lease.ts';
 import type { ScaleNodePoolPorts } from './ports.ts';
-import { cordonedFor } from './read-nodes.ts';
-import { podsOnNodes, staysWithNode, UNFINISHED_PODS, whyNotEvictable } from './read-pods.ts';
+import { cordonedFor, isCordoned } from './read-nodes.ts';
+import { podsOnNodes, staysWithNode, whyNotEvictable } from './read-pods.ts';
 import { CORDONED_FOR, type PoolStep } from './steps.ts';
 import { counted } from '#shared/domain/counted.ts';
 
@@ -66,7 +66,7 @@ async function cordon(
 ): Promise<StepResult> {
   const { target } = context.subject;
   const node = await objects.read(connection, { apiVersion: 'v1', kind: 'Node', name });
-  if (at(node, 'spec.unschedulable') === true && cordonedFor(node) !== target) {
+  if (isCordoned(node) && cordonedFor(node) !== target) {
     throw new AutomationError('busy', `cordoning node ${name}: somebody has cordoned it meanwhile`);
   }
   const marked = { name, unschedulable: true, annotations: { [CORDONED_FOR]: target } };
@@ -105,17 +105,36 @@ async function drain(
   return { kind: 'started' };
 }
 
-/** Throws `busy` where one of them is needed in service. */
+/**
+ * Throws `busy` where one of them is needed in service. What is on a cordoned node, of whichever pool, is not counted on: its own was
+ * cordoned before it is drained, so of two pools that drain at one moment at least one sees that of the other.
+ */
 async function podsThatMayLeave(
-  { connection, node, demands, others, isSound }: Extract<PoolStep, { kind: 'drain' }>,
+  { connection, node, demands, demandsElsewhere, others, isSound }: Extract<PoolStep, { kind: 'drain' }>,
   { subject }: ApplyContext,
   { objects }: ScaleNodePoolPorts,
 ): Promise<readonly JsonObject[]> {
-  const all = await objects.list(connection, { apiVersion: 'v1', kind: 'Pod', fieldSelector: UNFINISHED_PODS });
+  const [nodes, all] = await Promise.all([
+    objects.list(connection, { apiVersion: 'v1', kind: 'Node' }),
+    objects.list(connection, { apiVersion: 'v1', kind: 'Pod', fieldSelector: UNFINISHED_PODS }),
+  ]);
+  const nameOf = (object: JsonObject) => textAt(object, 'metadata.name') ?? '';
+  const names = new Set(nodes.map(nameOf));
+  const cordoned = nodes.filter(isCordoned).map(nameOf);
+  if (!cordoned.includes(node)) {
+    throw new AutomationError('busy', `draining ${node}: somebody has uncordoned it`);
+  }
   const onNodes = podsOnNodes(all);
-  const placed = [...onNodes].flatMap(([name, pods]) => pods.map((pod) => ({ pod, node: name })));
-  const guard = makeServingGuard({ nowMs: subject.nowMs, placed, demands });
-  const reason = guard({ name: node, pods: onNodes.get(node) ?? [], isSound, others: new Set(others) });
+  const placed = [...onNodes].flatMap(([name, pods]) => {
+    return names.has(name) ? pods.map((pod) => ({ pod, node: name })) : [];
+  });
+  const guard = makeServingGuard({ nowMs: subject.nowMs, placed, demands, demandsElsewhere });
+  const reason = guard({
+    name: node,
+    pods: onNodes.get(node) ?? [],
+    isSound,
+    others: new Set([...others, ...cordoned.filter((name) => name !== node)]),
+  });
   if (reason !== undefined) throw new AutomationError('busy', `draining ${node}: ${reason}`);
   return all.filter((pod) => textAt(pod, 'spec.nodeName') === node && !staysWithNode(pod));
 }
@@ -149,7 +168,7 @@ async function deleteMachine(
     ports.objects.read(connection, { apiVersion: 'v1', kind: 'Node', name }),
     podsOf(step, ports),
   ]);
-  if (node !== undefined && at(node, 'spec.unschedulable') !== true) {
+  if (node !== undefined && !isCordoned(node)) {
     throw new AutomationError('busy', `deleting node ${name}: somebody has uncordoned it`);
   }
   // A kubelet that is silent never ends its pods: those that are being deleted do not keep the machine.

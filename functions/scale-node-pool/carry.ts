@@ -17,6 +17,8 @@ export type Carry = {
   readonly asked?: string;
   /** The size that was refused last for want of machines, while none was accepted since. */
   readonly refused?: Refused;
+  /** Nodes that a person has uncordoned after we had chosen them, and when that was seen (Unix ms); absent: none. */
+  readonly leftAlone?: readonly { readonly name: string; readonly sinceMs: number }[];
 };
 
 /** `attempts` as the refused step had them: another number means another refusal. */

@@ -1,11 +1,12 @@
 /** Whose cordon it is, told by an annotation: ours are taken back, everybody else's are left alone. Pure. */
 import type { Subject } from '#shared/automation.ts';
+import { SCALE_IN_DELAY_MS } from '#shared/domain/node-pool/need-window.ts';
 import type { ChosenNode } from '#shared/domain/node-pool/types.ts';
 import type { PlannedStep } from '#shared/domain/step.ts';
 import type { Carry } from './carry.ts';
 import { removalOf } from './removal.ts';
 import { GONE_WITHIN_MS, returnStep } from './removal-steps.ts';
-import { deleteStepId, type ObservedNode, type ObservedPool, type PoolStep } from './steps.ts';
+import { deleteStep, deleteStepId, type ObservedNode, type ObservedPool, type PoolStep } from './steps.ts';
 
 type Look = Pick<ObservedPool, 'nodes' | 'readings'>;
 
@@ -19,26 +20,48 @@ function isGoing(name: string, { memory }: Subject, { readings }: Look): boolean
   return removalOf(memory[id], readings.get(id)) !== 'none';
 }
 
+/** How long (ms) a node is left alone that somebody has uncordoned: as long as one has to be spare before it may go. */
+const LEFT_ALONE_MS = SCALE_IN_DELAY_MS;
+
 /**
  * The carry, set right by what the nodes say. First row that matches wins.
- *   | node                | chosen | its deletion  | becomes                                                        |
- *   | any                 | yes    | was asked for | as it was                                                      |
- *   | cordoned, not by us | yes    | was not       | not chosen: somebody has reasons of their own                  |
- *   | marked as ours      | no     | was asked for | chosen: what we remembered was lost                            |
- *   | marked as ours      | no     | was not       | returning: likewise, or somebody has uncordoned it and the mark stays |
+ *   | node                         | chosen | its deletion  | becomes                                                      |
+ *   | any                          | yes    | was asked for | as it was                                                    |
+ *   | cordoned, not by us          | yes    | was not       | not chosen: somebody has reasons of their own                |
+ *   | marked as ours, not cordoned | yes    | was not       | returning, and left alone for a while: somebody uncordoned it |
+ *   | marked as ours               | no     | was asked for | chosen: what we remembered was lost                          |
+ *   | marked as ours               | no     | was not       | returning: likewise, or somebody has uncordoned it and the mark stays |
  */
 export function withOwnCordons(subject: Subject, look: Look, carry: Carry): Carry {
+  const { nowMs } = subject;
   const before = carry.memory.chosen;
+  const uncordoned = new Set(
+    look.nodes.filter((node) => isOurs(node, subject) && !node.isCordoned).map(({ name }) => name),
+  );
   const isTheirs = (node: ObservedNode) => node.isCordoned && !isOurs(node, subject);
   const kept = before.filter(({ name }) => {
     const node = look.nodes.find((one) => one.name === name);
     return node === undefined || !isTheirs(node) || isGoing(name, subject, look);
   });
+  const isTakenBack = ({ name, isReturning }: ChosenNode) =>
+    !isReturning && uncordoned.has(name) && !isGoing(name, subject, look);
   const lost = look.nodes.filter((node) => isOurs(node, subject) && before.every(({ name }) => name !== node.name));
   const found = lost.map(({ name }): ChosenNode => {
-    return { name, chosenAtMs: subject.nowMs, isReturning: !isGoing(name, subject, look) };
+    return { name, chosenAtMs: nowMs, isReturning: !isGoing(name, subject, look) };
   });
-  return { ...carry, memory: { ...carry.memory, chosen: [...kept, ...found] } };
+  const chosen = kept.map((one) => (isTakenBack(one) ? { ...one, isReturning: true } : one));
+  const left = (carry.leftAlone ?? []).filter(({ sinceMs }) => nowMs - sinceMs < LEFT_ALONE_MS);
+  const added = kept.filter(isTakenBack).map(({ name }) => ({ name, sinceMs: nowMs }));
+  return { ...carry, memory: { ...carry.memory, chosen: [...chosen, ...found] }, leftAlone: [...left, ...added] };
+}
+
+/** The nodes as the rule sees them: what a person has uncordoned is not chosen again at once. */
+export function leaveAlone(nodes: readonly ObservedNode[], { leftAlone = [] }: Carry): readonly ObservedNode[] {
+  const names = new Set(leftAlone.map(({ name }) => name));
+  return nodes.map((node) => {
+    if (!names.has(node.name) || node.keptBecause !== undefined) return node;
+    return { ...node, keptBecause: `was uncordoned by somebody within ${LEFT_ALONE_MS / 60_000} min` };
+  });
 }
 
 /** A pool that is no longer ours to size: its nodes take pods again, but for those whose machines are about to be gone. */
@@ -69,16 +92,6 @@ function endingStep(
   { connection }: ObservedPool,
 ): readonly PlannedStep<PoolStep>[] {
   if (group === undefined) return [];
-  const id = deleteStepId(name);
-  const step = {
-    kind: 'delete',
-    id,
-    title: `delete ${name}`,
-    dependsOn: [],
-    connection,
-    node: name,
-    group,
-    chosenAtMs,
-  } as const;
+  const step = deleteStep({ connection, node: name, group, chosenAtMs });
   return [{ step, status: { state: 'running', reason: 'its machine is being deleted' } }];
 }

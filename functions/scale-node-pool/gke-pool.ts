@@ -16,6 +16,8 @@ export interface FoundPool {
   readonly autoscaling: { readonly min: number; readonly max: number } | undefined;
   /** Of its autoscaling, which is only ever replaced as a whole. */
   readonly locationPolicy: string | undefined;
+  /** Node auto-repair is on: GKE makes broken nodes anew by itself. */
+  readonly isAutoRepaired: boolean;
   /** What is asked for: machine, zones and how they are paid for, in words. */
   readonly consumption: string;
 }
@@ -34,6 +36,7 @@ export function readPool(pool: JsonObject): FoundPool {
     groups: textsAt(pool, 'instanceGroupUrls').flatMap(groupOf),
     autoscaling: autoscalingOf(pool, zones.length),
     locationPolicy: textAt(pool, 'autoscaling.locationPolicy'),
+    isAutoRepaired: at(pool, 'management.autoRepair') === true,
     consumption: consumptionOf(pool, zones),
   };
 }

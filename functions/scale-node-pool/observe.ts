@@ -2,18 +2,19 @@
 import type { Subject } from '#shared/automation.ts';
 import { at, listAt, textAt } from '#shared/domain/compare.ts';
 import { isJsonObject, type JsonObject } from '#shared/domain/json.ts';
-import { NODE_POOL_LABEL } from '#shared/domain/kubernetes-facts.ts';
+import { labelOf, NODE_POOL_LABEL, UNFINISHED_PODS } from '#shared/domain/kubernetes-facts.ts';
 import type { OperationReading } from '#shared/domain/operation.ts';
 import type { PoolSpec } from '#shared/domain/pool-declaration.ts';
 import { connectionOf } from '#shared/kubernetes/connection.ts';
+import { poolTarget } from '#shared/domain/target.ts';
 import type { ClusterConnection } from '#shared/ports/cluster-objects.ts';
 import { type FoundPool, readPool } from './gke-pool.ts';
 import { parseIntent } from './intent.ts';
 import { placeOf } from './place.ts';
 import type { ScaleNodePoolPorts } from './ports.ts';
 import { readDemands } from './read-demands.ts';
-import { readNode } from './read-nodes.ts';
-import { readPods, UNFINISHED_PODS } from './read-pods.ts';
+import { countedPods, readNode } from './read-nodes.ts';
+import { readPods } from './read-pods.ts';
 import { BOUNDS, deleteStepId, type Observed, type ObservedNode, type ObservedPool, RESIZE } from './steps.ts';
 
 export async function observe(subject: Subject, ports: ScaleNodePoolPorts): Promise<Observed> {
@@ -41,8 +42,8 @@ export async function observe(subject: Subject, ports: ScaleNodePoolPorts): Prom
   ]);
   const mine = operations.filter((one) => one.subject === 'cluster' || one.subject === `pool/${poolName}`);
   const readings = await readOperations(subject, { wanted, nodes: inside.nodes }, ports);
-  const { demands: known, unreadable: unreadableDemands } = demands;
-  const seen = { wanted, pool, connection, groups, operations: mine, readings, demands: known, unreadableDemands };
+  const { unreadable: unreadableDemands, ...known } = demands;
+  const seen = { wanted, pool, connection, groups, operations: mine, readings, ...known, unreadableDemands };
   return { kind: 'pool', ...seen, ...inside };
 }
 
@@ -67,22 +68,28 @@ function whyUnusable(wanted: PoolSpec, { status, complaint, consumption }: Found
   return because('degraded', `the pool is in ERROR: ${complaint?.message ?? 'GKE gives no reason'} (${consumption})`);
 }
 
-/** Pods are listed once, of all nodes: a list per node would cost a call for each. */
+/**
+ * Pods are listed once, of all nodes: a list per node would cost a call for each. Nodes of other pools tell which of their pods can be
+ * counted on.
+ */
 async function readInside(
   connection: ClusterConnection,
   { wanted, pool }: { readonly wanted: PoolSpec; readonly pool: FoundPool },
   { objects }: ScaleNodePoolPorts,
 ): Promise<Pick<ObservedPool, 'nodes' | 'pendingPods' | 'podsElsewhere'>> {
-  const labelSelector = `${NODE_POOL_LABEL}=${wanted.pool}`;
   const [nodes, all] = await Promise.all([
-    objects.list(connection, { apiVersion: 'v1', kind: 'Node', labelSelector }),
+    objects.list(connection, { apiVersion: 'v1', kind: 'Node' }),
     objects.list(connection, { apiVersion: 'v1', kind: 'Pod', fieldSelector: UNFINISHED_PODS }),
   ]);
   const pods = readPods(all, wanted.pool);
-  const observed = nodes.map((node) => readNode(node, pool.groups, pods));
-  const names = new Set(observed.map(({ name }) => name));
-  const elsewhere = [...pods.onNodes].flatMap(([node, on]) => (names.has(node) ? [] : on));
-  return { nodes: observed, pendingPods: pods.pending, podsElsewhere: elsewhere };
+  const isOurs = (node: JsonObject) => labelOf(node, NODE_POOL_LABEL) === wanted.pool;
+  return {
+    nodes: nodes.filter(isOurs).map((node) => readNode(node, pool.groups, pods)),
+    pendingPods: pods.pending,
+    podsElsewhere: nodes
+      .filter((node) => !isOurs(node))
+      .flatMap((node) => countedPods(node, pods, poolTarget(wanted.cluster, wanted.pool))),
+  };
 }
 
 /** What our remembered operations say; those of steps that are over are not asked. */

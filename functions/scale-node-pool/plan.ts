@@ -23,7 +23,7 @@ import {
   refusedSize,
   withUpdates,
 } from './carry.ts';
-import { withOwnCordons } from './cordons.ts';
+import { leaveAlone, withOwnCordons } from './cordons.ts';
 import { freeByRefusal } from './gke-pool.ts';
 import { boundsPlan, conflictPlan, fixedPlan, LOOK_SECONDS, QUIET_LOOK_SECONDS } from './other-owners.ts';
 import { removalOf } from './removal.ts';
@@ -76,13 +76,17 @@ function sizePlan(subject: Subject, observed: ObservedPool, remembered: Carry): 
   };
 }
 
-/** Also while it waits, e.g. for a disruption budget. */
+/** Also while it waits, e.g. for a disruption budget; a pod that does not end is nothing to wait for. */
 function isRemoving(steps: readonly PlannedStep<PoolStep>[]): boolean {
-  return steps.some(({ step, status }) => step.kind === 'drain' && status.state !== 'done');
+  return steps.some(
+    ({ step, status }) => step.kind === 'drain' && status.state !== 'done' && status.state !== 'failed',
+  );
 }
 
-function toInput(subject: Subject, observed: ObservedPool, { memory, refused }: Carry): PoolInput {
-  const { wanted, pool, groups, nodes, podsElsewhere, pendingPods, demands, unreadableDemands } = observed;
+function toInput(subject: Subject, observed: ObservedPool, carry: Carry): PoolInput {
+  const { memory, refused } = carry;
+  const { wanted, pool, groups, podsElsewhere, pendingPods } = observed;
+  const { demands, demandsElsewhere, unreadableDemands } = observed;
   const removals = memory.chosen.map(({ name }) => {
     const id = deleteStepId(name);
     return { name, removal: removalOf(subject.memory[id], observed.readings.get(id)) };
@@ -92,11 +96,13 @@ function toInput(subject: Subject, observed: ObservedPool, { memory, refused }: 
     nowMs: subject.nowMs,
     size: wanted.size,
     zones: groups.map(({ group, targetSize }) => ({ zone: group.zone, targetSize })),
+    isAutoRepaired: pool.isAutoRepaired,
     gpusPerNode: pool.gpusPerNode ?? mostGpus(observed),
-    nodes,
+    nodes: leaveAlone(observed.nodes, carry),
     podsElsewhere,
     pendingPods,
     demands,
+    demandsElsewhere,
     unreadableDemands,
     leaving: new Set(removals.filter(({ removal }) => removal !== 'none').map(({ name }) => name)),
     unconfirmed: removals.filter(({ removal }) => removal === 'unconfirmed').length,

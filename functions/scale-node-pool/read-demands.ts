@@ -1,4 +1,4 @@
-/** What services ask of a pool, and whether that can be relied on. */
+/** What services ask of a pool, and whether that can be relied on; and what is asked of the other pools of its cluster. */
 import { z } from 'zod';
 import type { DemandFacts } from '#shared/domain/node-pool/types.ts';
 import type { PoolDemand } from '#shared/domain/pool-demand.ts';
@@ -13,7 +13,7 @@ import type { ScaleNodePoolPorts } from './ports.ts';
  */
 export const DEMAND_LOOK_LIMIT_MS = 2 * 60_000;
 
-/** Services per pool that are read; more of them than this would be read only in part, which counts as unreadable. */
+/** Demands of a cluster that are read; more of them than this would be read only in part, which counts as unreadable. */
 const MOST_DEMANDS = 1_000;
 
 /** As much of a progress record as tells whether its automation sees anything. */
@@ -25,6 +25,9 @@ const LooksRecord = z.object({
 
 export interface Demands {
   readonly demands: readonly DemandFacts[];
+  /** On other pools: what they ask for is bought there, but their pods may be (still) on nodes of this one. */
+  readonly demandsElsewhere: readonly DemandFacts[];
+  /** Of those on the pool. */
   readonly unreadable: number;
 }
 
@@ -33,27 +36,36 @@ export async function readDemands(
   ports: Pick<ScaleNodePoolPorts, 'ledger' | 'log'>,
 ): Promise<Demands> {
   const of = { collection: collections.demands, schema: PoolDemandRecord };
-  const found = await findRecords(ports, of, { equals: { pool: target }, limit: MOST_DEMANDS });
-  const demands = await Promise.all(found.records.map(({ record }) => toFacts(record, nowMs, ports)));
-  const isCut = found.records.length + found.unreadable.length >= MOST_DEMANDS;
-  return { demands, unreadable: found.unreadable.length + (isCut ? 1 : 0) };
+  // `pool/<cluster>/`, with which the ids of all demands of the cluster begin.
+  const cluster = target.slice(0, target.lastIndexOf('/') + 1);
+  const found = await findRecords(ports, of, { afterId: cluster, limit: MOST_DEMANDS });
+  const records = found.records.filter(({ id }) => id.startsWith(cluster)).map(({ record }) => record);
+  const own = records.filter(({ pool }) => pool === target);
+  const isCut =
+    found.records.length + found.unreadable.length >= MOST_DEMANDS && found.lastId?.startsWith(cluster) === true;
+  const unreadable = found.unreadable.filter(({ key }) => key.id.startsWith(`${target}:`)).length;
+  return {
+    demands: await Promise.all(own.map((record) => readFacts(record, nowMs, ports))),
+    demandsElsewhere: records.filter(({ pool }) => pool !== target).map(toFacts),
+    unreadable: unreadable + (isCut ? 1 : 0),
+  };
 }
 
-async function toFacts(
-  { from, items, decidedAtMs }: PoolDemand,
+function toFacts({ from, items, decidedAtMs }: PoolDemand): DemandFacts {
+  // `model/<cluster>/<namespace>/<name>`
+  return { from, namespace: from.split('/')[2] ?? '', items, decidedAtMs };
+}
+
+async function readFacts(
+  demand: PoolDemand,
   nowMs: number,
   { ledger }: Pick<ScaleNodePoolPorts, 'ledger'>,
 ): Promise<DemandFacts> {
-  const looks = LooksRecord.safeParse(await ledger.get(progressKey({ automation: DEMAND_AUTOMATION, target: from })));
+  const looks = LooksRecord.safeParse(
+    await ledger.get(progressKey({ automation: DEMAND_AUTOMATION, target: demand.from })),
+  );
   const doubt = doubtOf(looks.success ? looks.data : undefined, nowMs);
-  return {
-    from,
-    // `model/<cluster>/<namespace>/<name>`
-    namespace: from.split('/')[2] ?? '',
-    items,
-    decidedAtMs,
-    ...(doubt !== undefined && { doubt }),
-  };
+  return { ...toFacts(demand), ...(doubt !== undefined && { doubt }) };
 }
 
 function doubtOf(looks: z.infer<typeof LooksRecord> | undefined, nowMs: number): string | undefined {

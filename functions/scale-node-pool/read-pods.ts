@@ -1,8 +1,7 @@
 /** What pods have to say about the nodes they are on. Pure. */
 import { at, instantMsAt, listAt, objectAt, textAt } from '#shared/domain/compare.ts';
-import { GPU_RESOURCE } from '#shared/domain/gpu.ts';
-import type { Json, JsonObject } from '#shared/domain/json.ts';
-import { hasCondition, labelOf, NODE_POOL_LABEL } from '#shared/domain/kubernetes-facts.ts';
+import type { JsonObject } from '#shared/domain/json.ts';
+import { gpusOf, hasCondition, labelOf, NODE_POOL_LABEL } from '#shared/domain/kubernetes-facts.ts';
 import type { PendingPod, PodOnNode } from '#shared/domain/node-pool/types.ts';
 
 export interface PodsByPlace {
@@ -10,12 +9,14 @@ export interface PodsByPlace {
   readonly pending: readonly PendingPod[];
 }
 
-/** Field selector of pods that have not ended: those that have hold nothing. */
-export const UNFINISHED_PODS = 'status.phase!=Succeeded,status.phase!=Failed';
-
 /** `objects`: all pods of the cluster that have not ended. */
 export function readPods(objects: readonly JsonObject[], pool: string): PodsByPlace {
-  const pending = objects.filter((object) => mayComeTo(object, pool)).map(toPending);
+  const inRollout = workloadsInRollout(objects);
+  const pending = objects
+    .filter((object) => mayComeTo(object, pool))
+    .map(
+      (object): PendingPod => ({ ...toPending(object), ...(isInRollout(object, inRollout) && { isOfRollout: true }) }),
+    );
   return { onNodes: podsOnNodes(objects), pending: pending.filter(({ gpus }) => gpus > 0) };
 }
 
@@ -92,22 +93,13 @@ function mayComeTo(pod: JsonObject, pool: string): boolean {
   return selected === undefined || selected === pool;
 }
 
-/** Init containers run before the others and not beside them (Kubernetes documentation, "Init Containers"). */
-function gpusOf(pod: JsonObject): number {
-  const asked = (container: Json) =>
-    Number(
-      objectAt(container, 'resources.limits')[GPU_RESOURCE] ??
-        objectAt(container, 'resources.requests')[GPU_RESOURCE] ??
-        0,
-    );
-  const together = listAt(pod, 'spec.containers').reduce((sum: number, container) => sum + asked(container), 0);
-  return Math.max(together, ...listAt(pod, 'spec.initContainers').map(asked));
+function whyKept(pod: JsonObject, inRollout: ReadonlySet<string>): string | undefined {
+  return whyNotEvictable(pod) ?? (isInRollout(pod, inRollout) ? 'is of a workload in rollout' : undefined);
 }
 
-function whyKept(pod: JsonObject, inRollout: ReadonlySet<string>): string | undefined {
+function isInRollout(pod: JsonObject, inRollout: ReadonlySet<string>): boolean {
   const revision = revisionOf(pod);
-  const isInRollout = revision !== undefined && inRollout.has(revision.workload);
-  return whyNotEvictable(pod) ?? (isInRollout ? 'is of a workload in rollout' : undefined);
+  return revision !== undefined && inRollout.has(revision.workload);
 }
 
 /**

@@ -1,12 +1,12 @@
 /** The way of a chosen node out of the pool, or back into it. Pure. */
 import type { Subject } from '#shared/automation.ts';
-import { podsInTheWay } from '#shared/domain/node-pool/node-states.ts';
-import type { ChosenNode, PoolDecision } from '#shared/domain/node-pool/types.ts';
+import { isStuckPod, podsInTheWay } from '#shared/domain/node-pool/node-states.ts';
+import type { ChosenNode, PodOnNode, PoolDecision } from '#shared/domain/node-pool/types.ts';
 import { pausedStatus } from '#shared/domain/retry-pause.ts';
 import type { OperationReading } from '#shared/domain/operation.ts';
 import type { PlannedStep, StepMemory, StepStatus } from '#shared/domain/step.ts';
 import { removalOf } from './removal.ts';
-import { deleteStepId, type ObservedNode, type ObservedPool, type PoolStep } from './steps.ts';
+import { deleteStep, deleteStepId, type ObservedNode, type ObservedPool, type PoolStep } from './steps.ts';
 import { counted } from '#shared/domain/counted.ts';
 
 export interface RemovalFacts {
@@ -39,20 +39,10 @@ function goneStep(
   { name, chosenAtMs }: ChosenNode,
   { subject, observed }: RemovalFacts,
 ): readonly PlannedStep<PoolStep>[] {
-  const id = deleteStepId(name);
   const [first] = observed.groups;
-  if (subject.memory[id] === undefined || first === undefined) return [];
+  if (subject.memory[deleteStepId(name)] === undefined || first === undefined) return [];
   const { connection } = observed;
-  const step: PoolStep = {
-    kind: 'delete',
-    id,
-    title: `delete ${name}`,
-    dependsOn: [],
-    connection,
-    node: name,
-    group: first.group,
-    chosenAtMs,
-  };
+  const step = deleteStep({ connection, node: name, group: first.group, chosenAtMs });
   return [{ step, status: { state: 'done' } }];
 }
 
@@ -78,7 +68,6 @@ function leavingSteps(
   const of = { connection: observed.connection, node: name };
   const cordon = `cordon/${name}`;
   const drain = `drain/${name}`;
-  const id = deleteStepId(name);
   const cordoned = cordonStatus(node, facts);
   const drained = cordoned.state === 'done' ? drainStatus(node, facts) : needs(`cordon ${name}`);
   return [
@@ -87,10 +76,7 @@ function leavingSteps(
       step: { kind: 'drain', id: drain, title: `drain ${name}`, dependsOn: [cordon], ...of, ...guardOf(node, facts) },
       status: drained,
     },
-    {
-      step: { kind: 'delete', id, title: `delete ${name}`, dependsOn: [drain], ...of, group, chosenAtMs },
-      status: deleteStatus(node, drained, facts),
-    },
+    { step: deleteStep({ ...of, group, chosenAtMs }, [drain]), status: deleteStatus(node, drained, facts) },
   ];
 }
 
@@ -99,6 +85,7 @@ function guardOf({ name, isReady, gpus }: ObservedNode, { observed, decision, su
   const others = observed.nodes.filter((node) => node.name !== name && isUnreliable(node, decision, subject));
   return {
     demands: observed.demands,
+    demandsElsewhere: observed.demandsElsewhere,
     others: others.map((node) => node.name),
     isSound: isReady && gpus > 0,
   };
@@ -122,7 +109,7 @@ function cordonStatus({ name, isCordoned }: ObservedNode, facts: RemovalFacts): 
  * First row that matches wins.
  *   | pods that are to be moved | doubt or pause | status                                |
  *   | none                      | any            | done                                  |
- *   | all are being deleted     | any            | running                               |
+ *   | all are being deleted     | any            | running; one that outlives its grace: failed, with its name |
  *   | some stay                 | yes            | waiting for it                        |
  *   | some stay                 | no             | ready: the others are asked to leave  |
  */
@@ -130,9 +117,19 @@ function drainStatus(node: ObservedNode, facts: RemovalFacts): StepStatus {
   const pods = podsInTheWay(node, facts.subject.nowMs);
   const staying = pods.filter(({ terminatesAtMs }) => terminatesAtMs === undefined);
   if (pods.length === 0) return { state: 'done' };
-  if (staying.length === 0)
-    return { state: 'running', reason: `${counted(pods.length, 'pod')} ${pods.length === 1 ? 'is' : 'are'} ending` };
+  if (staying.length === 0) return endingStatus(pods, facts.subject.nowMs);
   return held(facts) ?? paused(`drain/${node.name}`, facts) ?? { state: 'ready' };
+}
+
+/** The kubelet gives up no pod whose containers do not end; only who runs it knows whether it may be deleted by force. */
+function endingStatus(pods: readonly PodOnNode[], nowMs: number): StepStatus {
+  const stuck = pods.find((pod) => isStuckPod(pod, nowMs));
+  if (stuck === undefined) {
+    return { state: 'running', reason: `${counted(pods.length, 'pod')} ${pods.length === 1 ? 'is' : 'are'} ending` };
+  }
+  const overdueSeconds = Math.round((nowMs - (stuck.terminatesAtMs ?? nowMs)) / 1000);
+  const message = `pod ${stuck.namespace}/${stuck.name} has not ended, though its grace was over ${overdueSeconds} s ago; a person has to look at it`;
+  return { state: 'failed', failure: { kind: 'permanent', message }, fresh: false };
 }
 
 function deleteStatus(node: ObservedNode, drained: StepStatus, facts: RemovalFacts): StepStatus {

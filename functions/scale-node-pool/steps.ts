@@ -1,5 +1,5 @@
 /** The vocabulary of sizing a pool: its steps, and what one look sees. */
-import type { DemandFacts, NodeFacts, PendingPod, PodOnNode } from '#shared/domain/node-pool/types.ts';
+import type { DemandFacts, NodeFacts, PendingPod, PodElsewhere } from '#shared/domain/node-pool/types.ts';
 import type { ClusterOperation, OperationReading } from '#shared/domain/operation.ts';
 import type { PoolSpec } from '#shared/domain/pool-declaration.ts';
 import type { Phase, Step } from '#shared/domain/step.ts';
@@ -28,6 +28,7 @@ export type PoolStep =
       readonly kind: 'drain';
       /** What is to stay in service meanwhile. */
       readonly demands: readonly DemandFacts[];
+      readonly demandsElsewhere: readonly DemandFacts[];
       /** Other nodes whose pods are not counted on. */
       readonly others: readonly string[];
       /** What is not ready on the node may become so. */
@@ -42,6 +43,16 @@ export const RESIZE = 'resize';
 export const BOUNDS = 'bounds';
 export const deleteStepId = (node: string): string => `delete/${node}`;
 
+type DeleteStep = Extract<PoolStep, { kind: 'delete' }>;
+
+/** The same step however far it has come: to be done, being done, or done. */
+export function deleteStep(
+  of: Pick<DeleteStep, 'connection' | 'node' | 'group' | 'chosenAtMs'>,
+  dependsOn: readonly string[] = [],
+): DeleteStep {
+  return { kind: 'delete', id: deleteStepId(of.node), title: `delete ${of.node}`, dependsOn, ...of };
+}
+
 export interface ObservedNode extends NodeFacts {
   /** The group whose machine it is; undefined: unknown, so it cannot be removed. */
   readonly group: InstanceGroup | undefined;
@@ -55,10 +66,12 @@ export interface ObservedPool {
   readonly connection: ClusterConnection;
   readonly groups: readonly InstanceGroupSize[];
   readonly nodes: readonly ObservedNode[];
-  /** On nodes of other pools. */
-  readonly podsElsewhere: readonly PodOnNode[];
+  /** On nodes of other pools that nobody has cordoned, or only until we need its pods. */
+  readonly podsElsewhere: readonly PodElsewhere[];
   readonly pendingPods: readonly PendingPod[];
   readonly demands: readonly DemandFacts[];
+  /** On other pools of the cluster. */
+  readonly demandsElsewhere: readonly DemandFacts[];
   readonly unreadableDemands: number;
   /** Those on the cluster or on this pool that are not over. */
   readonly operations: readonly ClusterOperation[];

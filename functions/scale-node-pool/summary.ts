@@ -35,15 +35,16 @@ export function summarise(
 ): Pick<Plan<PoolStep>, 'phase' | 'reason' | 'next'> {
   const { needNodes = 0, counts, limitedBy, why } = decision;
   const isShort = counts.ready < needNodes;
-  const failure = steps.flatMap(({ step, status }) =>
-    status.state === 'failed' ? [`${step.title}: ${status.failure.message}`] : [],
-  )[0];
+  const [failure] = steps.flatMap(({ step, status }) =>
+    status.state === 'failed' ? [{ step, ...status.failure }] : [],
+  );
   if (failure !== undefined) {
-    const next = 'GKE goes on trying by itself; a look every minute';
+    const there = `${counts.ready} of ${counted(needNodes, 'node')} needed ${needNodes === 1 ? 'is' : 'are'} there`;
+    const { step, message } = failure;
     return {
       phase: isShort ? 'degraded' : 'holding',
-      reason: `${failure}; ${counts.ready} of ${counted(needNodes, 'node')} needed ${needNodes === 1 ? 'is' : 'are'} there`,
-      next,
+      reason: `${step.title}: ${message}; ${there}`,
+      next: step.kind === 'drain' ? 'a look every minute' : 'GKE goes on trying by itself; a look every minute',
     };
   }
   const open = steps.find(({ status }) => status.state !== 'done');

@@ -49,14 +49,17 @@ function pauseOf(control: Control | undefined, scope: 'target' | 'all'): Control
   return control?.pause === undefined ? undefined : { ...control.pause, scope };
 }
 
-/** The same plan with nothing to start: everything is still looked at and shown, and the reason says what would be done. */
+/**
+ * The same plan with nothing to start but reports: everything is still looked at and shown, the reason says what would be done, and
+ * others go on learning what a person sets by hand meanwhile.
+ */
 export function pausePlan<S extends Step>(plan: Plan<S>, { pause, ownPause }: Controls, target: string): Plan<S> {
   if (pause === undefined) return plan;
   const why = pause.reason === undefined ? '' : ` (${pause.reason})`;
   const paused = `paused by ${actorText(pause.actor)} since ${new Date(pause.atMs).toISOString()}${why}`;
   const steps = plan.steps.map(
     ({ step, status }): PlannedStep<S> =>
-      status.state === 'ready'
+      status.state === 'ready' && step.isReport !== true
         ? { step, status: { state: 'waiting', cause: 'paused', reason: paused } }
         : { step, status },
   );
@@ -64,7 +67,7 @@ export function pausePlan<S extends Step>(plan: Plan<S>, { pause, ownPause }: Co
     pause.scope === 'target' ? target : ownPause === undefined ? 'everything' : `everything, and then ${target},`;
   return {
     ...plan,
-    kind: 'hold',
+    kind: steps.some(({ status }) => status.state === 'ready') ? 'act' : 'hold',
     phase: 'holding',
     reason: `${paused}; without it: ${plan.reason}`,
     next: `nothing until ${stopped} is resumed`,

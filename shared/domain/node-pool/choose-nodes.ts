@@ -1,8 +1,8 @@
 /** Which nodes may go. Pure. */
 import type { ExplainedPods } from './explain-pods.ts';
-import { offersGpus, podsInTheWay, type PoolNode } from './node-states.ts';
+import { isStuckPod, offersGpus, podsInTheWay, type PoolNode } from './node-states.ts';
 import { type Bin, type Item, pack } from './pack.ts';
-import type { ServingGuard } from './serving-guard.ts';
+import { type ServingGuard, YIELDING } from './serving-guard.ts';
 
 /** Nodes without GPU pods that go at a time: Cluster Autoscaler's `--max-empty-bulk-delete`. */
 const MOST_EMPTY_AT_ONCE = 10;
@@ -37,7 +37,8 @@ export function chooseNodes({ nowMs, nodes, pods, guard, count }: ChoiceFacts): 
   if (asked.left.length > 0) return { names: [], waiting: asked.left.length, kept: [] };
   let { bins } = pack(pods.pendingOthers, asked.bins);
   const draining = nodes.filter((node) => node.state === 'chosen');
-  let drained = draining.filter(hasGpuPods).length;
+  // One that only waits for pods that never end must not stop the others for days.
+  let drained = draining.filter(({ pods: on }) => on.some((pod) => pod.gpus > 0 && !isStuckPod(pod, nowMs))).length;
   const names: string[] = [];
   const kept: string[] = [];
   for (const node of candidates(nodes)) {
@@ -55,6 +56,17 @@ export function chooseNodes({ nowMs, nodes, pods, guard, count }: ChoiceFacts): 
     names.push(node.name);
   }
   return { names, waiting: 0, kept };
+}
+
+/** Nodes of the pool that only take places in it: broken, with no GPU pod that still has to leave, and with nothing that keeps them. */
+export function replaceableNodes({ nowMs, nodes, guard, count }: Omit<ChoiceFacts, 'pods'>): readonly string[] {
+  const room = MOST_EMPTY_AT_ONCE - nodes.filter(({ state }) => state === 'chosen').length;
+  return candidates(nodes)
+    .filter(({ state }) => state === 'broken')
+    .filter((node) => podsInTheWay(node, nowMs).every(({ gpus }) => gpus === 0))
+    .filter((node) => keptReason(node, { nowMs, nodes, guard }) === undefined)
+    .slice(0, Math.max(0, Math.min(count, room)))
+    .map(({ name }) => name);
 }
 
 function toBin({ name, gpus, pods }: PoolNode): Bin {
@@ -104,7 +116,9 @@ export function keptReason(node: PoolNode, { nowMs, nodes, guard, going = [] }: 
   const staying = podsInTheWay(node, nowMs).filter(({ terminatesAtMs }) => terminatesAtMs === undefined);
   const pod = staying.find(({ keptBecause }) => keptBecause !== undefined);
   if (pod !== undefined) return `${pod.namespace}/${pod.name} ${pod.keptBecause}`;
-  const others = new Set([...unreliableNodes(nodes), ...going]);
+  // A node that was chosen is not given back for the sake of one that is about to be (`PodElsewhere.yields`): its drain waits for that.
+  const yielding = node.state === 'chosen' ? [] : [YIELDING];
+  const others = new Set([...unreliableNodes(nodes), ...going, ...yielding]);
   return guard({ name: node.name, pods: staying, isSound: isSound(node), others });
 }
 

@@ -3,6 +3,7 @@
  *   | GPUs per node | needed and unusable nodes | limits                              | decision                          |
  *   | unknown       | any                       | any                                 | hold gpusUnknown                  |
  *   | known         | more than are there       | a zone would shrink, or the ceiling | hold zones, ceiling               |
+ *   | known         | more than are there       | the same, and broken nodes in the way, that GKE does not repair | down, those: others are bought in their places |
  *   | known         | more than are there       | as many were refused just now       | up, to what may be had: stock     |
  *   | known         | more than are there       | none                                | up, to what is allowed            |
  *   | known         | as many as are there      | pods of other GPUs than asked for   | hold gpusDiffer                   |
@@ -13,7 +14,8 @@
  *   | known         | fewer                     | none                                | down, chosen nodes                |
  * Nodes chosen earlier return as soon as they are needed, whatever else is decided.
  */
-import { chooseNodes, keptReason } from './choose-nodes.ts';
+import { chooseNodes, keptReason, replaceableNodes } from './choose-nodes.ts';
+import { offersGpus } from './node-states.ts';
 import { growZones } from './nodes-per-zone.ts';
 import { doubtOf, roomToShrink, spareNodes } from './scale-in-gates.ts';
 import { smallerRequest } from './smaller-request.ts';
@@ -66,12 +68,22 @@ function decide(survey: Survey): Verdict {
     return { action: 'hold', limitedBy: 'gpusUnknown', wantedNodes: presentNodes, why, chosen: memory.chosen };
   }
   const chosen = keptChosen(survey, known);
-  const wanted = known.need.nodes + survey.counts.unusable;
-  if (clamp(wanted, input.size) > presentNodes) return grow(survey, wanted, chosen);
+  const wanted = known.need.nodes + countUseless(survey);
+  const up = clamp(wanted, input.size) > presentNodes ? grow(survey, wanted, chosen) : undefined;
+  if (wanted > presentNodes && up?.action !== 'up') {
+    const replacing = replace(survey, { shortOf: wanted - presentNodes, chosen });
+    if (replacing !== undefined) return replacing;
+  }
+  if (up !== undefined) return up;
   if (spareNodes(survey, known.need.packedNodes) > 0) return shrink(survey, known, chosen);
   const going = chosen.filter(({ isReturning }) => !isReturning).length;
   const wantedNodes = presentNodes - countGoing(survey, chosen);
   return { ...reasonToKeep(survey, known, { wanted, going }), wantedNodes, chosen };
+}
+
+/** Nodes that take a place in the size and serve nobody. */
+function countUseless({ counts, known }: Survey): number {
+  return counts.unusable + (known?.need.heldNodes ?? 0);
 }
 
 /** Those that the size still counts. */
@@ -103,11 +115,13 @@ function reasonToKeep(
   return { action: 'keep', why: `${needed}, there or on the way` };
 }
 
-function grow({ input, presentNodes, counts, known }: Survey, wanted: number, chosen: readonly ChosenNode[]): Verdict {
+function grow(survey: Survey, wanted: number, chosen: readonly ChosenNode[]): Verdict {
+  const { input, presentNodes, known } = survey;
   const { size, zones } = input;
   const { nodesPerZone, nodes, cut } = growAsMayBe(input, wanted);
   const needed = `${nodesText(known?.need.nodes ?? 0)} needed`;
-  const besides = counts.unusable > 0 ? ` besides ${counts.unusable} that serve nobody` : '';
+  const useless = countUseless(survey);
+  const besides = useless > 0 ? ` besides ${useless} that serve nobody` : '';
   const reason = wanted < size.min ? `${nodesText(size.min)} at least` : `${needed}${besides}`;
   if (nodesPerZone === undefined) {
     const perZone = zones.map(({ zone, targetSize }) => `${zone} ${targetSize}`).join(', ');
@@ -122,6 +136,28 @@ function grow({ input, presentNodes, counts, known }: Survey, wanted: number, ch
   if (nodes >= wanted) return { ...up, why: `${reason}: ${grown}` };
   const limitedBy = wanted > size.max ? 'ceiling' : 'zones';
   return { ...up, limitedBy, why: `${reason}, ${size.max} at most: ${grown}` };
+}
+
+/**
+ * A pool that may not grow gets rid of what serves nobody, even below its least number for the minutes until another one has been bought:
+ * a broken node is none of those that the floor is meant to keep. Undefined: there is none, or somebody else looks after it.
+ */
+function replace(
+  survey: Survey,
+  { shortOf, chosen }: { readonly shortOf: number; readonly chosen: readonly ChosenNode[] },
+): Verdict | undefined {
+  const { input, nodes, guard, presentNodes } = survey;
+  if (input.isAutoRepaired || doubtOf(survey) !== undefined) return undefined;
+  const names = replaceableNodes({ nowMs: input.nowMs, nodes, guard, count: shortOf });
+  if (names.length === 0) return undefined;
+  const added = names.map((name) => ({ name, chosenAtMs: input.nowMs, isReturning: false, isReplaced: true }) as const);
+  return {
+    action: 'down',
+    limitedBy: 'ceiling',
+    wantedNodes: presentNodes - countGoing(survey, chosen) - added.length,
+    why: `${names.join(', ')} ${names.length === 1 ? 'serves' : 'serve'} nobody and ${input.size.max} are the most that the pool may have: what goes is bought anew`,
+    chosen: [...chosen.filter(({ name }) => !names.includes(name)), ...added],
+  };
 }
 
 /** Within the bounds, and for now within what a refusal has left to try: `cut` is that refusal where it makes a difference. */
@@ -185,9 +221,10 @@ function keptChosen(survey: Survey, { need }: Known): readonly ChosenNode[] {
     const node = nodes.find(({ name }) => name === one.name);
     if (node === undefined || node.state === 'leaving') return [one];
     const isKept = keptReason(node, { nowMs: input.nowMs, nodes, guard }) !== undefined;
-    const isNeeded = need.returning.includes(one.name) || isKept || spare <= 0;
+    const isReplaced = one.isReplaced === true && !offersGpus(node);
+    const isNeeded = need.returning.includes(one.name) || isKept || (spare <= 0 && !isReplaced);
     if (!one.isReturning && !isNeeded) {
-      spare--;
+      spare = Math.max(0, spare - 1);
       return [one];
     }
     return node.isCordoned || node.cordonedFor !== undefined ? [{ ...one, isReturning: true }] : [];

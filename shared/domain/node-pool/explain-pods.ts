@@ -1,7 +1,7 @@
 /** Which of the pods that are there the demands explain, which ones are still missing, and which are somebody else's. Pure. */
 import type { Item } from './pack.ts';
 import { classifyPods, type PodClass, type PodsFacts } from './pod-classes.ts';
-import type { PodOnNode } from './types.ts';
+import type { PendingPod, PodOnNode } from './types.ts';
 import { counted } from '../counted.ts';
 
 /**
@@ -48,17 +48,29 @@ function explainClass(one: PodClass, nowMs: number) {
   const areLeaving = nowMs - changedAtMs < LEAVING_AFTER_CHANGE_MS;
   const kept = areLeaving ? explained : there;
   const missing = differing === undefined ? wanted.slice(explained.length) : [];
+  const unasked = pending.slice(missing.length);
+  const surging = unasked.filter((pod) => isSurge(pod, one));
   const toPlace = [
     ...missing.map((what) => ({ what, gpus })),
+    ...surging.map(toItem),
     ...kept.filter((pod) => moving.includes(pod)).map(toItem),
   ];
   return {
     toPlace,
     staying: [...stuck, ...kept.filter((pod) => settled.includes(pod))],
     others: areLeaving ? 0 : beyond.length,
-    pendingOthers: pending.slice(missing.length).map(toItem),
+    pendingOthers: unasked.filter((pod) => !surging.includes(pod)).map(toItem),
     differing,
   };
+}
+
+/**
+ * A rollout on a full pool would wait for ever: the older pods go only once newer ones are ready. The controller makes no more of them
+ * than the workload's `maxSurge` beyond its size (Kubernetes documentation, "Deployments", rolling update), and they are only counted
+ * where a service tells its pods by labels and wants some.
+ */
+function isSurge({ isOfRollout }: PendingPod, { labels, wanted }: PodClass): boolean {
+  return isOfRollout === true && labels !== undefined && wanted.length > 0;
 }
 
 /**

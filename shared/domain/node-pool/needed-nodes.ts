@@ -20,6 +20,8 @@ export interface Need {
   readonly newNodes: number;
   /** Chosen nodes without which something has no place. */
   readonly returning: readonly string[];
+  /** Chosen nodes with pods that never end, the only ones that stay on such: they take a place in the size, and are no room. */
+  readonly heldNodes: number;
   /** Pods that are larger than any node. */
   readonly tooLarge: readonly Item[];
 }
@@ -33,7 +35,9 @@ export interface Need {
 export function countNeed({ nodes, comingMachines, gpusPerNode, pods }: NeedFacts): Need {
   const of = (state: PoolNode['state']) => nodes.filter((node) => node.state === state);
   const fresh = Array.from({ length: comingMachines }, (_, index) => emptyBin(`coming-${index}`, gpusPerNode));
-  const reserve = of('chosen').map((node) => emptyBin(node.name, offersGpus(node) ? node.gpus : 0));
+  const held = of('chosen').filter((node) => stayingOn(node, pods).length > 0);
+  const free = of('chosen').filter((node) => !held.includes(node));
+  const reserve = free.map((node) => emptyBin(node.name, offersGpus(node) ? node.gpus : 0));
   const usable = [...of('ready'), ...of('coming')];
   const serving = usable.map((node) => toBin(node, gpusPerNode, pods));
   const fits = ({ gpus }: Item) => gpus <= gpusPerNode;
@@ -48,6 +52,7 @@ export function countNeed({ nodes, comingMachines, gpusPerNode, pods }: NeedFact
     packedNodes: Math.min(total, countNewNodes(all, gpusPerNode)),
     newNodes,
     returning: used.map(({ name }) => name).filter((name) => names.has(name)),
+    heldNodes: held.length,
     tooLarge: pods.toPlace.filter((item) => !fits(item)),
   };
 }

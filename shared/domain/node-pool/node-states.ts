@@ -59,6 +59,11 @@ export function isLeavingPod({ terminatesAtMs }: PodOnNode, nowMs: number): bool
   return terminatesAtMs !== undefined && nowMs < terminatesAtMs + STUCK_AFTER_MS;
 }
 
+/** Being deleted for longer than its grace: nobody knows whether it ever ends, and it holds what it has. */
+export function isStuckPod(pod: PodOnNode, nowMs: number): boolean {
+  return pod.terminatesAtMs !== undefined && !isLeavingPod(pod, nowMs);
+}
+
 /**
  * Pods that have to be gone before the node may go. Those of a node whose kubelet is silent can never end by themselves: once
  * their grace is over they are in nobody's way.

@@ -23,7 +23,14 @@ export interface ServiceFacts {
   /** All pods of the cluster that somebody would miss: a replica on a node of another pool counts as well. */
   readonly placed: readonly PlacedPod[];
   readonly demands: readonly DemandFacts[];
+  /** On other pools: a document moves a role before its workload has moved. */
+  readonly demandsElsewhere: readonly DemandFacts[];
 }
+
+/** Stands for all nodes of other pools whose pods are counted on. No node is named so. */
+export const ELSEWHERE = '';
+/** Likewise for those that another pool would take back for our sake (see `PodElsewhere.yields`). */
+export const YIELDING = 'yielding nodes of other pools';
 
 export interface LeavingNode {
   readonly name: string;
@@ -53,8 +60,8 @@ interface Floor {
   readonly changedAtMs: number;
 }
 
-export function makeServingGuard({ nowMs, placed, demands }: ServiceFacts): ServingGuard {
-  const classes = wantedClasses(demands);
+export function makeServingGuard({ nowMs, placed, demands, demandsElsewhere }: ServiceFacts): ServingGuard {
+  const classes = wantedClasses([...demands, ...demandsElsewhere.map(toldByLabels)]);
   const ready = readyByFloor(placed, classes);
   const reasonOf = ({ floor, node }: { readonly floor: Floor; readonly node: LeavingNode }) => {
     if (floor.pods > 0 && nowMs - floor.changedAtMs < LEAVING_AFTER_CHANGE_MS) {
@@ -74,6 +81,11 @@ export function makeServingGuard({ nowMs, placed, demands }: ServiceFacts): Serv
     }
     return undefined;
   };
+}
+
+/** By namespace and GPUs alone strangers' pods here would be held for those of a service on another pool. */
+function toldByLabels(demand: DemandFacts): DemandFacts {
+  return { ...demand, items: demand.items.filter(({ labels }) => labels !== undefined) };
 }
 
 /** Replicas that serve, by the key of their floor. */

@@ -3,7 +3,7 @@ import { type ExplainedPods, explainPods } from './explain-pods.ts';
 import { countNeed, type Need } from './needed-nodes.ts';
 import { rememberNeed } from './need-window.ts';
 import { classifyNodes, type NodeState, type PoolNode } from './node-states.ts';
-import { makeServingGuard, type ServingGuard } from './serving-guard.ts';
+import { ELSEWHERE, makeServingGuard, type ServingGuard, YIELDING } from './serving-guard.ts';
 import type { PoolCounts, PoolInput, PoolMemory } from './types.ts';
 
 export interface Survey {
@@ -53,17 +53,11 @@ export function surveyPool(input: PoolInput): Survey {
   };
 }
 
-function guardOf({ nowMs, nodes, podsElsewhere, demands }: PoolInput): ServingGuard {
+function guardOf({ nowMs, nodes, podsElsewhere, demands, demandsElsewhere }: PoolInput): ServingGuard {
   const inside = nodes.flatMap(({ name, pods }) => pods.map((pod) => ({ pod, node: name })));
-  return makeServingGuard({
-    nowMs,
-    placed: [...inside, ...podsElsewhere.map((pod) => ({ pod, node: ELSEWHERE }))],
-    demands,
-  });
+  const outside = podsElsewhere.map((pod) => ({ pod, node: pod.yields === true ? YIELDING : ELSEWHERE }));
+  return makeServingGuard({ nowMs, placed: [...inside, ...outside], demands, demandsElsewhere });
 }
-
-/** Stands for all nodes of other pools: whether one of them goes is not ours to know. No node is named so. */
-const ELSEWHERE = '';
 
 function surveyNeed(input: PoolInput, nodes: readonly PoolNode[], comingMachines: number): Survey['known'] {
   const { gpusPerNode, nowMs, pendingPods, demands } = input;

@@ -28,6 +28,12 @@ export interface PodOnNode {
   readonly keptBecause?: string;
 }
 
+/** One on a node of another pool; pods on nodes that are cordoned there are none, but for those that `yields` tells. */
+export interface PodElsewhere extends PodOnNode {
+  /** Its node was cordoned for a pool whose name comes after ours: where both need its pods, that pool takes its node back. */
+  readonly yields?: true;
+}
+
 export interface NodeFacts {
   readonly name: string;
   readonly isReady: boolean;
@@ -48,6 +54,8 @@ export interface PendingPod {
   readonly gpus: number;
   /** Absent: none. */
   readonly labels?: Readonly<Record<string, string>>;
+  /** Of a workload in rollout, whose controller waits for it before it takes away one of the older revision; absent: it is none. */
+  readonly isOfRollout?: true;
 }
 
 export interface DemandFacts {
@@ -82,6 +90,8 @@ export type ChosenNode = {
   readonly chosenAtMs: number;
   /** Needed after all: it is only kept in mind until it takes pods again. */
   readonly isReturning: boolean;
+  /** It is broken, and goes so that another one may be bought in its place; absent: because it is spare. */
+  readonly isReplaced?: true;
 };
 
 /** What one decision hands to the next. */
@@ -99,13 +109,17 @@ export interface PoolInput {
   /** Nodes of the whole pool. */
   readonly size: { readonly min: number; readonly max: number };
   readonly zones: readonly ZoneSize[];
+  /** GKE makes broken nodes anew by itself. */
+  readonly isAutoRepaired: boolean;
   /** Undefined: neither the pool nor its nodes say so. */
   readonly gpusPerNode: number | undefined;
   readonly nodes: readonly NodeFacts[];
   /** On nodes that are none of the pool's. */
-  readonly podsElsewhere: readonly PodOnNode[];
+  readonly podsElsewhere: readonly PodElsewhere[];
   readonly pendingPods: readonly PendingPod[];
   readonly demands: readonly DemandFacts[];
+  /** On other pools: nothing is bought for them here, but what they ask for stays in service, on whichever nodes it is. */
+  readonly demandsElsewhere: readonly DemandFacts[];
   /** Demands that nobody can read: each asks for something. */
   readonly unreadableDemands: number;
   /** Nodes whose deletion was asked for: they go, whatever is decided. */

@@ -7,6 +7,7 @@ import type { ApplyContext } from '#shared/automation.ts';
 import type { JsonObject } from '#shared/domain/json.ts';
 import { fencedCall } from '#shared/ports/fence.ts';
 import { makeLoopBench } from '../../support/loop-ports.ts';
+import { makeDemand } from '../../shared/domain/node-pool/make-pool.ts';
 import { group, makeGkePool, makePodObject } from './make-objects.ts';
 
 const connection = { server: 'https://demo' };
@@ -32,14 +33,18 @@ const context = (attempts = 0): ApplyContext => {
 interface World {
   readonly node?: JsonObject | undefined;
   readonly pods?: readonly JsonObject[];
+  /** Of the cluster; the one that goes is cordoned, and two others are not. */
+  readonly nodes?: readonly JsonObject[];
   readonly pool?: JsonObject;
   readonly targetSize?: number;
 }
 
 const cordoned = { metadata: { name: node }, spec: { unschedulable: true } };
+const elsewhere = { metadata: { name: 'elsewhere' } };
+const standing: readonly JsonObject[] = [cordoned, elsewhere, { metadata: { name: 'going' } }];
 
 /** The ports over a few values; every call that would change something is kept. */
-function makePorts({ pods = [], pool = makeGkePool(), targetSize = 2, ...world }: World = {}) {
+function makePorts({ pods = [], nodes = standing, pool = makeGkePool(), targetSize = 2, ...world }: World = {}) {
   const calls: unknown[] = [];
   const act = async (...call: readonly unknown[]) => `operation-${calls.push(call)}`;
   const none = () => Promise.reject(new Error('not asked here'));
@@ -54,7 +59,10 @@ function makePorts({ pods = [], pool = makeGkePool(), targetSize = 2, ...world }
       deleteInstances: (_group, { instances, requestId }) => act('deleteInstances', instances, requestId),
       readGroupOperation: none,
     },
-    objects: { read: async () => ('node' in world ? world.node : cordoned), list: async () => pods },
+    objects: {
+      read: async () => ('node' in world ? world.node : cordoned),
+      list: async (_connection, { kind }) => (kind === 'Node' ? nodes : pods),
+    },
     workloads: {
       setUnschedulable: async (_connection, change) => void (await act('setUnschedulable', change)),
       evict: async (_connection, { name }) => void (await act('evict', name)),
@@ -90,6 +98,7 @@ const drain: PoolStep = {
   connection,
   node,
   demands: [],
+  demandsElsewhere: [],
   others: [],
   isSound: true,
 };
@@ -204,6 +213,67 @@ describe('a drain', () => {
     await expect(apply({ ...drain, others: ['going'] }, context(), ports)).rejects.toMatchObject({
       kind: 'busy',
       message: `draining ${node}: serving/a stays in service: serving/replicaset/llama-1 needs 1 ready pod and would have 0`,
+    });
+
+    expect(calls).toEqual([]);
+  });
+
+  const held = `draining ${node}: serving/a stays in service: serving/replicaset/llama-1 needs 1 ready pod and would have 0`;
+  const replicaElsewhere = makePodObject('replica', { ...ready, node: 'elsewhere' });
+  const mark = { annotations: { 'inference-fleet/cordoned-for': 'pool/demo/l4' } };
+
+  it.each<{ name: string; nodes: readonly JsonObject[]; message: string }>([
+    {
+      name: 'a person has cordoned the node of the other replica, in whichever pool it is',
+      nodes: [cordoned, { ...elsewhere, spec: { unschedulable: true } }],
+      message: held,
+    },
+    {
+      name: 'another pool has cordoned it at the same moment',
+      nodes: [cordoned, { metadata: { name: 'elsewhere', ...mark }, spec: { unschedulable: true } }],
+      message: held,
+    },
+    { name: 'the node of the other replica is gone', nodes: [cordoned], message: held },
+    {
+      name: 'somebody has uncordoned the node itself',
+      nodes: [{ metadata: { name: node } }, elsewhere],
+      message: `draining ${node}: somebody has uncordoned it`,
+    },
+  ])('asks nobody to leave when $name', async ({ nodes, message }) => {
+    const { ports, calls } = makePorts({ pods: [makePodObject('a', ready), replicaElsewhere], nodes });
+
+    await expect(apply(drain, context(), ports)).rejects.toMatchObject({ kind: 'busy', message });
+
+    expect(calls).toEqual([]);
+  });
+
+  it('of two pools that go on at one moment leaves the last replica where it is', async () => {
+    const both: readonly JsonObject[] = [cordoned, { ...elsewhere, spec: { unschedulable: true } }];
+    const { ports, calls } = makePorts({ pods: [makePodObject('a', ready), replicaElsewhere], nodes: both });
+
+    const ends = await Promise.allSettled([
+      apply(drain, context(), ports),
+      apply({ ...drain, node: 'elsewhere' }, context(), ports),
+    ]);
+
+    expect(ends.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(calls).toEqual([]);
+  });
+
+  it('counts what is asked of another pool: its document has moved a role before its pods', async () => {
+    const labels = { app: 'llama' };
+    const pods = [
+      makePodObject('a', { ...ready, labels }),
+      makePodObject('replica', { ...ready, node: 'elsewhere', labels }),
+    ];
+    const demandsElsewhere = [
+      makeDemand(2, 8, { items: [{ what: 'decode', pods: 2, gpusPerPod: 8, labels }], decidedAtMs: 0 }),
+    ];
+    const { ports, calls } = makePorts({ pods });
+    const later = { ...context(), subject: { ...context().subject, nowMs: 3_600_000 } };
+
+    await expect(apply({ ...drain, demandsElsewhere }, later, ports)).rejects.toMatchObject({
+      message: expect.stringContaining('decode needs 2 ready pods and would have 1'),
     });
 
     expect(calls).toEqual([]);

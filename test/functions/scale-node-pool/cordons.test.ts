@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { plan } from '../../../functions/scale-node-pool/plan.ts';
 import { readPool } from '../../../functions/scale-node-pool/gke-pool.ts';
 import type { ObservedNode, ObservedPool } from '../../../functions/scale-node-pool/steps.ts';
+import type { PodOnNode } from '#shared/domain/node-pool/types.ts';
 import { pausePlan } from '#shared/domain/controls.ts';
 import { beginProgress, recordPlan } from '#shared/domain/progress.ts';
 import { AutomationError } from '#shared/errors.ts';
@@ -60,6 +61,49 @@ describe('a deletion whose operation has failed', () => {
   });
 });
 
+describe('a pod that does not end on a node that is drained', () => {
+  const hung = (overdueSeconds: number, more: readonly PodOnNode[] = []): ObservedNode => {
+    const pod = makePod(8, { name: 'hung', terminatesAtMs: NOW_MS - overdueSeconds * 1000 });
+    return { ...makeNode(spare.name, [pod, ...more], { isCordoned: true, cordonedFor: target }), group };
+  };
+
+  it('is named, and a person is asked to look at it', () => {
+    const planned = plan(makeSubject({}, removing), look(hung(3600), 1));
+
+    expect(planned).toMatchObject({
+      phase: 'holding',
+      reason: expect.stringContaining(`drain ${spare.name}: pod serving/hung has not ended`),
+      recheckAfterSeconds: 60,
+    });
+    expect(shown(planned)).toEqual(['cordon done', 'drain failed', 'delete waiting']);
+  });
+
+  it('is waited for until a minute after its grace', () => {
+    expect(plan(makeSubject({}, removing), look(hung(59), 1))).toMatchObject({
+      phase: 'updating',
+      reason: `drain ${spare.name}: 1 pod is ending`,
+      recheckAfterSeconds: 15,
+    });
+  });
+
+  it('does not keep the others on its node from being asked to leave', () => {
+    const replica = makePod(0, { name: 'epp', workload: 'deployment/epp' });
+    const observed = look(hung(3600, [replica]), 1, { podsElsewhere: [replica] });
+
+    expect(shown(plan(makeSubject({}, removing), observed))).toContain('drain ready');
+  });
+
+  it('is waited for no longer once it has ended', () => {
+    const held = plan(makeSubject({}, removing), look(hung(3600), 1));
+    const begun = beginProgress({ automation: 'scale-node-pool', target, buildId: 'b', sequence: 1 }, 0);
+    const { steps, carry } = recordPlan(begun, held, NOW_MS);
+
+    const after = plan({ ...makeSubject({}, carry), memory: steps }, look({ ...hung(0), pods: [] }, 1));
+
+    expect(shown(after)).toEqual(['cordon done', 'drain done', 'delete ready']);
+  });
+});
+
 const ours: ObservedNode = { ...spare, isCordoned: true, cordonedFor: target };
 const { wanted } = makeObserved();
 const autoscaling = { autoscaling: { enabled: true, minNodeCount: 0, maxNodeCount: 4 } };
@@ -95,6 +139,33 @@ describe('a node that we have cordoned', () => {
 
   it('is known as ours when nothing is remembered any more', () => {
     expect(shown(plan(makeSubject({}, { version: 0 }), look(ours, 2)))).toEqual(['uncordon ready']);
+  });
+
+  it('and that a person has uncordoned is left alone for ten minutes, then chosen again', () => {
+    const marked = { ...ours, isCordoned: false };
+    const memory = { ...longSeen(1), chosen };
+    const uncordoned = plan(makeSubject({}, { ...removing, memory }), look(marked, 1));
+    const after = (minutes: number) => {
+      const subject = { ...makeSubject({}, uncordoned.carry), nowMs: NOW_MS + minutes * 60_000 };
+      // The need has been known all the time.
+      const need = { ...longSeen(1).need, lookedAtMs: subject.nowMs - 60_000 };
+      const carry = { ...subject.carry, memory: { ...longSeen(1), chosen: [], need } };
+      return plan({ ...subject, carry }, look(spare, 1));
+    };
+
+    expect(shown(uncordoned)).toEqual(['uncordon ready']);
+    expect(shown(after(9))).toEqual([]);
+    expect(after(9).reason).toContain('was uncordoned by somebody within 10 min');
+    expect(shown(after(10))).toContain('cordon ready');
+  });
+
+  it('and that a person has uncordoned goes all the same once its deletion was asked for', () => {
+    const subject = makeSubject(
+      { [`delete/${spare.name}`]: { state: 'running', operation: 'o', startedAtMs: NOW_MS - 30_000 } },
+      removing,
+    );
+
+    expect(shown(plan(subject, look({ ...ours, isCordoned: false }, 1)))).toContain('delete running');
   });
 
   it('loses its mark when somebody has uncordoned it, so that a later cordon is theirs', () => {

@@ -28,6 +28,7 @@ export function makeObserved(over: Partial<ObservedPool> = {}): ObservedPool {
     podsElsewhere: [],
     pendingPods: [],
     demands: [makeDemand(3)],
+    demandsElsewhere: [],
     unreadableDemands: 0,
     operations: [],
     readings: new Map(),

@@ -206,6 +206,21 @@ describe('the demands on a pool', () => {
   it('count as unknown when they cannot be read', async () => {
     const broken = await read({ lookedAtMs: NOW_MS, blindLooks: 0 }, { pool: target, from, items: 'none' });
 
-    expect(broken).toEqual({ demands: [], unreadable: 1 });
+    expect(broken).toEqual({ demands: [], demandsElsewhere: [], unreadable: 1 });
+  });
+
+  it('are told from those on other pools of the cluster; those of other clusters are nobody’s business', async () => {
+    const bench = makeLoopBench();
+    const pools = ['pool/a/h200', 'pool/demo/a100', 'pool/demo/h200', 'pool/demo/l4', 'pool/demo2/h200'];
+    await bench.ledger.transact(async (transaction) => {
+      for (const pool of pools) transaction.put(demandKey({ pool, from }), { ...demand, pool, decidedAtMs: 1 });
+      const broken = { pool: 'pool/demo/l4', from: 'model/demo/serving/other' };
+      transaction.put(demandKey(broken), { ...broken, items: 'none' });
+    });
+
+    const { demands, demandsElsewhere, unreadable } = await readDemands({ target, nowMs: NOW_MS }, bench);
+
+    expect([demands.length, demandsElsewhere.length, unreadable]).toEqual([1, 2, 0]);
+    expect(demandsElsewhere).toMatchObject([{ from, namespace: 'serving', items: demand.items }, { from }]);
   });
 });

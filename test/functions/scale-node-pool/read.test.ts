@@ -3,6 +3,7 @@ import { readPool } from '../../../functions/scale-node-pool/gke-pool.ts';
 import { readNode } from '../../../functions/scale-node-pool/read-nodes.ts';
 import { readPods } from '../../../functions/scale-node-pool/read-pods.ts';
 import { removalOf } from '../../../functions/scale-node-pool/removal.ts';
+import { objectAt } from '#shared/domain/compare.ts';
 import type { JsonObject } from '#shared/domain/json.ts';
 import type { OperationReading } from '#shared/domain/operation.ts';
 import type { StepMemory } from '#shared/domain/step.ts';
@@ -18,8 +19,13 @@ describe('a pool as GKE shows it', () => {
       groups: [group],
       autoscaling: undefined,
       locationPolicy: undefined,
+      isAutoRepaired: false,
       consumption: 'a3-ultragpu-8g in us-central1-b, reservation h200-res',
     });
+  });
+
+  it('says whether GKE repairs its nodes by itself', () => {
+    expect(readPool(makeGkePool({ management: { autoRepair: true } })).isAutoRepaired).toBe(true);
   });
 
   it.each([
@@ -166,6 +172,17 @@ describe('a pod', () => {
 
     expect(still.map(({ keptBecause }) => keptBecause)).toEqual([undefined, undefined]);
     expect(rolling.map(({ keptBecause }) => keptBecause)).toEqual(Array(2).fill('is of a workload in rollout'));
+  });
+
+  it.each(revisions)('of a $name that waits for a node is told as one of a rollout', ({ pod }) => {
+    const waiting = (hash: string) => {
+      const object = pod('b', hash);
+      return { ...object, spec: { ...objectAt(object, 'spec'), nodeName: '' } };
+    };
+    const pending = (hash: string) => readPods([pod('a', 'x'), waiting(hash)], 'h200').pending;
+
+    expect(pending('y')).toMatchObject([{ name: 'b', isOfRollout: true }]);
+    expect(pending('x').map(({ isOfRollout }) => isOfRollout)).toEqual([undefined]);
   });
 
   it('counts the GPUs of all containers, or of the largest init container', () => {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { decidePool } from '#shared/domain/node-pool/decide.ts';
 import { makeServingGuard } from '#shared/domain/node-pool/serving-guard.ts';
-import type { DemandFacts, NodeFacts, PodOnNode } from '#shared/domain/node-pool/types.ts';
+import type { DemandFacts, NodeFacts, PodElsewhere, PodOnNode } from '#shared/domain/node-pool/types.ts';
 import { goingNodes, longSeen, makeDemand, makeInput, makeNode, makePod, MINUTE_MS, NOW_MS } from './make-pool.ts';
 
 const labels = { app: 'decode' };
@@ -151,6 +151,50 @@ describe('what a node serves', () => {
   });
 });
 
+describe('a role whose document names another pool than its pods are on', () => {
+  const moved = makeDemand(0, 4, { items: [] });
+  const nodes = [makeNode('a', [decode()]), makeNode('b', [decode()]), makeNode('c', [decode()])];
+
+  it.each([
+    { name: 'keeps the nodes of as many as it asks for there', demandsElsewhere: [wanted(3)], goes: [] },
+    { name: 'lets one go that it has to spare', demandsElsewhere: [wanted(2)], goes: ['a'] },
+    {
+      name: 'is taken for a stranger where nothing tells its pods from those of others',
+      demandsElsewhere: [makeDemand(3, 4)],
+      goes: ['a'],
+    },
+  ])('$name', ({ demandsElsewhere, goes }) => {
+    expect(goingNodes(spread(nodes, [moved], { demandsElsewhere }))).toEqual(goes);
+  });
+
+  it('buys nothing here', () => {
+    expect(decidePool(spread(nodes, [moved], { demandsElsewhere: [wanted(9)] }))).toMatchObject({ needNodes: 3 });
+  });
+});
+
+describe('two pools that count on each other’s replica', () => {
+  const chosen = [{ name: 'a', chosenAtMs: NOW_MS - MINUTE_MS, isReturning: false }];
+  const stays = makeNode('b', [stranger({ keptBecause: 'stays' })]);
+  const far = { ...decode({ uid: 'far' }), yields: true } as const;
+  const isChosenAlready = (podsElsewhere: readonly PodElsewhere[]) =>
+    spread([makeNode('a', [decode()], { isCordoned: true }), stays], [wanted(1)], {
+      podsElsewhere,
+      memory: { ...longSeen(1), chosen },
+    });
+
+  it('the one whose name comes first keeps to its choice, the other takes its node back', () => {
+    expect(decidePool(isChosenAlready([far])).chosen).toMatchObject([{ name: 'a', isReturning: false }]);
+    expect(decidePool(isChosenAlready([])).chosen).toMatchObject([{ name: 'a', isReturning: true }]);
+  });
+
+  it('neither chooses a node anew while the other drains', () => {
+    const nodes = [makeNode('a', [decode()]), stays];
+
+    expect(goingNodes(spread(nodes, [wanted(1)], { podsElsewhere: [far] }))).toEqual([]);
+    expect(goingNodes(spread(nodes, [wanted(1)], { podsElsewhere: [decode({ uid: 'far' })] }))).toEqual(['a']);
+  });
+});
+
 describe('a broken node', () => {
   const broken = (isReady: boolean) => makeNode('a', [decode({ isReady })], { gpus: 0 });
   const unfitSinceMs = { a: NOW_MS - 20 * MINUTE_MS };
@@ -192,7 +236,12 @@ describe('a group that spans nodes', () => {
     },
   ])('$name', ({ pods, members, stays }) => {
     const items = [{ what: 'decode', pods, gpusPerPod: 8, labels }];
-    const guard = makeServingGuard({ nowMs: NOW_MS, placed: placed(members), demands: [makeDemand(0, 8, { items })] });
+    const guard = makeServingGuard({
+      nowMs: NOW_MS,
+      placed: placed(members),
+      demands: [makeDemand(0, 8, { items })],
+      demandsElsewhere: [],
+    });
 
     const reason = guard(leaving(members.n1, 'n1'));
 
