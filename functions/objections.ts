@@ -2,26 +2,35 @@
 import { formatProblem, type FleetDocument, targetOf } from '#shared/documents/index.ts';
 import { type AcceptedPlace, orderDocument } from '#shared/domain/order.ts';
 import type { Problem } from '#shared/domain/problem.ts';
-import { mayStand, moves, type Standing, strays } from '#shared/domain/standing-place.ts';
-import { clusterTarget } from '#shared/domain/target.ts';
+import { mayStand, moves, type Standing } from '#shared/domain/standing-place.ts';
 import { readRecord } from '#shared/ledger/read-records.ts';
 import { DocumentRecord, documentKey, Progress, progressKey, WakeRecord, wakeKey } from '#shared/ledger/records.ts';
 import type { Ledger, LedgerTransaction } from '#shared/ports/ledger.ts';
 import type { Wake } from '#shared/ports/wakes.ts';
 import { hashOf } from './content-hash.ts';
+import { type Reading, readNeighbours } from './neighbours.ts';
 import { readPools } from './pool-records.ts';
 import { wakesOf } from './registry.ts';
 
-type Reading = Pick<Ledger | LedgerTransaction, 'get'>;
+export interface Objections {
+  /** One line each; none: nothing speaks against it. */
+  readonly reasons: readonly string[];
+  /** With the document, once it is accepted. */
+  write(transaction: LedgerTransaction): void;
+}
 
-/** One line each; none: nothing speaks against it. `stands`: the record of the document of the same target. */
+/** `stands`: the record of the document of the same target. Only reads; `write` comes after every other read. */
 export async function readObjections(
   reading: Reading,
   document: FleetDocument,
   stands: DocumentRecord | undefined,
-): Promise<readonly string[]> {
-  const problems = [...(await readMoves(reading, document, stands)), ...(await readStrays(reading, document))];
-  return problems.map(formatProblem);
+): Promise<Objections> {
+  const [moved, neighbours] = await Promise.all([
+    readMoves(reading, document, stands),
+    readNeighbours(reading, document, stands),
+  ]);
+  const reasons = [...moved, ...neighbours.problems].map(formatProblem);
+  return { reasons, write: (transaction) => neighbours.write(transaction) };
 }
 
 /** A name is all that a target is known by: under the old name nothing may stand elsewhere. */
@@ -58,12 +67,6 @@ async function readLook(
   return parsed.success && parsed.data.lease === undefined ? 'nothing' : 'is looked at';
 }
 
-async function readStrays(reading: Reading, document: FleetDocument): Promise<readonly Problem[]> {
-  if (document.kind !== 'ModelService') return [];
-  const cluster = await readRecord(reading, documentKey(clusterTarget(document.spec.cluster.name)), DocumentRecord);
-  return cluster === undefined ? [] : strays({ ...document }, cluster);
-}
-
 /** Later than every message so far: a document that is not published yet. */
 const NEXT_MESSAGE = { publishTimeMs: Number.MAX_SAFE_INTEGER, messageId: 'not published yet' };
 
@@ -75,7 +78,8 @@ export async function foretellRefusal(ledger: Ledger, document: FleetDocument): 
   const decision = orderDocument(toPlace(stands), place);
   if (decision.kind === 'stale') return [decision.reason];
   const { conflicts } = await readPools(ledger, document, stands);
-  return [...(await readObjections(ledger, document, stands)), ...conflicts];
+  const { reasons } = await readObjections(ledger, document, stands);
+  return [...reasons, ...conflicts];
 }
 
 function toPlace(stands: DocumentRecord | undefined): AcceptedPlace | undefined {

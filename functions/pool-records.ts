@@ -174,7 +174,8 @@ function readDocument(reading: Reading, target: string): Promise<DocumentRecord 
   return readRecord(reading, documentKey(target), DocumentRecord);
 }
 
-function specOf({ document }: DocumentRecord): PoolSpec | undefined {
+/** The bounds in a record of a pool. */
+export function specOf({ document }: DocumentRecord): PoolSpec | undefined {
   return document['spec'] as PoolSpec | undefined; // written by `put`, read back from JSON
 }
 

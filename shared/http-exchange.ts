@@ -16,7 +16,15 @@ export interface HttpRequest {
   readonly signal: AbortSignal;
   /** Keeps connections; absent: Node's own for all. */
   readonly agent?: Agent;
+  /** Longest answer that is read; absent: `MAX_ANSWER_BYTES`. */
+  readonly maxBytes?: number;
 }
+
+/**
+ * Bytes. A server that answers without end must cost its own call and not this process' memory. The largest answers that are meant are
+ * pages of 500 objects (shared/kubernetes/cluster-objects.ts): 32 KiB for each, where a pod or node of GKE has 5 to 20.
+ */
+const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
 export interface HttpAnswer {
   readonly status: number;
@@ -32,13 +40,14 @@ export function keptConnections(server: URL, options: { readonly connections: nu
 }
 
 /**
- * Resolves with whatever the server answers, errors of its own included; rejects when there is no whole answer, with the signal's
- * reason if it was given up: that tells a deadline from a broken connection, as `fetch` would.
+ * Resolves with whatever the server answers, errors of its own included; rejects when there is no whole answer, or one that is too
+ * long, with the signal's reason if it was given up: that tells a deadline from a broken connection, as `fetch` would.
  */
 export async function exchange(request: HttpRequest): Promise<HttpAnswer> {
   try {
     const response = await sendRequest(request);
-    return { status: response.statusCode ?? 0, headers: response.headers, text: await textOf(response) };
+    const text = await textOf(response, request.maxBytes ?? MAX_ANSWER_BYTES);
+    return { status: response.statusCode ?? 0, headers: response.headers, text };
   } catch (thrown) {
     throw request.signal.aborted ? request.signal.reason : thrown;
   }
@@ -60,8 +69,14 @@ async function sendRequest({
   return await promise;
 }
 
-async function textOf(response: IncomingMessage): Promise<string> {
+async function textOf(response: IncomingMessage, maxBytes: number): Promise<string> {
   const parts: Buffer[] = [];
-  for await (const part of response) parts.push(part);
+  let bytes = 0;
+  // Leaving the loop by an error closes the connection: the rest is never sent.
+  for await (const part of response as AsyncIterable<Buffer>) {
+    bytes += part.length;
+    if (bytes > maxBytes) throw new Error(`reading an answer: it has more than ${maxBytes} bytes`);
+    parts.push(part);
+  }
   return Buffer.concat(parts).toString('utf8');
 }

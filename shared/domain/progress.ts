@@ -1,6 +1,6 @@
 import type { FailureKind } from '../errors.ts';
 import { cutToBytes } from './cut.ts';
-import { keepDecision, type KeptDecision } from './decisions.ts';
+import { keepDecision, type KeptDecision, remarkOn } from './decisions.ts';
 import { addToHistory, type HistoryEntry, jsonBytes } from './history.ts';
 import { type JsonObject, mapValues } from './json.ts';
 import type { Failure, Phase, Plan, Step, StepMemories, StepMemory, StepResult } from './step.ts';
@@ -145,7 +145,12 @@ export function recordResults(progress: Progress, results: ReadonlyMap<string, S
     const text = describeChange(before, after);
     if (text !== undefined) events.push({ atMs: nowMs, step: id, text });
   }
-  return note({ ...progress, steps }, events);
+  const remarks = [...results.values()].flatMap((result) => {
+    return result.kind === 'done' && result.remark !== undefined ? [result.remark] : [];
+  });
+  const decisions = progress.decisions && remarkOn(progress.decisions, remarks);
+  const news = remarks.map((text) => ({ atMs: nowMs, text }));
+  return note({ ...progress, steps, ...(decisions !== undefined && { decisions }) }, [...events, ...news]);
 }
 
 /** Failures to read that pass by themselves; any other one waits for a person, and status has to say so. */

@@ -6,6 +6,9 @@ import type { Problem } from './problem.ts';
 import type { Progress } from './progress.ts';
 import type { StepMemory } from './step.ts';
 
+/** `report.cluster` of a service whose cluster GKE does not know: nothing of the service can stand. */
+export const CLUSTER_GONE = 'gone';
+
 /** A target is named without these fields, so a document that changes one of them is about other machines under the same name. */
 const placeFields: Readonly<Record<DocumentKind, readonly string[]>> = {
   Cluster: ['spec.project', 'spec.region', 'spec.zone'],
@@ -43,10 +46,10 @@ type Remembered = Pick<Progress, 'steps' | 'report'>;
  * turned out to be wrong in the checks can correct it.
  *   | kind         | may stand                                                                        |
  *   | Cluster      | a step that creates was found done or under way, or has a call of unknown outcome |
- *   | ModelService | the last look found its workloads there                                          |
+ *   | ModelService | the last look that saw anything found its workloads, and not that the cluster is gone |
  */
 export function mayStand({ kind, document }: Standing, { steps, report }: Remembered): boolean {
-  if (kind === 'ModelService') return report !== undefined;
+  if (kind === 'ModelService') return report !== undefined && textAt(report, 'cluster') !== CLUSTER_GONE;
   const notOurs = idsThatOnlyLook(document);
   return Object.entries(steps).some(([id, step]) => !notOurs.has(id) && mayHaveMade(step));
 }
@@ -61,18 +64,4 @@ function idsThatOnlyLook(document: JsonObject): ReadonlySet<string> {
 function mayHaveMade({ state, endedAtMs, calls, attempts }: StepMemory): boolean {
   // An attempt is counted when its failure is known; a call beyond those may have had its effect.
   return endedAtMs !== undefined || state === 'running' || state === 'intended' || calls > attempts;
-}
-
-/** A service of a cluster that we look after is where that cluster is: clusters, and their pools, are known by name alone. */
-export function strays(service: JsonObject, cluster: Pick<Standing, 'target' | 'document'>): readonly Problem[] {
-  const same: readonly (readonly [field: string, ofCluster: string])[] = [
-    ['spec.cluster.project', 'spec.project'],
-    ['spec.cluster.location', 'spec.region'],
-  ];
-  return same.flatMap(([field, ofCluster]) => {
-    const [value, wanted] = [textAt(service, field), textAt(cluster.document, ofCluster)];
-    if (value === undefined || wanted === undefined || value === wanted) return [];
-    const rule = `must be ${JSON.stringify(wanted)}, where ${cluster.target} is: one cluster of a name can be looked after`;
-    return [{ field, value, rule, fix: `use ${wanted}, or another spec.cluster.name` }];
-  });
 }

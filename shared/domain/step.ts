@@ -23,6 +23,8 @@ export interface Step {
   readonly title: string;
   /** Ids of the steps that must be done before this one may start. */
   readonly dependsOn: readonly string[];
+  /** Tells others what is, and changes nothing of it: a pause does not hold it back. Absent: it changes something. */
+  readonly isReport?: true;
 }
 
 export interface Failure {
@@ -86,6 +88,8 @@ export interface Decision extends JsonObject {
   readonly outcome: string;
   /** One sentence for log, status and chat. */
   readonly summary: string;
+  /** What went otherwise than planned when it was carried out; absent: nothing. */
+  readonly remarks?: readonly string[];
 }
 
 /** What the ledger remembers of one step. */
@@ -115,8 +119,8 @@ export type StepMemories = Readonly<Record<string, StepMemory>>;
 
 /** What `apply` reports of one step. */
 export type StepResult =
-  /** The answer itself shows that the world is as wanted: no look is needed to know it. */
-  | { readonly kind: 'done' }
+  /** The answer itself shows that the world is as wanted: no look is needed to know it. `remark`: what went otherwise than planned. */
+  | { readonly kind: 'done'; readonly remark?: string }
   /**
    * The call was accepted; whether it is done, the world says at the next look. `operation` names what runs; without one, a step
    * that the next look does not see done is started again with growing pauses only.

@@ -13,3 +13,6 @@ export function poolTarget(cluster: string, pool: string): string {
 export function modelTarget(cluster: string, namespace: string, name: string): string {
   return `model/${cluster}/${namespace}/${name}`;
 }
+
+/** Parts of a target's name, by the first one. */
+export const partsOfTargets: Readonly<Record<string, number>> = { cluster: 2, pool: 3, model: 4 };

@@ -13,6 +13,8 @@ export interface ApiCall {
   /** What kind of patch the body is; absent: it is an object. */
   readonly patch?: 'apply' | 'merge';
   readonly signal: AbortSignal;
+  /** Longest answer that is read; absent: that of every exchange (shared/http-exchange.ts). */
+  readonly maxBytes?: number;
 }
 
 /** Media types of bodies (Kubernetes documentation, "Update API Objects in Place Using kubectl patch"). */
@@ -34,6 +36,7 @@ export interface ApiRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | undefined;
   readonly signal: AbortSignal;
+  readonly maxBytes?: number;
 }
 
 /** The whole answer, whatever its status. */
@@ -62,7 +65,7 @@ export class ApiServer {
   }
 
   /** The answer as it is, for what a pod says through the proxy. Throws as `call` does. */
-  async text({ method, path, query = {}, body, patch, signal }: ApiCall): Promise<string> {
+  async text({ method, path, query = {}, body, patch, signal, maxBytes }: ApiCall): Promise<string> {
     const { status, text, retryAfter } = await this.#send({
       method,
       path,
@@ -73,10 +76,20 @@ export class ApiServer {
       },
       body: body === undefined ? undefined : JSON.stringify(body),
       signal,
+      ...(maxBytes !== undefined && { maxBytes }),
     });
     if (status >= 200 && status <= 299) return text;
     const seconds = Number(retryAfter ?? Number.NaN);
     throw new ClusterAnswerError(status, text, Number.isFinite(seconds) ? seconds : undefined);
+  }
+
+  /**
+   * Discovery of this group and version is asked anew at the next call: what was found once may be served no more (its CRD was
+   * deleted). Throws where not even the core group is served: that is no API server (any more), and its 404s say nothing.
+   */
+  async forget(apiVersion: string, signal: AbortSignal): Promise<void> {
+    await this.call({ method: 'GET', path: apiVersionPath('v1'), signal });
+    this.#resources.delete(apiVersion);
   }
 
   /** The resource that serves a kind; undefined while it is not served. Only what was found is remembered: a kind may come later. */

@@ -49,12 +49,31 @@ async function read(server: ApiServer, ref: ObjectRef): Promise<JsonObject | und
   }
 }
 
+/**
+ * A collection that is served answers 200, empty or not: a 404 says that its kind is served no more, or under another name. Then
+ * discovery is asked once more. A server that serves the kind and still says 404 is not believed.
+ */
 async function list(server: ApiServer, query: ObjectQuery): Promise<readonly JsonObject[]> {
-  const { apiVersion, kind, labelSelector, fieldSelector } = query;
+  const { apiVersion, kind } = query;
   const signal = AbortSignal.timeout(readTimeoutMs);
-  const resource = await server.resource(apiVersion, kind, signal);
-  if (resource === undefined) return [];
-  const path = collectionPath(query, resource);
+  const known = await server.resource(apiVersion, kind, signal);
+  if (known === undefined) return [];
+  try {
+    return await listAll(server, query, { path: collectionPath(query, known), signal });
+  } catch (thrown) {
+    if (toClusterError('', thrown).kind !== 'gone') throw thrown;
+    await server.forget(apiVersion, signal);
+    const current = await server.resource(apiVersion, kind, signal);
+    if (current === undefined) return [];
+    return await listAll(server, query, { path: collectionPath(query, current), signal });
+  }
+}
+
+async function listAll(
+  server: ApiServer,
+  { apiVersion, kind, labelSelector, fieldSelector }: ObjectQuery,
+  { path, signal }: { readonly path: string; readonly signal: AbortSignal },
+): Promise<readonly JsonObject[]> {
   const found: JsonObject[] = [];
   for (let token: string | undefined = ''; token !== undefined; ) {
     const page: JsonObject = await server.call({

@@ -41,7 +41,7 @@ function overHttps({ server, ca, token }: Https): SendToServer {
   // the same for its WebSockets), and it knows no deadline. A call's deadline begins before it has a connection,
   // so there are enough for what several looks of one instance ask at once, pods that hang included.
   const agent = keptConnections(server, { connections: 64, ...(ca !== undefined && { ca }) });
-  return async ({ method, path, query, headers, body, signal }) => {
+  return async ({ method, path, query, headers, body, signal, maxBytes }) => {
     const url = new URL(`${server.pathname.replace(/\/$/, '')}${path}`, server);
     url.search = new URLSearchParams(query).toString();
     const answer = await exchange({
@@ -51,6 +51,7 @@ function overHttps({ server, ca, token }: Https): SendToServer {
       agent,
       headers: { ...headers, authorization: `Bearer ${await token()}`, 'user-agent': userAgent },
       ...(body !== undefined && { body }),
+      ...(maxBytes !== undefined && { maxBytes }),
     });
     return { status: answer.status, text: answer.text, retryAfter: answer.headers['retry-after'] };
   };

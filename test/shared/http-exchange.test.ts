@@ -47,6 +47,48 @@ describe('an HTTP exchange', () => {
     expect(answer.headers['retry-after']).toBe('3');
   });
 
+  it.each([
+    { name: 'as long as allowed', bytes: 1_000, outcome: 'whole' },
+    { name: 'a byte longer', bytes: 1_001, outcome: 'reading an answer: it has more than 1000 bytes' },
+  ])('reads an answer $name: $outcome', async ({ bytes, outcome }) => {
+    const url = await serve((_request, response) => {
+      // In parts: no length is announced, and none of them is too long.
+      for (let sent = 0; sent < bytes; sent += 100) response.write('x'.repeat(Math.min(100, bytes - sent)));
+      response.end();
+    });
+
+    const { signal } = new AbortController();
+    const read = exchange({ url, signal, maxBytes: 1_000 }).then(
+      ({ text }) => (text.length === bytes ? 'whole' : 'cut'),
+      (thrown: Error) => thrown.message,
+    );
+
+    expect(await read).toBe(outcome);
+  });
+
+  it('ends an answer that has no end, and its connection', async () => {
+    const part = Buffer.alloc(1 << 20, 'x');
+    let sentBytes = 0;
+    const { promise: closed, resolve: close } = Promise.withResolvers<void>();
+    const url = await serve((_request, response) => {
+      response.on('close', close);
+      const send = () => {
+        while (!response.destroyed && response.write(part)) sentBytes += part.length;
+        sentBytes += part.length;
+        if (!response.destroyed) response.once('drain', send);
+      };
+      send();
+    });
+
+    const { signal } = new AbortController();
+    const failure = await exchange({ url, signal }).catch((thrown: Error) => thrown.message);
+    await closed;
+
+    expect(failure).toBe(`reading an answer: it has more than ${16 * 2 ** 20} bytes`);
+    // What the two kernels' buffers hold comes on top.
+    expect(sentBytes).toBeLessThan(64 * 2 ** 20);
+  });
+
   it('fails as a broken connection when the answer ends in its middle', async () => {
     const url = await serve((_request, response) => {
       response.writeHead(200, { 'content-length': '100' });

@@ -29,7 +29,10 @@ export function readGauge({ metrics, source, atMs }: Reading, rule: GaugeRule): 
       (one) => hasLabels(one, labels ?? {}) && (rule.counts?.(one.labels) ?? true),
     );
     if (series.length === 0) continue;
-    return toSample(combine(series, rule.combine), { name, max: rule.max, source, atMs });
+    // Each by itself: put together, two that cannot be true may make one that could be.
+    const untrue = series.map(({ value }) => untruthOf(value, rule.max)).find((why) => why !== undefined);
+    if (untrue !== undefined) return { kind: 'invalid', reason: `${name} is ${untrue}`, source };
+    return { kind: 'value', value: combine(series, rule.combine), atMs, source };
   }
   return { kind: 'missing', reason: `no series of ${rule.names.map(({ name }) => name).join(' or ')}` };
 }
@@ -40,21 +43,15 @@ function hasLabels({ labels }: PrometheusSeries, wanted: Readonly<Record<string,
 
 function combine(series: readonly PrometheusSeries[], how: GaugeRule['combine']): number {
   const values = series.map(({ value }) => value);
-  // Math.max leaves NaN NaN, as a sum does: one series that is no number makes the sample invalid.
   if (how === 'max') return Math.max(...values);
   const sum = values.reduce((total, value) => total + value, 0);
   return how === 'sum' ? sum : sum / values.length;
 }
 
-function toSample(
-  value: number,
-  { name, max, source, atMs }: { name: string; max: number | undefined; source: SignalSource; atMs: number },
-): Sample {
-  if (!Number.isFinite(value) || value < 0) return { kind: 'invalid', reason: `${name} is ${value}`, source };
-  if (max !== undefined && value > max) {
-    return { kind: 'invalid', reason: `${name} is ${value}, above ${max}`, source };
-  }
-  return { kind: 'value', value, atMs, source };
+/** What a value that cannot be true is; undefined: it can be. */
+function untruthOf(value: number, max: number | undefined): string | undefined {
+  if (!Number.isFinite(value) || value < 0) return `${value}`;
+  return max !== undefined && value > max ? `${value}, above ${max}` : undefined;
 }
 
 /** Marks what is older than allowed; what a later clock would have measured (clocks differ) counts as just measured. */

@@ -20,11 +20,29 @@ export function recallRole(
 ): RoleMemory {
   const begun = beginMemory(role.currentReplicas, nowMs);
   if (memory === undefined) return begun;
+  if (memory.recommendations.some(({ atMs }) => atMs > nowMs)) {
+    // The clock went back. Nothing of a time to come may count: not even a window of no length would let go of it until then.
+    return notAfter(nowMs, forgetUnapplied({ ...memory, recommendations: begun.recommendations }, role));
+  }
   const newest = memory.recommendations.at(-1);
   const gapSeconds = Math.max(longestWindowSeconds(behaviorOf(settings)), LONGEST_GAP_SECONDS);
   // Nobody has followed the load for a whole window: what it was is not known, so one look must not shrink what served it.
   const isLost = newest !== undefined && nowMs - newest.atMs > gapSeconds * 1000;
   return forgetUnapplied(isLost ? { ...memory, recommendations: begun.recommendations } : memory, role);
+}
+
+/** What happened happened now at the latest: its rates and cool-downs end as if it had been now, and not with the clock that is gone. */
+function notAfter(nowMs: number, memory: RoleMemory): RoleMemory {
+  const { ups, downs, lastUpAtMs, lastDownAtMs } = memory;
+  const bounded = (events: RoleMemory['ups']) =>
+    events.map((event) => ({ ...event, atMs: Math.min(event.atMs, nowMs) }));
+  return {
+    ...memory,
+    ups: bounded(ups),
+    downs: bounded(downs),
+    ...(lastUpAtMs !== undefined && { lastUpAtMs: Math.min(lastUpAtMs, nowMs) }),
+    ...(lastDownAtMs !== undefined && { lastDownAtMs: Math.min(lastDownAtMs, nowMs) }),
+  };
 }
 
 /** A change that the next look does not find (a conflict, a call that failed) is no change: it must not use up rates or cool-downs. */

@@ -5,9 +5,10 @@
 import { isOverridden } from './limits.ts';
 import { type Draft, floorOf, limitTo } from './recommend.ts';
 import { flowControlOf } from './rule.ts';
-import { describeSample, freshValue } from './samples.ts';
-import type { Sample } from './signals.ts';
-import type { LimitedBy, RoleInput, ScalingInput, Term } from './types.ts';
+import { describeSample, describeSum, freshValue, sumSamples } from './samples.ts';
+import type { PodSignals, Sample } from './signals.ts';
+import { countSupply } from './supply.ts';
+import type { LimitedBy, RoleInput, ScalingInput, Term, TermInput } from './types.ts';
 
 export type Sleep =
   /** Something is, or may be, going on. `term` absent: the service never sleeps. */
@@ -30,11 +31,12 @@ export function decideSleep(input: ScalingInput): Sleep {
   if (flowControlOf(settings, input.signals) !== 'on') {
     return { kind: 'awake', term: { ...term, formula: 'no flow control: nothing would wake it', result: 'not zero' } };
   }
-  const busy = idleSamples(input).find(([, sample]) => freshValue(sample) !== 0);
+  const busy = idleSigns(input).find(({ isZero }) => !isZero);
   if (busy !== undefined) {
-    return { kind: 'awake', term: { ...term, formula: `${busy[0]} not proven to be 0`, result: 'not idle' } };
+    return { kind: 'awake', term: { ...term, formula: `${busy.input.name} not proven to be 0`, result: 'not idle' } };
   }
-  const sinceMs = memory?.idleSinceMs ?? nowMs;
+  // A clock that went back must not have proven anything in advance.
+  const sinceMs = Math.min(memory?.idleSinceMs ?? nowMs, nowMs);
   const idleSeconds = Math.floor((nowMs - sinceMs) / 1000);
   const formula = `idle for ${idleSeconds} of ${settings.scaleToZeroAfterSeconds} s`;
   if (idleSeconds < settings.scaleToZeroAfterSeconds)
@@ -47,18 +49,47 @@ function isLifted(role: RoleInput, nowMs: number): boolean {
   return isOverridden(role, nowMs) && (role.override?.replicas ?? 0) > 0;
 }
 
-/** All three must be fresh zeros: nothing ended, nothing waits, nothing runs. */
-function idleSamples({ signals }: ScalingInput): readonly (readonly [string, Sample])[] {
-  return [
+/** One measured quantity, and whether it is a fresh zero. */
+interface IdleSign {
+  readonly input: TermInput;
+  readonly isZero: boolean;
+}
+
+/**
+ * All must be fresh zeros: nothing ended, nothing waits, nothing runs, and the servers say the same. The picker alone is no witness: one
+ * that was restarted counts from zero, and requests may reach the servers past it.
+ */
+function idleSigns({ signals, roles, nowMs }: ScalingInput): readonly IdleSign[] {
+  const atPicker: readonly (readonly [string, Sample])[] = [
     ['completed requests', signals.completedRequestsPerSecond],
     ['held requests', signals.heldRequests],
     ['running requests', signals.runningRequests],
   ];
+  return [
+    ...atPicker.map(([name, sample]) => {
+      return { input: describeSample(name, sample, nowMs), isZero: freshValue(sample) === 0 };
+    }),
+    ...roles.flatMap((role) => serverSigns(role, nowMs)),
+  ];
+}
+
+const serverSignals: readonly (readonly [string, (pod: PodSignals) => Sample])[] = [
+  ['running at the servers', ({ runningRequests }) => runningRequests],
+  ['queued at the servers', ({ queuedRequests }) => queuedRequests],
+];
+
+function serverSigns(role: RoleInput, nowMs: number): readonly IdleSign[] {
+  const expected = countSupply(role, nowMs).ready;
+  return serverSignals.map(([name, of]) => {
+    const samples = role.signals.pods.map(of);
+    const { sum, isComplete } = sumSamples(samples, expected);
+    const input = describeSum(`${role.role} requests ${name}`, samples, { nowMs, expected });
+    return { input, isZero: isComplete && sum === 0 };
+  });
 }
 
 function idleTerm(input: ScalingInput): Term {
-  const inputs = idleSamples(input).map(([name, sample]) => describeSample(name, sample, input.nowMs));
-  return { name: 'idleness', inputs, formula: '', result: '' };
+  return { name: 'idleness', inputs: idleSigns(input).map((sign) => sign.input), formula: '', result: '' };
 }
 
 function decideWake(input: ScalingInput): Sleep {

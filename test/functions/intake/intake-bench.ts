@@ -19,8 +19,8 @@ export interface SentMessage {
   readonly subscription?: string;
 }
 
-export function makeBench() {
-  const loop = makeLoopBench();
+export function makeBench(over: Parameters<typeof makeLoopBench>[0] = {}) {
+  const loop = makeLoopBench(over);
   const letters: DeadLetter[] = [];
   const ports: IntakePorts = { ...loop, deadLetters: { publish: async (letter) => void letters.push(letter) } };
   const send = async (body: JsonObject | string, over: SentMessage & { readonly ports?: IntakePorts } = {}) => {

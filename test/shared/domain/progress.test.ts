@@ -23,6 +23,26 @@ const planOf = (status: StepStatus, over: Partial<Plan<Step>> = {}): Plan<Step> 
 });
 const texts = (progress: Progress) => progress.history.filter((entry) => entry.step === 's').map(({ text }) => text);
 
+describe('what went otherwise than planned', () => {
+  const decided = planOf({ state: 'ready' }, { decision: { outcome: 'o', summary: 'decode 2 → 1' } });
+  const otherwise = new Map([['s', { kind: 'done', remark: 'not chosen' } as const]]);
+
+  it('is told once, and with the decision that was carried out', () => {
+    const applied = recordResults(recordPlan(begun, decided, 1_000), otherwise, 2_000);
+
+    expect(applied.decisions?.at(-1)?.decision).toMatchObject({ summary: 'decode 2 → 1', remarks: ['not chosen'] });
+    expect(applied.history.map(({ text }) => text)).toContain('not chosen');
+  });
+
+  it('leaves a decision as it is where nothing did', () => {
+    const planned = recordPlan(begun, decided, 1_000);
+
+    expect(recordResults(planned, new Map([['s', { kind: 'done' } as const]]), 2_000).decisions).toEqual(
+      planned.decisions,
+    );
+  });
+});
+
 describe('the life of one step', () => {
   it('is told once per change: intent, operation, end', () => {
     const intended = recordPlan(begun, planOf({ state: 'ready' }), 1_000);

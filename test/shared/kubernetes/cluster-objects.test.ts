@@ -229,6 +229,68 @@ describe('list', () => {
     ).resolves.toHaveLength(1);
   });
 
+  describe('of a kind that was served once,', () => {
+    const group = '/clusters/demo/apis/keda.sh/v1alpha1';
+    const scaledObjects = { apiVersion: 'keda.sh/v1alpha1', kind: 'ScaledObject', namespace: 'serving' };
+    const asPlural = (name: string): Answer => [200, { resources: [{ name, kind: 'ScaledObject', namespaced: true }] }];
+    const notFound: Answer = [404, '404 page not found'];
+
+    it('is empty from the look on at which its CRD is gone, and full again when it is back', async () => {
+      let isServed = true;
+      const { connection } = await serve({
+        '/clusters/demo/api/v1': core,
+        [group]: () => (isServed ? asPlural('scaledobjects') : notFound),
+        [`${group}/namespaces/serving/scaledobjects`]: () =>
+          isServed ? [200, { items: [{ metadata: { name: 'a' } }] }] : notFound,
+      });
+      const cluster = objects();
+      const before = await cluster.list(connection, scaledObjects);
+      isServed = false;
+
+      const without = [await cluster.list(connection, scaledObjects), await cluster.list(connection, scaledObjects)];
+      isServed = true;
+      const back = await cluster.list(connection, scaledObjects);
+
+      expect([before.length, ...without, back.length]).toEqual([1, [], [], 1]);
+    });
+
+    it('is looked for under its new name', async () => {
+      let plural = 'scaledobjects';
+      const answer = (name: string) => (): Answer =>
+        name === plural ? [200, { items: [{ metadata: { name } }] }] : notFound;
+      const { connection } = await serve({
+        '/clusters/demo/api/v1': core,
+        [group]: () => asPlural(plural),
+        [`${group}/namespaces/serving/scaledobjects`]: answer('scaledobjects'),
+        [`${group}/namespaces/serving/scalers`]: answer('scalers'),
+      });
+      const cluster = objects();
+      await cluster.list(connection, scaledObjects);
+      plural = 'scalers';
+
+      expect(await cluster.list(connection, scaledObjects)).toMatchObject([{ metadata: { name: 'scalers' } }]);
+    });
+
+    it.each([
+      { name: 'no API server any more', core: notFound, group: notFound },
+      { name: 'one that says so and serves it nevertheless', core, group: asPlural('scaledobjects') },
+    ])('is gone, and not empty, at $name', async ({ core: coreNow, group: groupNow }) => {
+      let isOld = true;
+      const { connection } = await serve({
+        '/clusters/demo/api/v1': () => (isOld ? core : coreNow),
+        [group]: () => (isOld ? asPlural('scaledobjects') : groupNow),
+        [`${group}/namespaces/serving/scaledobjects`]: () => (isOld ? [200, { items: [] }] : notFound),
+      });
+      const cluster = objects();
+      await cluster.list(connection, scaledObjects);
+      isOld = false;
+
+      for (let look = 0; look < 2; look++) {
+        await expect(cluster.list(connection, scaledObjects)).rejects.toMatchObject({ kind: 'gone' });
+      }
+    });
+  });
+
   it('does not take a failure for an empty list', async () => {
     const { connection } = await serve({
       '/clusters/demo/api/v1': core,

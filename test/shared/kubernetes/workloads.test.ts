@@ -127,6 +127,38 @@ describe('setUnschedulable with annotations', () => {
   });
 });
 
+describe('annotatePod', () => {
+  const marked = { namespace: 'serving', name: 'decode-1', annotations: { 'a/b': 'c', 'a/d': null } };
+
+  it('sets and removes annotations in one call', async () => {
+    const { seen, connection } = await serve([200, '{}']);
+
+    await workloads().annotatePod(connection, marked, call);
+
+    expect(seen).toEqual([
+      {
+        request: 'PATCH /api/v1/namespaces/serving/pods/decode-1?fieldManager=inference-fleet',
+        type: 'application/merge-patch+json',
+        body: { metadata: { annotations: marked.annotations } },
+      },
+    ]);
+  });
+
+  it.each([
+    ['a pod that is not there', failure(404, 'NotFound'), 'gone'],
+    ['a missing right', failure(403, 'Forbidden'), 'auth'],
+  ] as const)('tells %s', async (_situation, answer, kind) => {
+    const { connection } = await serve(answer);
+
+    const annotating = workloads().annotatePod(connection, marked, call);
+
+    await expect(annotating).rejects.toMatchObject({
+      kind,
+      message: expect.stringMatching(/^annotating pod serving\/decode-1: /),
+    });
+  });
+});
+
 describe('evict', () => {
   it('names the pod that was looked at by its uid', async () => {
     const { seen, connection } = await serve([201, '{}']);
@@ -183,6 +215,26 @@ describe('a text of a pod', () => {
     });
 
     await expect(reading).rejects.toMatchObject({ kind: 'transient' });
+  });
+
+  it.each([
+    { name: 'as long as any is', bytes: 4 * 2 ** 20, outcome: 'read' },
+    {
+      name: 'longer than any is',
+      bytes: 4 * 2 ** 20 + 1,
+      outcome: /^asking pod serving\/decode-1 for \/metrics: .*bytes$/,
+    },
+  ])('that is $name is $outcome', async ({ bytes, outcome }) => {
+    const { connection } = await serve([200, 'x'.repeat(bytes)]);
+
+    const reading = makePodTexts(serverOf())
+      .read(connection, { namespace: 'serving', pod: 'decode-1', port: 8000, path: '/metrics' })
+      .then(
+        () => 'read',
+        ({ message }: Error) => message,
+      );
+
+    expect(await reading).toMatch(outcome);
   });
 
   it('does not wait for others that hang', async () => {

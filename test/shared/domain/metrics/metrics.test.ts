@@ -89,6 +89,16 @@ describe('readGauge', () => {
   ])('is invalid for %s', (_what, text, reason) => {
     expect(read(text, { max: 1 })).toEqual({ kind: 'invalid', reason, source: 'modelServer' });
   });
+
+  it.each([
+    { combine: 'sum' as const, text: 'new{a="1"} -3\nnew{a="2"} 3', reason: 'new is -3' },
+    { combine: 'mean' as const, text: 'new{a="1"} 0.1\nnew{a="2"} 1.5', reason: 'new is 1.5, above 1' },
+    { combine: 'max' as const, text: 'new{a="1"} 0.5\nnew{a="2"} -1', reason: 'new is -1' },
+  ])('is invalid where the $combine of untrue series could be true', ({ combine, text, reason }) => {
+    const max = combine === 'sum' ? {} : { max: 1 };
+
+    expect(read(text, { combine, ...max })).toEqual({ kind: 'invalid', reason, source: 'modelServer' });
+  });
 });
 
 describe('withAgeLimit', () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { decideSizes } from '#shared/domain/scaling/decide.ts';
 import { recallRole, rememberAsked } from '#shared/domain/scaling/memory.ts';
 import type { RoleMemory } from '#shared/domain/scaling/types.ts';
-import { makeRole, makeSettings, NOW_MS } from './make-scaling.ts';
+import { fresh, makeInput, makeRole, makeSettings, makeSignals, NOW_MS } from './make-scaling.ts';
 
 const rested: RoleMemory = { recommendations: [], ups: [], downs: [] };
 const settings = makeSettings();
@@ -61,6 +62,51 @@ describe('what is remembered of a change', () => {
     const recalled = recallRole(role, memory, { nowMs: NOW_MS, settings: { ...settings, down } });
 
     expect(recalled.recommendations.map((one) => one.replicas)).toEqual([replicas]);
+  });
+
+  it('of a clock that went back nothing counts from a time to come, and the size is held as at a first look', () => {
+    const laterMs = NOW_MS + 600_000;
+    const memory: RoleMemory = {
+      recommendations: [
+        { atMs: NOW_MS - 15_000, replicas: 9 },
+        { atMs: laterMs, replicas: 2 },
+      ],
+      ups: [
+        { atMs: NOW_MS - 60_000, change: 1 },
+        { atMs: laterMs, change: 2 },
+      ],
+      downs: [],
+      lastUpAtMs: laterMs,
+      lastDownAtMs: NOW_MS - 60_000,
+    };
+
+    expect(recallRole(role, memory, { nowMs: NOW_MS, settings })).toEqual({
+      recommendations: [{ atMs: NOW_MS, replicas: 4 }],
+      ups: [
+        { atMs: NOW_MS - 60_000, change: 1 },
+        { atMs: NOW_MS, change: 2 },
+      ],
+      downs: [],
+      lastUpAtMs: NOW_MS,
+      lastDownAtMs: NOW_MS - 60_000,
+    });
+  });
+
+  it.each([
+    { name: 'up', memoryReplicas: 2, running: 16, grows: true },
+    { name: 'down', memoryReplicas: 4, running: 0, grows: false },
+  ])('a clock that went back holds up no way $name that a first look would go', ({ memoryReplicas, running, grows }) => {
+    const decide = (atMs: number) =>
+      decideSizes(
+        makeInput({
+          roles: [makeRole('aggregated', { currentReplicas: 4, gauges: { kv: running / 20, running } })],
+          signals: makeSignals({ heldRequests: fresh(grows ? 20 : 0), runningRequests: fresh(4 * running) }),
+          memory: { roles: { aggregated: { ...rested, recommendations: [{ atMs, replicas: memoryReplicas }] } } },
+        }),
+      ).roles[0]?.desiredReplicas;
+
+    expect(decide(NOW_MS + 600_000)).toBe(decide(NOW_MS - 15_000));
+    expect(decide(NOW_MS + 600_000)! > 4).toBe(grows);
   });
 
   it.each([

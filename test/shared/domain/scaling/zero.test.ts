@@ -1,6 +1,7 @@
 /** To zero and from zero, for the pair together. */
 import { describe, expect, it } from 'vitest';
 import { decideSizes } from '#shared/domain/scaling/decide.ts';
+import type { PodSignals } from '#shared/domain/scaling/signals.ts';
 import type { LimitedBy, RoleInput, ScalingInput } from '#shared/domain/scaling/types.ts';
 import {
   fresh,
@@ -63,6 +64,39 @@ describe('to zero', () => {
 
     expect(roles.map(({ desiredReplicas }) => desiredReplicas)).toEqual([1, 1]);
     expect(memory.idleSinceMs).toBeUndefined();
+  });
+
+  it.each([
+    { name: 'run requests that the picker does not count', gauges: { ...gauges, running: 12 } },
+    { name: 'wait requests that the picker does not count', gauges: { ...gauges, queued: 1 } },
+  ])('not when at the servers of one role $name', ({ gauges: busy }) => {
+    const [prefill] = pair(2);
+    const decode = makeRole('decode', { currentReplicas: 2, size, gauges: busy });
+
+    const { roles, memory } = decide({ roles: [prefill!, decode], memory: longIdle });
+
+    expect(roles.map(({ desiredReplicas }) => desiredReplicas)).not.toContain(0);
+    expect(memory.idleSinceMs).toBeUndefined();
+  });
+
+  it.each<{ name: string; pods: (pods: readonly PodSignals[]) => readonly PodSignals[] }>([
+    { name: 'says nothing', pods: (pods) => pods.map((pod) => ({ ...pod, runningRequests: missing })) },
+    { name: 'said it long ago', pods: (pods) => pods.map((pod) => ({ ...pod, queuedRequests: stale(0) })) },
+    { name: 'is not even listed', pods: (pods) => pods.slice(1) },
+  ])('not when a server $name', ({ pods }) => {
+    const roles = pair(2).map((role) => ({ ...role, signals: { ...role.signals, pods: pods(role.signals.pods) } }));
+
+    expect(sizes({ roles, memory: longIdle })).not.toContain(0);
+  });
+
+  it('when none of the replicas serves', () => {
+    expect(sizes({ roles: pair(2, { readyReplicas: 0 }), memory: longIdle })).toEqual([0, 0]);
+  });
+
+  it('not by an idle time that a later clock has proven', () => {
+    const { memory } = decide({ roles: pair(1), memory: { roles: {}, idleSinceMs: NOW_MS + 600_000 } });
+
+    expect(memory.idleSinceMs).toBe(NOW_MS);
   });
 
   it.each<{ name: string; prefill: Partial<RoleInput>; expected: readonly number[] }>([
