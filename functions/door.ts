@@ -27,7 +27,7 @@ export interface Door {
   open(runtime: Runtime): Promise<(request: DoorRequest) => Promise<DoorReply>>;
 }
 
-/** Everything is awaited before the response is sent: nothing runs after it (design, "The life of one event", 6). */
+/** Everything is awaited before the response is sent: a serverless platform may freeze the process right after it. */
 export function toHttpFunction(load: () => Promise<Door>, runtime: () => Promise<Runtime>): HttpFunction {
   let opened: Promise<(request: DoorRequest) => Promise<DoorReply>> | undefined;
   return async (request, response) => {

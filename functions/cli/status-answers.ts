@@ -115,6 +115,7 @@ export const Decisions = Unreadable.extend({
       looks: z.number(),
       decision: z.looseObject({
         summary: z.string(),
+        remarks: z.array(z.string()).exactOptional(),
         roles: z.array(RoleDecisionRow).exactOptional(),
         terms: z.array(TermRow).exactOptional(),
       }),

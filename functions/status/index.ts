@@ -1,4 +1,5 @@
 /** The read side as a JSON API: what is wanted, what is, what comes next; and plans for documents not yet published. */
+import { partsOfTargets } from '#shared/domain/target.ts';
 import type { Door, DoorReply, DoorRequest } from '../door.ts';
 import type { Runtime } from '../runtime.ts';
 import { checkDocument, previewDocument } from './preview.ts';
@@ -37,9 +38,6 @@ async function answer(runtime: Runtime, request: DoorRequest): Promise<DoorReply
   if (described === undefined) return { status: 404, body: { error: `target ${target}: nothing is known of it` } };
   return { status: 200, body: described };
 }
-
-/** Parts of a target's name, by the first one (shared/domain/target.ts). */
-const partsOfTargets: Readonly<Record<string, number>> = { cluster: 2, pool: 3, model: 4 };
 
 const DECISIONS = '/decisions';
 

@@ -11,6 +11,7 @@ import { clusterTarget, poolTarget } from '#shared/domain/target.ts';
 import { readRecord } from '#shared/ledger/read-records.ts';
 import { DocumentRecord, documentKey } from '#shared/ledger/records.ts';
 import type { Ledger } from '#shared/ports/ledger.ts';
+import { specOf } from '../pool-records.ts';
 
 /** `{ service, pools }`; nothing for a document that is no service. */
 export async function previewService(ledger: Ledger, document: FleetDocument): Promise<JsonObject> {
@@ -89,7 +90,7 @@ async function readPoolRows(
   return await Promise.all(
     [...new Set([...declared.keys(), ...used])].map(async (target): Promise<JsonObject> => {
       const stands = await readRecord(ledger, documentKey(target), DocumentRecord);
-      const standing = stands?.document['spec'] as PoolSpec | undefined; // written by intake, read back from JSON
+      const standing = stands && specOf(stands);
       const spec = declared.get(target);
       const says = noteOf({ own: targetOf(document), spec, standing });
       const size = (spec ?? standing)?.size;

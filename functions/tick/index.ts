@@ -25,7 +25,8 @@ export const tick: Door = {
       const ports = await runtime.begin();
       const ageMs = ageOf(body, ports.clock.nowMs());
       if (ageMs > MAX_TICK_AGE_MS) {
-        ports.log.info('let a late tick go; newer ones do its work', { ageSeconds: Math.round(ageMs / 1000) });
+        // Once is an outage that has ended; every minute, a clock that is off, and then nothing is swept at all.
+        ports.log.warn('let a late tick go; newer ones do its work', { ageSeconds: Math.round(ageMs / 1000) });
         return { status: 204 };
       }
       const woken = await sweep(ports);

@@ -25,6 +25,8 @@ export const collections = {
   demands: 'demands',
   /** One per target, and one for all: what a person has stopped or set by hand. */
   controls: 'controls',
+  /** One per cluster name: what was last said of it, so that two documents of one name are accepted one after the other. */
+  clusterNames: 'clusterNames',
 } as const;
 
 /** Apart from progress: every wake writes it, and a storm of them must not rewrite a large record. */
@@ -41,6 +43,7 @@ export const controlKey = (target: string | undefined): LedgerKey => ({
   collection: collections.controls,
   id: target ?? '*',
 });
+export const clusterNameKey = (cluster: string): LedgerKey => ({ collection: collections.clusterNames, id: cluster });
 /** By target and not by automation: several may look after the same document. */
 export const documentKey = (target: string): LedgerKey => ({ collection: collections.documents, id: target });
 /** A message id is unique within its topic only (Pub/Sub documentation, "PubsubMessage"), so the way it came belongs to the key. */

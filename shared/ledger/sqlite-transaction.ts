@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { JsonObject } from '../domain/json.ts';
 import { AutomationError } from '../errors.ts';
-import type { LedgerKey, LedgerTransaction, PlainData } from '../ports/ledger.ts';
+import type { LedgerKey, LedgerTransaction, Storable } from '../ports/ledger.ts';
 import { readLatestMs, readRow, readVersion, removeRow, writeLatestMs, writeRow } from './sqlite-rows.ts';
 
 /** Firestore's limit of one document, bytes (Firestore documentation, "Quotas and limits"); kept here so that both stores agree. */
@@ -28,7 +28,7 @@ export class SqliteTransaction implements LedgerTransaction {
     return row?.body;
   }
 
-  put(key: LedgerKey, value: PlainData): void {
+  put(key: LedgerKey, value: Storable): void {
     const body = JSON.stringify(value);
     const bytes = Buffer.byteLength(body);
     if (bytes > MAX_DOCUMENT_BYTES) {

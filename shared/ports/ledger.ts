@@ -24,14 +24,14 @@ export interface LedgerQuery {
 }
 
 /** An object of plain data: what it holds survives `JSON.stringify`. (Interfaces have no index signature, so `JsonObject` refuses them.) */
-export type PlainData = object;
+export type Storable = object;
 
 export interface LedgerTransaction {
   /** The ledger's own clock, Unix milliseconds: leases are measured with it and nothing else. */
   readonly nowMs: number;
   get(key: LedgerKey): Promise<JsonObject | undefined>;
   /** Reads come before writes, as Firestore demands. Throws when the document is larger than 1 MiB, naming it and its size. */
-  put(key: LedgerKey, value: PlainData): void;
+  put(key: LedgerKey, value: Storable): void;
   remove(key: LedgerKey): void;
 }
 

@@ -25,6 +25,13 @@ export interface NodeCordon {
   readonly annotations?: Readonly<Record<string, string | null>>;
 }
 
+/** Annotations of one pod that are to be as said; null removes one. */
+export interface PodAnnotations {
+  readonly namespace: string;
+  readonly name: string;
+  readonly annotations: Readonly<Record<string, string | null>>;
+}
+
 /** What is done to running workloads and their nodes. All methods throw `AutomationError` only. */
 export interface Workloads {
   /**
@@ -34,6 +41,8 @@ export interface Workloads {
   scale(connection: ClusterConnection, ref: ObjectRef, request: ScaleRequest, call: FencedCall): Promise<void>;
   /** Keeps new pods off a node, or lets them on again. Throws `gone`. */
   setUnschedulable(connection: ClusterConnection, node: NodeCordon, call: FencedCall): Promise<void>;
+  /** Sets or removes annotations of a pod; repeating it changes nothing more. Throws `gone`. */
+  annotatePod(connection: ClusterConnection, pod: PodAnnotations, call: FencedCall): Promise<void>;
   /**
    * Asks for a pod to leave, within its disruption budget. Throws `busy` (code `DISRUPTION_BUDGET`) while the budget allows none;
    * a pod that is not there, or is another one by now, has left.

@@ -2,16 +2,11 @@
 import { once } from 'node:events';
 import { makeClusterRuntime } from '../../emulator/controllers/cluster-runtime.ts';
 import type { KubernetesApi } from '../../emulator/kubernetes/api.ts';
-import type { Dispatcher, DispatchRequest } from '../../emulator/delivery/dispatcher.ts';
+import type { Dispatcher } from '../../emulator/delivery/dispatcher.ts';
 import { realMediansMs } from '../../emulator/gke/durations.ts';
 import { names, provision, REGION } from '../../emulator/provision.ts';
 import { createWorld, type World, type WorldOptions } from '../../emulator/world/world.ts';
-import { automationDoor } from '../../functions/automation-door.ts';
-import type { Door, DoorReply } from '../../functions/door.ts';
-import { intake } from '../../functions/intake/index.ts';
-import { automations, wakesOf } from '../../functions/registry.ts';
-import type { Runtime } from '../../functions/runtime.ts';
-import { tick } from '../../functions/tick/index.ts';
+import { wakesOf } from '../../functions/registry.ts';
 import type { LoopPorts } from '#shared/automation.ts';
 import type { JsonObject } from '#shared/domain/json.ts';
 import { Progress, progressKey } from '#shared/ledger/records.ts';
@@ -23,7 +18,8 @@ import { type LogLine, makeLog, noPause } from './loop-ports.ts';
 import { Deliveries, type DisturbedDelivery } from './deliveries.ts';
 import type { Delivery } from './delivery-under-test.ts';
 import { Effects } from './effects.ts';
-import { type FleetCloud, type InnerPorts, portsOf, toCloud } from './process.ts';
+import { answer, makeRuntime } from './fleet-doors.ts';
+import { type FleetCloud, type InnerPorts, portsOf } from './process.ts';
 import { withSlowLists } from './slow-lists.ts';
 import {
   worldClusters,
@@ -181,41 +177,6 @@ function cloudPorts(world: World, servers: ServerOf, lagMs: number): FleetCloud 
     spendCapUsdPerHour: 250,
   };
 }
-
-function makeRuntime(delivery: Delivery, ports: InnerPorts): Runtime {
-  const nowMs = () => ports.loop.clock.nowMs();
-  return {
-    log: ports.loop.log,
-    ledger: async () => ports.loop.ledger,
-    begin: async () => {
-      const beganAtMs = nowMs();
-      return { ...ports.loop, clock: { nowMs, elapsedMs: () => nowMs() - beganAtMs + delivery.spentMs } };
-    },
-    deadLetters: async () => ports.deadLetters,
-    cloud: toCloud(ports.cloud),
-    decisionMetrics: async () => ({ write: async () => undefined }),
-    verifyInvoker: async () => ({ ok: true, email: 'test' }),
-  };
-}
-
-async function answer(runtime: Runtime, functionName: string, { url, body }: DispatchRequest): Promise<DoorReply> {
-  const door = doors.get(functionName);
-  if (door === undefined) throw new Error(`no function at ${url}`);
-  const opened = await door.open(runtime);
-  return await opened({
-    method: 'POST',
-    path: '/',
-    query: new URLSearchParams(),
-    authorization: undefined,
-    body: JSON.parse(body.toString('utf8')),
-  });
-}
-
-const doors: ReadonlyMap<string, Door> = new Map<string, Door>([
-  ['intake', intake],
-  ['tick', tick],
-  ...Object.entries(automations).map(([name, door]): [string, Door] => [name, automationDoor(door)]),
-]);
 
 async function runFor({ clock }: World, seconds: number): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();

@@ -28,16 +28,22 @@ export function makeRole(role: string, changes: JsonObject = {}): JsonObject {
 
 export function makeModelServiceDocument(changes: ModelServiceChanges = {}): JsonObject {
   const { document, metadata, spec, prefill, decode, pool } = changes;
+  const name = metadata?.['name'] ?? 'llama-70b';
+  // A workload is of one service.
+  const ofService = (role: string) => ({ workload: { kind: 'Deployment', name: `${String(name)}-${role}` } });
   return {
     apiVersion: 'inference-fleet/v1',
     kind: 'ModelService',
-    metadata: { name: 'llama-70b', ...metadata },
+    metadata: { name, ...metadata },
     spec: {
       cluster: { project: 'demo', location: 'us-central1', name: 'demo' },
       namespace: 'serving',
       servedModelName: 'meta-llama/Llama-3.3-70B-Instruct',
       endpointPicker: { deployment: 'llama-70b-epp', inferencePool: 'llama-70b' },
-      roles: [makeRole('prefill', prefill), makeRole('decode', decode)],
+      roles: [
+        makeRole('prefill', { ...ofService('prefill'), ...prefill }),
+        makeRole('decode', { ...ofService('decode'), ...decode }),
+      ],
       nodePools: [{ name: 'h200', size: { min: 1, max: 4 }, ...pool }],
       ...spec,
     },

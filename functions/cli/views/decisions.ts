@@ -19,6 +19,7 @@ function itemLines(item: Kept): readonly Line[] {
   return [
     [span(`${formatInstant(fromMs)}  `), span(decision.summary, 'bold')],
     [span(`  ${automation}${sameSince(item)}`, 'dim')],
+    ...(decision.remarks ?? []).map((remark) => [span(`  ${remark}`, 'yellow')]),
     ...(decision.roles ?? []).flatMap(roleLines),
     ...(decision.terms ?? []).map((term) => plain(`  ${describeTerm(term)}`)),
   ];

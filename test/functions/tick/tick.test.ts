@@ -165,7 +165,7 @@ describe('the tick', () => {
     expect(bench.published).toEqual([]);
     expect(written).toEqual([]);
     expect(bench.logged).toContainEqual(
-      expect.objectContaining({ level: 'info', fields: expect.objectContaining({ ageSeconds: 120 }) }),
+      expect.objectContaining({ level: 'warn', fields: expect.objectContaining({ ageSeconds: 120 }) }),
     );
   });
 });

@@ -62,6 +62,15 @@ async function explain(args: readonly string[], answer: Answer, query = 'limit=3
 }
 
 describe('explain', () => {
+  it('says what went otherwise than planned', async () => {
+    const remarks = ['which pods of decode go could not be chosen: annotating pod: HTTP 403'];
+    const items = decisions.map((one) => ({ ...one, decision: { ...one.decision, remarks } }));
+
+    const { out } = await explain([], { body: { target: model, items } });
+
+    expect(out).toContain(`\n  ${remarks[0]}\n`);
+  });
+
   it('prints the last decisions with every term, and where and how old every number was', async () => {
     const { exitCode, out, err } = await explain([], { body: { target: model, items: decisions } });
 
