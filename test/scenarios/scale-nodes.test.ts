@@ -3,7 +3,16 @@ import { describe, expect, it } from 'vitest';
 import { KubernetesClient } from '../../emulator/kubernetes/client.ts';
 import { textAt } from '#shared/domain/compare.ts';
 import { makeOverride } from '../support/make-command.ts';
-import { allowMissingCompanions, deployCompanion, looks, patches, silence, sizes } from '../support/scaling-story.ts';
+import {
+  allowMissingCompanions,
+  deployCompanion,
+  deploymentRef,
+  looks,
+  rollOut,
+  patches,
+  silence,
+  sizes,
+} from '../support/scaling-story.ts';
 import { makeServedFleet, MODEL, POOL, type ServedFleet } from '../support/served-fleet.ts';
 
 const shelf = { zone: 'us-central1-b', machineType: 'a3-ultragpu-8g' };
@@ -75,6 +84,22 @@ describe('growth', () => {
     expect(said).toMatch(/busy: UPGRADE_NODES \(operation-.*\) runs on pool\/h200/);
     expect(accepted(fleet, 'setNodePoolSize')).toHaveLength(1);
     expect(await fleet.deployment('llama-70b-prefill')).toEqual({ replicas: 3, ready: 3 });
+  });
+
+  it('for a rollout that makes its new pod first on a full pool: one more, once', async () => {
+    const fleet = await makeServedFleet({ nodes: 1, requests: silence() });
+    await fleet.runFor(20);
+    const strategy = { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } };
+    new KubernetesClient(fleet.apiOf('demo'), 'somebody').patch(deploymentRef('decode'), { spec: { strategy } });
+    rollOut(fleet, 'decode');
+
+    await fleet.runFor(1_200);
+    const rolled = await fleet.inside.read({ server: 'https://in-process/demo' }, deploymentRef('decode'));
+    await fleet.runFor(1_800);
+
+    expect(rolled).toMatchObject({ status: { replicas: 1, updatedReplicas: 1, readyReplicas: 1 } });
+    expect(accepted(fleet, 'setNodePoolSize')).toHaveLength(1);
+    expect(patches(fleet)).toEqual([]);
   });
 
   it('above what the pool may have: as many as it may, and the rest is said', async () => {

@@ -101,6 +101,23 @@ describe('a pause', () => {
     expect((await sizes(fleet)).prefill).toBeGreaterThan(1);
   });
 
+  it('of the model: pods that a person has set by hand get a node, and keep it', async () => {
+    const fleet = await makeServedFleet({ nodes: 1, requests: silence() });
+    await fleet.runFor(20);
+    fleet.publish(makePause({ target: MODEL }));
+    await fleet.runFor(20);
+    somebody(fleet).patch(deploymentRef('prefill'), { spec: { replicas: 3 } });
+
+    await fleet.runFor(1_500);
+    const served = { ...(await fleet.deployment('llama-70b-prefill')), nodes: (await fleet.nodes()).length };
+    await fleet.runFor(2_400);
+
+    expect(served).toEqual({ replicas: 3, ready: 3, nodes: 2 });
+    expect(await fleet.nodes()).toHaveLength(2);
+    expect(await fleet.deployment('llama-70b-prefill')).toEqual({ replicas: 3, ready: 3 });
+    expect(patches(fleet)).toEqual([]);
+  });
+
   it('of everything stops the pool too: a node that could go stays', async () => {
     const fleet = await makeServedFleet({ nodes: 2, requests: silence() });
     fleet.publish(makePause({ all: true }));

@@ -40,7 +40,7 @@ describe('pods that say nothing', () => {
 
     expect(blind).toMatchObject({
       phase: 'holding',
-      reason: expect.stringMatching(/prefill is held at 3: noSignal: .*no smaller size without proof/),
+      reason: expect.stringMatching(/prefill is held at 3: no signal: .*no smaller size without proof/),
     });
     expect(at(blind.report, 'signals.heldRequests')).toMatch(/^missing: |^stale/);
     expect(new Set(sizesMeanwhile)).toEqual(new Set([3]));

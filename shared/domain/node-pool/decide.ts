@@ -2,8 +2,8 @@
  * Decides the size of a node pool. Pure. First row that matches wins.
  *   | GPUs per node | needed and unusable nodes | limits                              | decision                          |
  *   | unknown       | any                       | any                                 | hold gpusUnknown                  |
+ *   | known         | more than are there       | a zone, or the ceiling, and broken nodes that GKE does not repair | down, those: others are bought then |
  *   | known         | more than are there       | a zone would shrink, or the ceiling | hold zones, ceiling               |
- *   | known         | more than are there       | the same, and broken nodes in the way, that GKE does not repair | down, those: others are bought in their places |
  *   | known         | more than are there       | as many were refused just now       | up, to what may be had: stock     |
  *   | known         | more than are there       | none                                | up, to what is allowed            |
  *   | known         | as many as are there      | pods of other GPUs than asked for   | hold gpusDiffer                   |

@@ -3,6 +3,7 @@ import type { Term, TermInput } from '../scaling/types.ts';
 import { nodesText, type Survey } from './survey.ts';
 import type { DemandFacts } from './types.ts';
 import { counted } from '../counted.ts';
+import { formatDuration } from '../time-text.ts';
 
 interface Outcome {
   readonly wantedNodes: number;
@@ -20,7 +21,8 @@ export function termsOf(survey: Survey, outcome: Outcome): readonly Term[] {
 }
 
 function demandTerm({ from, items, decidedAtMs, doubt }: DemandFacts, nowMs: number): Term {
-  const ageSeconds = Math.round((nowMs - decidedAtMs) / 1000);
+  // Not an age: a demand holds until it is changed, however long ago it was said.
+  const unchanged = `unchanged for ${formatDuration(nowMs - decidedAtMs)}`;
   const gpus = items.reduce((sum, { pods, gpusPerPod }) => sum + pods * gpusPerPod, 0);
   return {
     name: `demand of ${from}`,
@@ -29,8 +31,7 @@ function demandTerm({ from, items, decidedAtMs, doubt }: DemandFacts, nowMs: num
         name: what,
         state: doubt === undefined ? 'value' : 'stale',
         value: pods,
-        ageSeconds,
-        note: `pods of ${counted(gpusPerPod, 'GPU')}${doubt === undefined ? '' : `; ${doubt}`}`,
+        note: `pods of ${counted(gpusPerPod, 'GPU')}, ${unchanged}${doubt === undefined ? '' : `; ${doubt}`}`,
       }),
     ),
     formula: items.map(({ pods, gpusPerPod }) => `${pods} × ${gpusPerPod}`).join(' + ') || 'nothing is asked for',

@@ -61,6 +61,47 @@ describe('a deletion whose operation has failed', () => {
   });
 });
 
+describe('what is asked of other pools', () => {
+  const labels = { app: 'llama' };
+  const replica = (name: string) => makePod(4, { name, labels, workload: 'deployment/llama' });
+  const items = [{ what: 'decode', pods: 2, gpusPerPod: 4, labels }];
+  const moved = { demands: [makeDemand(0, 4, { items: [] })], demandsElsewhere: [makeDemand(0, 4, { items })] };
+  const first: ObservedNode = { ...makeNode(busy.name, [replica('a')]), group };
+  const second: ObservedNode = {
+    ...makeNode(spare.name, [replica('b')], { isCordoned: true, cordonedFor: target }),
+    group,
+  };
+
+  it('keeps a node in service whose role has been moved by the document alone', () => {
+    const planned = plan(makeSubject({}, removing), makeObserved({ nodes: [first, second], ...moved }));
+
+    expect(shown(planned)).toEqual(['uncordon ready']);
+  });
+
+  it('is handed on to the drain, which looks once more', () => {
+    const observed = makeObserved({ nodes: [first, second], ...moved, podsElsewhere: [replica('c')] });
+
+    const { steps } = plan(makeSubject({}, removing), observed);
+
+    expect(steps.find(({ step }) => step.kind === 'drain')?.step).toMatchObject({ ...moved, others: [] });
+  });
+});
+
+describe('a broken node at the ceiling', () => {
+  const dead: ObservedNode = { ...makeNode(spare.name, [], { isReady: false, gpus: 0 }), group };
+  const carry = { version: 1, memory: { ...longSeen(2), unfitSinceMs: { [spare.name]: 0 } }, updates: [] };
+  const full = { wanted: { ...makeObserved().wanted, size: { min: 2, max: 2, owner: 'inference-fleet' as const } } };
+
+  it.each([
+    { autoRepair: false, steps: ['cordon ready', 'drain waiting', 'delete waiting'] },
+    { autoRepair: true, steps: [] },
+  ])('is removed where GKE does not repair it: auto-repair $autoRepair', ({ autoRepair, steps }) => {
+    const pool = readPool(makeGkePool({ management: { autoRepair } }));
+
+    expect(shown(plan(makeSubject({}, carry), look(dead, 2, { pool, ...full })))).toEqual(steps);
+  });
+});
+
 describe('a pod that does not end on a node that is drained', () => {
   const hung = (overdueSeconds: number, more: readonly PodOnNode[] = []): ObservedNode => {
     const pod = makePod(8, { name: 'hung', terminatesAtMs: NOW_MS - overdueSeconds * 1000 });
