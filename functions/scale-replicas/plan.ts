@@ -10,7 +10,7 @@ import { poolTarget } from '#shared/domain/target.ts';
 import { decide, decisionOf, hasWorkload, type WithWorkload } from './decide.ts';
 import { demandLabels } from './demand-labels.ts';
 import { placeRemovals, type RolePlacement, staleMarks } from './placement.ts';
-import { report } from './report.ts';
+import { foresee, report } from './report.ts';
 import type { Carry, Observed, RoleObserved, ScaleStep } from './steps.ts';
 import { refOf } from './workload.ts';
 import { counted } from '#shared/domain/counted.ts';
@@ -72,6 +72,7 @@ function withoutWorkload(subject: Subject, observed: Observed, { role }: RoleObs
     recheckAfterSeconds: LOOK_SECONDS,
     // The address has been asked for anew, perhaps.
     carry: { ...subject.carry, ...(subject.carry !== undefined && toPlainJson({ connection: observed.connection })) },
+    foreseen: foresee(observed),
   };
 }
 

@@ -1,5 +1,6 @@
 /** What a person wants to read of a service at a glance. Pure. */
 import type { JsonObject } from '#shared/domain/json.ts';
+import type { Foreseen } from '#shared/domain/step.ts';
 import type { Sample } from '#shared/domain/scaling/signals.ts';
 import type { ScalingDecision } from '#shared/domain/scaling/types.ts';
 import type { Observed } from './steps.ts';
@@ -31,6 +32,22 @@ export function report({ service, roles, signals }: Observed, decision: ScalingD
     },
     slo: { ...service.slo },
   };
+}
+
+/** Of a service that is not whole: every workload that is missing, and the sizes of those that are there. */
+export function foresee({ service, roles }: Pick<Observed, 'service' | 'roles'>): Foreseen {
+  const problems = roles.flatMap(({ role, workload }, index) => {
+    if (workload !== undefined) return [];
+    const { kind, name } = role.workload;
+    const rule = `must be a ${kind} in namespace ${service.namespace} of cluster ${service.cluster.name}`;
+    return [
+      { field: `spec.roles[${index}].workload.name`, value: name, rule, fix: 'make it, or name one that is there' },
+    ];
+  });
+  const sizes = roles.flatMap(({ role, workload }) =>
+    workload === undefined ? [] : [{ role: role.role, replicas: workload.replicas }],
+  );
+  return { problems, report: { sizes } };
 }
 
 /** A value, or why there is none: never a zero that nobody measured. */
