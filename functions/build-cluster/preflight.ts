@@ -1,10 +1,10 @@
 /** The checks before anything is created: all problems at once, each with what to change. Pure. */
-import type { ClusterPrice } from '#manifests/catalogue/price-of.ts';
 import type { ReservationUse, ResolvedCluster, ResolvedGpuPool } from '#shared/domain/resolved-cluster.ts';
 import { checkExistingNetwork } from './existing-network.ts';
 import type { JsonObject } from '#shared/domain/json.ts';
 import { compareVersions } from '#shared/domain/version.ts';
 import type { PreflightFacts } from './preflight-facts.ts';
+import { type Budget, checkSpending } from '../spending.ts';
 import type { PreflightOutcome } from './steps.ts';
 import { counted } from '#shared/domain/counted.ts';
 
@@ -12,11 +12,6 @@ import { counted } from '#shared/domain/counted.ts';
 export interface PreflightContext {
   readonly subnetworks: readonly JsonObject[];
   readonly budget: Budget;
-}
-
-export interface Budget {
-  readonly price: ClusterPrice;
-  readonly capUsdPerHour: number;
 }
 
 export function checkPreflight(
@@ -131,17 +126,4 @@ function nodesFrom(use: ReservationUse, pools: readonly ResolvedGpuPool[]): numb
       consumption.kind === 'reservation' && consumption.name === use.name && consumption.project === use.project,
   );
   return sharing.reduce((sum, { size }) => sum + size.initial, 0);
-}
-
-function checkSpending({ price, capUsdPerHour }: Budget): readonly string[] {
-  if (price.usdPerHour === undefined) {
-    const unknown = price.lines
-      .filter((line) => line.count > 0 && line.usdPerHourEach === undefined)
-      .map(({ what }) => what);
-    return [`price unknown (${unknown.join(', ')}): state usdPerNodeHour of that pool in the document`];
-  }
-  if (price.usdPerHour <= capUsdPerHour) return [];
-  return [
-    `${price.usdPerHour} USD per hour are above the spend cap of ${capUsdPerHour}: make the pools smaller, or raise FLEET_DEFAULT_SPEND_CAP_USD_PER_HOUR`,
-  ];
 }

@@ -28,12 +28,15 @@ export function text(field: TextField) {
 }
 
 /** A whole number. */
-export function whole(field: Field<number> & { readonly min: number; readonly max: number }) {
+export function whole(
+  field: Field<number> & { readonly min: number; readonly max: number; readonly example?: number },
+) {
+  const { min, max, example } = field;
   return z
     .int()
-    .min(field.min)
-    .max(field.max)
-    .meta(meta(field, `${field.min}..${field.max}`));
+    .min(min)
+    .max(max)
+    .meta({ ...meta(field, `${min}..${max}`), ...(example !== undefined && { examples: [example] }) });
 }
 
 /** A number that need not be whole; a setpoint of zero would divide by zero, so `above` leaves its end out. */

@@ -9,8 +9,10 @@ import { brokenBoundOf } from '../domain/json-bounds.ts';
 import { oneOf } from './format.ts';
 import type { KindDefinition } from './kind-definition.ts';
 import { commandKinds, isCommandKind, kinds } from './kinds.ts';
+import { withMeantKeys } from './meant-keys.ts';
 import { nearest } from './nearest.ts';
-import { type SchemaNode, shapeProblems } from './shape.ts';
+import type { SchemaNode } from './schema-node.ts';
+import { misspeltKeys, shapeProblems } from './shape.ts';
 import { droppedKeys, outOfBounds } from './structure.ts';
 
 interface Refusal {
@@ -67,11 +69,28 @@ function parseAs<T>(table: KindTable<T>, value: unknown, catalogue: Catalogue): 
   if (definition === undefined) return refused(unknownKind(value, Object.keys(table)));
 
   const parsed = definition.schema.safeParse(value);
-  const shape = parsed.success ? [] : shapeProblems(parsed.error.issues, value, schemaNode(definition));
-  const { problems, warnings } = definition.check(value, catalogue);
   const dropped = droppedKeys(value);
-  if (parsed.success && problems.length + dropped.length === 0) return { ok: true, content: parsed.data, warnings };
-  return refused([...shape, ...dropped, ...problems]);
+  if (!parsed.success) return refused(formProblems(definition, value, { catalogue, dropped }));
+  const { problems, warnings } = definition.check(value, catalogue);
+  if (problems.length + dropped.length === 0) return { ok: true, content: parsed.data, warnings };
+  return refused([...dropped, ...problems]);
+}
+
+/** Of a document whose form is wrong: misspelt keys first, then whatever is wrong with it besides. */
+function formProblems(
+  definition: KindDefinition<unknown>,
+  value: unknown,
+  { catalogue, dropped }: { readonly catalogue: Catalogue; readonly dropped: readonly Problem[] },
+): readonly Problem[] {
+  const schema = schemaNode(definition);
+  const meant = withMeantKeys(asJson(value), schema);
+  const parsed = definition.schema.safeParse(meant.value);
+  return [
+    ...misspeltKeys(meant.renamed, schema),
+    ...(parsed.success ? [] : shapeProblems(parsed.error.issues, meant.value, schema)),
+    ...dropped,
+    ...definition.check(meant.value, catalogue).problems,
+  ];
 }
 
 function isCommand(content: FleetDocument | FleetCommand): content is FleetCommand {

@@ -6,28 +6,10 @@ import type * as z from 'zod';
 import type { Json } from '../domain/json.ts';
 import type { Problem } from '../domain/problem.ts';
 import { formatField, oneOf } from './format.ts';
+import { meantKey, type RenamedKey } from './meant-keys.ts';
 import { nearest } from './nearest.ts';
+import type { Properties, SchemaNode } from './schema-node.ts';
 import { isDroppedKey } from './structure.ts';
-
-/** What this file reads of a JSON Schema node. */
-export interface SchemaNode {
-  readonly type?: string;
-  readonly const?: string | number | boolean;
-  readonly enum?: readonly string[];
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly exclusiveMinimum?: number;
-  readonly minItems?: number;
-  readonly maxItems?: number;
-  readonly default?: string | number | boolean;
-  readonly examples?: readonly string[];
-  /** The rule of a text field in words. */
-  readonly patternErrorMessage?: string;
-  readonly properties?: { readonly [key: string]: SchemaNode };
-  readonly propertyNames?: SchemaNode;
-  readonly additionalProperties?: SchemaNode | false;
-  readonly items?: SchemaNode;
-}
 
 /** `schema` is the JSON Schema that `issues` were found by, `value` the whole document. */
 export function shapeProblems(
@@ -39,26 +21,39 @@ export function shapeProblems(
     if (issue.code === 'unrecognized_keys')
       return issue.keys
         .filter((key) => !isDroppedKey(key))
-        .map((key) => unknownField(issue.path, key, { value, schema }));
+        .map((key) => {
+          const written = valueAt(value, [...issue.path, key]);
+          return unknownField({ path: issue.path, key, written }, schema);
+        });
     if (issue.code === 'invalid_key') return [wrongKey(issue.path, schema)];
     return [wrongValue(issue.path, value, schema)];
   });
 }
 
 /** A field that the schema does not have: misspelt, or of a later version. */
-function unknownField(
-  path: readonly PropertyKey[],
-  key: string,
-  { value, schema }: { readonly value: unknown; readonly schema: SchemaNode },
-): Problem {
-  const known = Object.keys(nodeAt(schema, path).properties ?? {});
-  const meant = nearest(key, known);
+function unknownField({ path, key, written }: RenamedKey, schema: SchemaNode): Problem {
+  const { properties = {} } = nodeAt(schema, path);
+  const meant = meantKey(key, written, properties);
+  const fix = meant === undefined ? misplacedFix(key, properties) : `did you mean ${meant}?`;
   return {
     field: formatField([...path, key]),
-    value: valueAt(value, [...path, key]),
+    value: written,
     rule: 'is not a field of this version',
-    fix: meant === undefined ? `remove it; known here: ${known.join(', ')}` : `did you mean ${meant}?`,
+    fix: fix ?? `remove it; known here: ${Object.keys(properties).join(', ')}`,
   };
+}
+
+/** A field that exists one level down only: `decode: 6` beside `sizes`. */
+function misplacedFix(key: string, properties: Properties): string | undefined {
+  const [holder, ...more] = Object.entries(properties).filter(([, inner]) =>
+    Object.hasOwn(inner.properties ?? {}, key),
+  );
+  return holder === undefined || more.length > 0 ? undefined : `write it below ${holder[0]}`;
+}
+
+/** Of keys that were read as others: the rest of the document is judged as if it had been written that way. */
+export function misspeltKeys(renamed: readonly RenamedKey[], schema: SchemaNode): readonly Problem[] {
+  return renamed.map((one) => unknownField(one, schema));
 }
 
 /** A key of a free mapping (labels) that does not have the form of a key; the value that is shown is the key. */
@@ -71,9 +66,26 @@ function wrongKey(path: readonly PropertyKey[], schema: SchemaNode): Problem {
 function wrongValue(path: readonly PropertyKey[], document: unknown, schema: SchemaNode): Problem {
   const node = nodeAt(schema, path);
   const value = valueAt(document, path);
+  const isSeconds = String(path.at(-1)).endsWith('Seconds');
+  const rule = isSeconds ? ruleOf(node).replace(' number ', ' number of seconds ') : ruleOf(node);
   const fix = value === undefined ? `add it${exampleOf(node)}` : fixOf(node, value);
-  return { field: formatField(path), value, rule: ruleOf(node), fix };
+  const inSeconds = isSeconds && typeof value === 'string' ? secondsFix(value) : undefined;
+  return { field: formatField(path), value, rule, fix: inSeconds ?? fix };
 }
+
+/** `2 hours`, `90m`: what was written where seconds are asked for. */
+function secondsFix(text: string): string | undefined {
+  const [, amount = '', unit = ''] = /^(\d{1,6}) *([smhd])[a-z]*$/.exec(text.trim().toLowerCase()) ?? [];
+  const each = secondsOf.get(unit);
+  return each === undefined ? undefined : `use ${Number(amount) * each} for ${amount} ${unit}`;
+}
+
+const secondsOf: ReadonlyMap<string, number> = new Map([
+  ['s', 1],
+  ['m', 60],
+  ['h', 3_600],
+  ['d', 86_400],
+]);
 
 /** What must hold at a place of the schema. */
 function ruleOf(node: SchemaNode): string {

@@ -64,3 +64,23 @@ export function splitPrefix(range: Cidr, parts: number): number {
 export function prefixFor(addresses: number): number {
   return 32 - Math.ceil(Math.log2(addresses));
 }
+
+/**
+ * The first range of the size of `after` that lies in `outer` behind it (or anywhere there, if it is elsewhere) and meets none of the
+ * others; undefined when there is no room. Example: a /20 behind 10.0.0.0/20, with 10.0.0.0/24 taken, is 10.0.16.0/20.
+ */
+export function freeRange(
+  outer: Cidr,
+  { after, others }: { readonly after: Cidr; readonly others: readonly Cidr[] },
+): Cidr | undefined {
+  const size = addressCount(after);
+  let range = { first: contains(outer, after) ? after.first + size : outer.first, prefix: after.prefix };
+  // Each round leaves one of the others behind for good.
+  while (contains(outer, range)) {
+    const { first, prefix } = range;
+    const inTheWay = others.find((other) => overlaps(other, { first, prefix }));
+    if (inTheWay === undefined) return range;
+    range = { first: Math.ceil((inTheWay.first + addressCount(inTheWay)) / size) * size, prefix };
+  }
+  return undefined;
+}

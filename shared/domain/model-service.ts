@@ -38,7 +38,8 @@ export type EndpointPicker = {
   readonly metricsPort?: number;
 };
 
-export type RoleName = 'aggregated' | 'prefill' | 'decode';
+export const roleNames = ['aggregated', 'prefill', 'decode'] as const;
+export type RoleName = (typeof roleNames)[number];
 
 /** One set of replicas that serves one part of each request, or all of it. */
 export type Role = {

@@ -1,5 +1,6 @@
 import type { FailureKind } from '../errors.ts';
 import type { JsonObject } from './json.ts';
+import type { Problem } from './problem.ts';
 
 /** Where a target is (D14). */
 export const phases = [
@@ -80,6 +81,15 @@ export interface Plan<S extends Step> {
   readonly carry?: JsonObject;
   /** Why the sizes are what they are; kept for whoever asks. */
   readonly decision?: Decision;
+  /** For whoever asks before the document is published; never kept. Absent: steps and `report` say it all. */
+  readonly foreseen?: Foreseen;
+}
+
+export interface Foreseen {
+  /** What a person has to make or correct before anything can be done. */
+  readonly problems: readonly Problem[];
+  /** What is known all the same, in the form of `report`. */
+  readonly report: JsonObject;
 }
 
 /** A decision as it is shown: plain JSON besides the two texts. */

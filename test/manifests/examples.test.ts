@@ -40,6 +40,24 @@ describe('manifests/examples', () => {
     );
   });
 
+  it.each(['model-service-pd.yaml', 'model-service-lws.yaml'])(
+    '%s asks of a pool what a3-ultra.yaml declares',
+    (name) => {
+      const cluster = documentIn('a3-ultra.yaml');
+      const model = documentIn(name);
+
+      const declared = cluster.kind === 'Cluster' ? cluster.spec.gpuPools : [];
+      const asked = model.kind === 'ModelService' ? (model.spec.nodePools ?? []) : [];
+
+      // Whoever declares a pool first owns its bounds: other ones would be refused.
+      expect(asked).toHaveLength(1);
+      for (const { name: pool, size } of asked) {
+        const { min, max } = declared.find((other) => other.name === pool)?.size ?? {};
+        expect(size).toMatchObject({ min, max });
+      }
+    },
+  );
+
   it.each(complete)('$name shows every field of the schema', ({ name, kind }) => {
     const text = example(name);
     const fields = [...JSON.stringify(documentSchema(kind)).matchAll(/"properties":\{/g)];
@@ -118,7 +136,7 @@ describe('a mistake of the blog series', () => {
       mistake: 'proxies within the gVNIC range',
       changes: { spec: { networking: { addresses: { proxyOnly: '192.168.64.0/23' } } } },
       expected:
-        'spec.networking.addresses.gvnic = "192.168.64.0/18": must not overlap proxyOnly (192.168.64.0/23); move one of the two',
+        'spec.networking.addresses.gvnic = "192.168.64.0/18" (default): must not overlap proxyOnly (192.168.64.0/23); move one of the two, e.g. this one to 192.168.192.0/18',
     },
     {
       row: 11,

@@ -1,5 +1,5 @@
 /** The ranges of the address plan one by one and against each other. */
-import { type Cidr, contains, enclosingRange, formatCidr, overlaps, parseCidr } from '../../domain/cidr.ts';
+import { type Cidr, contains, enclosingRange, formatCidr, freeRange, overlaps, parseCidr } from '../../domain/cidr.ts';
 import type { Addresses } from '../../domain/cluster.ts';
 import type { Problem } from '../../domain/problem.ts';
 import { plannedAddresses } from '../../domain/resolve-cluster.ts';
@@ -81,13 +81,16 @@ const existingNetworkHasItsOwnRanges: ClusterRule = ({ primary, addresses }) => 
 };
 
 /** Compute Engine refuses host bits; what was meant is known, so the fix says it. */
-const rangesBeginAtTheirFirstAddress: ClusterRule = ({ addresses }) =>
-  written(addresses).flatMap(([name, text]) => {
+const rangesBeginAtTheirFirstAddress: ClusterRule = (parts) =>
+  written(parts.addresses).flatMap(([name, text]) => {
     if (parseCidr(text) !== undefined) return [];
     const meant = enclosingRange(text);
     if (meant === undefined)
       return [problem(name, text, 'must be an IPv4 range', 'use numbers up to 255 and a prefix up to 32')];
-    return [problem(name, text, "must begin at the range's first address", `use ${formatCidr(meant)}`)];
+    // The range around it would only bring the next problem, if another one of the plan is there.
+    const usable = isTaken(name, meant, parts) ? freeFor(name, meant, parts) : meant;
+    const fix = usable === undefined ? 'use a range that is free' : `use ${formatCidr(usable)}`;
+    return [problem(name, text, "must begin at the range's first address", fix)];
   });
 
 /** Also keeps clear of everything that Google prohibits, e.g. 169.254.0.0/16 and 199.36.153.4/30. */
@@ -116,10 +119,28 @@ const rangesAreDisjoint: ClusterRule = (parts) => {
       .filter(([, earlier]) => overlaps(earlier, range))
       .map(([other, earlier]) => {
         const which = `${other} (${earlier.text}${earlier.isDefault ? ', default' : ''})`;
-        return ofRange(name, range, { rule: `must not overlap ${which}`, fix: 'move one of the two' });
+        const free = freeFor(name, range, parts);
+        const example = free === undefined ? '' : `, e.g. this one to ${formatCidr(free)}`;
+        return ofRange(name, range, { rule: `must not overlap ${which}`, fix: `move one of the two${example}` });
       }),
   );
 };
+
+function othersOf(name: RangeName, parts: ClusterParts): readonly PlannedRange[] {
+  return [...(rangesOf(parts) ?? [])].flatMap(([other, range]) => (other === name ? [] : [range]));
+}
+
+function isTaken(name: RangeName, range: Cidr, parts: ClusterParts): boolean {
+  return othersOf(name, parts).some((other) => overlaps(other, range));
+}
+
+/** A range of the same size that is nobody's, in the private range around it or in the first one that has room. */
+function freeFor(name: RangeName, range: Cidr, parts: ClusterParts): Cidr | undefined {
+  const others = othersOf(name, parts);
+  const outers = PRIVATE_RANGES.flatMap((text) => parseCidr(text) ?? []);
+  const around = outers.filter((outer) => contains(outer, range));
+  return [...around, ...outers].flatMap((outer) => freeRange(outer, { after: range, others }) ?? [])[0];
+}
 
 export const addressRules: readonly ClusterRule[] = [
   primaryIsCreatedOrExisting,

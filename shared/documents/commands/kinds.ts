@@ -24,8 +24,8 @@ export const resumeKind: KindDefinition<ResumeCommand> = {
 /** It would be accepted, shown, and do nothing. */
 function overrideNamesARole(value: unknown): readonly Problem[] {
   const written = member(member(value, 'spec'), 'sizes');
-  const known = read(sizes, written);
-  if (known === undefined || Object.keys(known).length > 0) return [];
+  // Something that is no role has its own problem, and this one would tell its author nothing.
+  if (read(sizes, written) === undefined || Object.keys(Object(written)).length > 0) return [];
   const rule = 'must name at least one role';
   return [{ field: 'spec.sizes', value: written as Json, rule, fix: 'add one, e.g. decode: 6' }]; // read from JSON or YAML
 }

@@ -47,9 +47,10 @@ export const overrideCommand = command(
       sizes,
       forSeconds: whole({
         describe:
-          'Seconds that the sizes are held, from the time of publishing; a week at most, so that nobody is surprised by one that was forgotten',
+          'Seconds that the sizes are held, from the time of publishing, e.g. 7200 for 2 h; a week at most, so that nobody is surprised by one that was forgotten',
         min: 60,
         max: 604_800,
+        example: 7_200,
       }),
     })
     .meta({ description: 'Holds roles of a model at these sizes for a while' }),
@@ -58,7 +59,9 @@ export const overrideCommand = command(
 /** Looks go on during a pause, so that whoever resumes knows what will happen. */
 export const pauseCommand = command(
   'Pause',
-  frozen('Stops every change to a target, or to all; it is still looked at and shown'),
+  frozen(
+    'Stops every change to a target, or to all; it is still looked at and shown. A paused model goes on telling its pools which pods it has, so they keep nodes for those; to keep the nodes as they are, pause the pool as well',
+  ),
 ) satisfies z.ZodType<PauseCommand>;
 
 /** Of a target: a pause of all still holds it. */

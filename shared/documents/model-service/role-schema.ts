@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { roleNames } from '../../domain/model-service.ts';
 import { modelServiceDefaults } from '../../domain/model-service-defaults.ts';
 import { choice, decimal, dollars, whole } from '../fields.ts';
 import { objectName, port } from '../kubernetes-names.ts';
@@ -42,7 +43,7 @@ const workload = z
 
 export const role = z
   .strictObject({
-    role: choice(['aggregated', 'prefill', 'decode'], {
+    role: choice(roleNames, {
       describe: 'What its model servers do: everything, or one half of the work',
     }),
     workload,

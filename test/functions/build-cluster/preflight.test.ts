@@ -111,7 +111,9 @@ describe('the checks before anything is created', () => {
 
     expect(outcome.holds).toBe(true);
     expect(outcome.problems).toEqual([
-      expect.stringMatching(/^17\d\.\d+ USD per hour are above the spend cap of 100: /),
+      expect.stringMatching(
+        /^17\d\.\d\d USD per hour are above the spend cap of 100\.00: make the pools smaller, or set FLEET_DEFAULT_SPEND_CAP_USD_PER_HOUR of the functions \(default_spend_cap_usd_per_hour in infra\/variables\.tf\)$/,
+      ),
     ]);
   });
 

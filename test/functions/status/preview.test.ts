@@ -3,7 +3,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { catalogue } from '#manifests/catalogue/index.ts';
 import { type FleetDocument, parseDocument, targetOf } from '#shared/documents/index.ts';
 import type { JsonObject } from '#shared/domain/json.ts';
+import { AutomationError } from '#shared/errors.ts';
 import { progressKey } from '#shared/ledger/records.ts';
+import type { ClusterObjects } from '#shared/ports/cluster-objects.ts';
 import type { DoorReply } from '../../../functions/door.ts';
 import type { Runtime } from '../../../functions/runtime.ts';
 import { status } from '../../../functions/status/index.ts';
@@ -14,12 +16,29 @@ import { makeBench, wake } from '../intake/intake-bench.ts';
 
 let bench: ReturnType<typeof makeBench>;
 let post: (path: string, body: JsonObject) => Promise<DoorReply>;
+/** What GKE says of the cluster that is asked for. */
+let readCluster: () => Promise<JsonObject | undefined>;
+let objects: Pick<ClusterObjects, 'read' | 'list'>;
+
+const running = { status: 'RUNNING', endpoint: '10.0.0.2', masterAuth: { clusterCaCertificate: 'Y2E=' } };
 
 beforeEach(async () => {
   bench = makeBench();
   const { loop } = bench;
-  const runtime: Partial<Runtime> = { ledger: async () => loop.ledger, begin: async () => loop, log: loop.log };
-  const answer = await status.open(runtime as Runtime); // what is refused never reaches an automation
+  readCluster = async () => running;
+  objects = { read: async () => undefined, list: async () => [] };
+  const cloud = {
+    spendCapUsdPerHour: 250,
+    clusterReader: async () => ({ read: async () => await readCluster() }),
+    objects: async () => objects,
+    workloads: async () => ({}),
+    podTexts: async () => ({}),
+    signalStore: async () => {
+      throw new AutomationError('auth', 'reading time series: denied');
+    },
+  };
+  const runtime: object = { ledger: async () => loop.ledger, begin: async () => loop, log: loop.log, cloud };
+  const answer = await status.open(runtime as Runtime); // a service asks for no other part of the world
   post = async (path, body) =>
     await answer({ method: 'POST', path, query: new URLSearchParams(), authorization: undefined, body });
 });
@@ -49,7 +68,8 @@ describe('a document that intake would refuse', () => {
 
     const problems = [expect.stringMatching(/^spec\.region = .*must stay/), expect.stringMatching(/^spec\.zone = /)];
     expect(planned).toEqual({ status: 409, body: { error: 'the document would be refused', problems } });
-    expect(checked).toEqual({ status: 200, body: { target: 'cluster/demo', problems } });
+    const foretold = { obstacles: [], warnings: [] };
+    expect(checked).toEqual({ status: 200, body: { target: 'cluster/demo', problems, ...foretold } });
   });
 
   it('because another one owns the bounds of its pool is foretold', async () => {
@@ -83,7 +103,7 @@ it.each([
 
   expect(await post('/check', document)).toEqual({
     status: 200,
-    body: { target: targetOf(parse(document)), problems: [] },
+    body: { target: targetOf(parse(document)), problems: [], obstacles: [], warnings: [] },
   });
 });
 
@@ -91,6 +111,151 @@ it('a document that is not valid is checked as one', async () => {
   expect(await post('/check', { kind: 'Cluster' })).toMatchObject({
     status: 400,
     body: { problems: expect.any(Array) },
+  });
+});
+
+describe('what a check foretells', () => {
+  const misnamed = makeModelServiceDocument({
+    spec: { cluster: { project: 'demo', location: 'us-central1', name: 'demoo' } },
+  });
+  const gone = async () => undefined;
+  const noCluster = 'spec.cluster.name = "demoo": must be a cluster in demo/us-central1; did you mean demo?';
+  const foretold = async (document: JsonObject) => (await post('/check', document)).body;
+
+  it('of a new service is that its cluster does not exist, and which one was meant', async () => {
+    await bench.send(makeClusterDocument());
+    readCluster = gone;
+
+    expect(await foretold(misnamed)).toMatchObject({ problems: [], obstacles: [noCluster], warnings: [] });
+  });
+
+  it('of a new service is which cluster other services there are in', async () => {
+    await bench.send(makeModelServiceDocument());
+    readCluster = gone;
+
+    expect(await foretold(misnamed)).toMatchObject({ obstacles: [noCluster] });
+  });
+
+  it('of a service that stands is a warning only: it must not be frozen while its cluster is away', async () => {
+    await bench.send(misnamed);
+    readCluster = gone;
+
+    const fix = 'make it first, or correct project, location or name';
+    expect(await foretold(misnamed)).toMatchObject({
+      obstacles: [],
+      warnings: [`spec.cluster.name = "demoo": must be a cluster in demo/us-central1; ${fix}`],
+    });
+  });
+
+  it.each([
+    { name: 'nothing where its cluster stands, whoever has made it', begin: async () => undefined, warnings: [] },
+    { name: 'nothing where we have built its cluster', begin: build, warnings: [] },
+    {
+      name: 'that its cluster is declared, and not built yet',
+      begin: async () => await bench.send(makeClusterDocument()),
+      warnings: ['cluster demo is not built yet: the service is looked at once it stands'],
+    },
+  ])('of a service is $name', async ({ begin, warnings }) => {
+    await begin();
+
+    expect(await foretold(makeModelServiceDocument({ spec: { nodePools: [] } }))).toMatchObject({
+      problems: [],
+      obstacles: [],
+      warnings,
+    });
+  });
+
+  it('of a service is that nobody could be asked', async () => {
+    readCluster = async () => {
+      throw new AutomationError('auth', 'reading cluster demoo: container.clusters.get is denied');
+    };
+
+    expect(await foretold(misnamed)).toMatchObject({
+      obstacles: [],
+      warnings: ['whether cluster demoo exists is not known: reading cluster demoo: container.clusters.get is denied'],
+    });
+  });
+
+  it('of a cluster is a price above the spend cap, in dollars and cents', async () => {
+    const { warnings } = (await foretold(makeClusterDocument({ pool: { size: { initial: 4 } } }))) ?? {};
+
+    // 0.10 + 2 x 0.536 + 4 x 86.8 (manifests/catalogue/price-of.ts).
+    expect(warnings).toEqual([
+      expect.stringMatching(/^348\.37 USD per hour are above the spend cap of 250\.00: .*infra\/variables\.tf/),
+    ]);
+  });
+});
+
+describe('the plan of a service', () => {
+  const plan = async (document = makeModelServiceDocument()) => await post('/plan', document);
+
+  it('has a problem where its cluster does not exist', async () => {
+    readCluster = async () => undefined;
+
+    const { status: code, body } = await plan();
+
+    expect(code).toBe(200);
+    expect(body).toMatchObject({
+      plans: [{ phase: 'holding', steps: [] }],
+      problems: [
+        expect.stringMatching(/^spec\.cluster\.name = "demo": must be a cluster in demo\/us-central1; make it/),
+      ],
+    });
+  });
+
+  it('has none where its cluster is being built, and says so', async () => {
+    await bench.send(makeClusterDocument());
+    readCluster = async () => undefined;
+
+    expect((await plan(makeModelServiceDocument({ spec: { nodePools: [] } }))).body).toMatchObject({
+      plans: [{ phase: 'pending', reason: 'cluster demo is not built yet: the service is looked at once it stands' }],
+      problems: [],
+    });
+  });
+
+  it('has a problem for every workload that is missing, and the size of those that are there', async () => {
+    const decode = { metadata: { name: 'llama-70b-decode', resourceVersion: '1' }, spec: { replicas: 3 } };
+    objects = { ...objects, read: async (_, { name }) => (name === 'llama-70b-decode' ? decode : undefined) };
+
+    expect((await plan()).body).toMatchObject({
+      plans: [{ phase: 'holding', report: { sizes: [{ role: 'decode', replicas: 3 }] } }],
+      problems: [
+        'spec.roles[0].workload.name = "llama-70b-prefill": must be a Deployment in namespace serving of cluster demo; make it, or name one that is there',
+      ],
+    });
+  });
+
+  it('has a problem in words where the world must not be read', async () => {
+    readCluster = async () => {
+      throw new AutomationError('auth', 'reading cluster demo: container.clusters.get is denied');
+    };
+
+    expect(await plan()).toMatchObject({
+      status: 200,
+      body: {
+        service: { cluster: { name: 'demo' } },
+        problems: [
+          'the world could not be read: reading cluster demo: container.clusters.get is denied; check the permissions of the service account that the functions run as (infra/README.md)',
+        ],
+      },
+    });
+  });
+
+  it('has no problem where its cluster is still being created, and says so', async () => {
+    readCluster = async () => ({ status: 'PROVISIONING' });
+
+    expect((await plan()).body).toMatchObject({
+      plans: [{ phase: 'holding', reason: 'connecting to cluster demo: it has no endpoint (PROVISIONING)' }],
+      problems: [],
+    });
+  });
+
+  it('is not made of a moment’s failure', async () => {
+    readCluster = async () => {
+      throw new AutomationError('transient', 'reading cluster demo: HTTP 503');
+    };
+
+    expect(await plan()).toMatchObject({ status: 502, body: { failureKind: 'transient' } });
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { catalogue } from '#manifests/catalogue/index.ts';
 import { parseDocument } from '#shared/documents/index.ts';
+import type { JsonObject } from '#shared/domain/json.ts';
 import { makeClusterDocument, makePool, problemLines } from '../../support/make-cluster.ts';
 
 const LABEL_KEY =
@@ -186,6 +187,28 @@ describe('an unknown field', () => {
     expect(problemLines(makeClusterDocument(changes))).toEqual([expected]);
   });
 
+  it('that is misspelt does not hide what is wrong below it, in its own spelling or another', () => {
+    const { gpuPools, ...spec } = makeClusterDocument({
+      pool: { machineType: undefined, machinetype: 'a3-ultragpu-8', size: { initial: 'two' } },
+    })['spec'] as { readonly gpuPools: JsonObject[] };
+    const document = { ...makeClusterDocument(), spec: { ...spec, gpupools: JSON.parse(JSON.stringify(gpuPools)) } };
+
+    expect(problemLines(document)).toEqual([
+      expect.stringMatching(/^spec\.gpupools = .*: is not a field of this version; did you mean gpuPools\?$/),
+      'spec.gpuPools[0].machinetype = "a3-ultragpu-8": is not a field of this version; did you mean machineType?',
+      'spec.gpuPools[0].size.initial = "two": must be a whole number from 0 to 1000; correct it, e.g. 0',
+      'spec.gpuPools[0].machineType = "a3-ultragpu-8": must be a GPU machine of the catalogue; use a3-ultragpu-8g',
+    ]);
+  });
+
+  it('beside the one that was meant is not taken for it', () => {
+    const lines = problemLines(makeClusterDocument({ spec: { gpupools: [{ size: 'wrong' }] } }));
+
+    expect(lines).toEqual([
+      'spec.gpupools = [{"size":"wrong"}]: is not a field of this version; did you mean gpuPools?',
+    ]);
+  });
+
   it('does not hide what is wrong beside it', () => {
     const lines = problemLines(makeClusterDocument({ pool: { size: { initial: 2, max: 1, replicas: 3 } } }));
 
@@ -237,6 +260,6 @@ it('answers with every problem at once, of form and of content', () => {
     'spec.zone = "us-east4-b": must be a zone of us-central1; use a zone of us-central1, or region us-east4',
     'spec.gpuPools[0].machineType = "a3-megagpu-8g": is known (fabric tcpxo) but not built by this version; use a3-ultragpu-8g',
     'spec.gpuPools[0].placement = "compact": must be none with a reservation, whose machines are placed already; remove it; to pin the topology name a block of the reservation',
-    'spec.networking.addresses.gvnic = "192.168.0.0/24": must not overlap primary (192.168.0.0/18, default); move one of the two',
+    'spec.networking.addresses.gvnic = "192.168.0.0/24": must not overlap primary (192.168.0.0/18, default); move one of the two, e.g. this one to 192.168.64.0/24',
   ]);
 });

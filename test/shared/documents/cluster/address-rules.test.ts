@@ -33,8 +33,15 @@ describe('a rule is answered in these words:', () => {
     {
       changes: addresses({ gvnic: '192.168.0.1/18' }),
       expected: [
-        'spec.networking.addresses.gvnic = "192.168.0.1/18": must begin at the range\'s first address; use 192.168.0.0/18',
-        'spec.networking.addresses.gvnic = "192.168.0.1/18": must not overlap primary (192.168.0.0/18, default); move one of the two',
+        'spec.networking.addresses.gvnic = "192.168.0.1/18": must begin at the range\'s first address; use 192.168.64.0/18',
+        'spec.networking.addresses.gvnic = "192.168.0.1/18": must not overlap primary (192.168.0.0/18, default); move one of the two, e.g. this one to 192.168.64.0/18',
+      ],
+    },
+    {
+      changes: addresses({ primary: '10.0.0.0/24', services: '10.0.1.5/20' }),
+      expected: [
+        'spec.networking.addresses.services = "10.0.1.5/20": must begin at the range\'s first address; use 10.0.16.0/20',
+        'spec.networking.addresses.services = "10.0.1.5/20": must not overlap primary (10.0.0.0/24); move one of the two, e.g. this one to 10.0.16.0/20',
       ],
     },
     {
@@ -69,13 +76,13 @@ describe('a rule is answered in these words:', () => {
     {
       changes: addresses({ rdma: '192.168.0.0/18' }),
       expected: [
-        'spec.networking.addresses.rdma = "192.168.0.0/18": must not overlap primary (192.168.0.0/18, default); move one of the two',
+        'spec.networking.addresses.rdma = "192.168.0.0/18": must not overlap primary (192.168.0.0/18, default); move one of the two, e.g. this one to 192.168.128.0/18',
       ],
     },
     {
       changes: addresses({ proxyOnly: '192.168.64.0/23' }),
       expected: [
-        'spec.networking.addresses.gvnic = "192.168.64.0/18" (default): must not overlap proxyOnly (192.168.64.0/23); move one of the two',
+        'spec.networking.addresses.gvnic = "192.168.64.0/18" (default): must not overlap proxyOnly (192.168.64.0/23); move one of the two, e.g. this one to 192.168.192.0/18',
       ],
     },
   ])('$expected', ({ changes, expected }) => {

@@ -24,9 +24,31 @@ describe('a command that is wrong is answered in these words:', () => {
     },
     {
       command: makeOverride({ sizes: { decod: 6 } }),
+      expected: ['spec.sizes.decod = 6: is not a field of this version; did you mean decode?'],
+    },
+    {
+      command: makeOverride({ sizes: { router: 2 } }),
       expected: [
-        'spec.sizes.decod = 6: is not a field of this version; did you mean decode?',
-        'spec.sizes = {"decod":6}: must name at least one role; add one, e.g. decode: 6',
+        'spec.sizes.router = 2: is not a field of this version; remove it; known here: aggregated, prefill, decode',
+      ],
+    },
+    {
+      command: {
+        ...makeOverride(),
+        spec: { target: 'model/demo/serving/llama', replicas: { decode: 6 }, for: '2 hours' },
+      },
+      expected: [
+        'spec.replicas = {"decode":6}: is not a field of this version; did you mean sizes?',
+        'spec.for = "2 hours": is not a field of this version; did you mean forSeconds?',
+        'spec.forSeconds = "2 hours": must be a whole number of seconds from 60 to 604800; use 7200 for 2 h',
+      ],
+    },
+    {
+      command: { ...makeOverride(), spec: { target: 'model/demo/serving/llama', decode: 6, forSeconds: 'long' } },
+      expected: [
+        'spec.sizes is missing: must be a mapping with aggregated, prefill, decode; add it',
+        'spec.forSeconds = "long": must be a whole number of seconds from 60 to 604800; correct it, e.g. 7200',
+        'spec.decode = 6: is not a field of this version; write it below sizes',
       ],
     },
     {
@@ -38,11 +60,11 @@ describe('a command that is wrong is answered in these words:', () => {
     },
     {
       command: makeOverride({ forSeconds: 59 }),
-      expected: ['spec.forSeconds = 59: must be a whole number from 60 to 604800; use 60'],
+      expected: ['spec.forSeconds = 59: must be a whole number of seconds from 60 to 604800; use 60'],
     },
     {
       command: makeOverride({ forSeconds: 604_801 }),
-      expected: ['spec.forSeconds = 604801: must be a whole number from 60 to 604800; use 604800'],
+      expected: ['spec.forSeconds = 604801: must be a whole number of seconds from 60 to 604800; use 604800'],
     },
     { command: makePause({ target: 'demo' }), expected: [`spec.target = "demo": ${ANY}`] },
     { command: makePause({ target: 'cluster/Demo' }, 'Resume'), expected: [`spec.target = "cluster/Demo": ${ANY}`] },
@@ -108,3 +130,9 @@ it.each(['Override', 'Pause', 'Resume'] as const)(
     for (const field of Object.values(spec.spec.properties)) expect(field).toHaveProperty('description');
   },
 );
+
+it('the schema of Pause says that a paused model still asks for the nodes that its pods need', () => {
+  expect(documentSchema('Pause')).toMatchObject({
+    properties: { spec: { description: expect.stringMatching(/telling its pools .* pause the pool as well$/) } },
+  });
+});

@@ -80,7 +80,7 @@ describe('a wrong form is answered in these words:', () => {
     },
     {
       changes: { spec: { signals: { maxAgeSeconds: 14 } } },
-      expected: 'spec.signals.maxAgeSeconds = 14: must be a whole number from 15 to 900; use 15',
+      expected: 'spec.signals.maxAgeSeconds = 14: must be a whole number of seconds from 15 to 900; use 15',
     },
     {
       changes: { spec: { signals: { sources: ['pod'] } } },
@@ -88,7 +88,7 @@ describe('a wrong form is answered in these words:', () => {
     },
     {
       changes: { spec: { slo: { ttftP90Seconds: 0 } } },
-      expected: 'spec.slo.ttftP90Seconds = 0: must be a number above 0, at most 600; correct it',
+      expected: 'spec.slo.ttftP90Seconds = 0: must be a number of seconds above 0, at most 600; correct it',
     },
     {
       changes: targets({ kvCacheUsedRatio: 80 }),
@@ -111,7 +111,7 @@ describe('a wrong form is answered in these words:', () => {
     {
       changes: targets({ prefillBacklogSeconds: 601 }),
       expected:
-        'spec.scaling.targets.prefillBacklogSeconds = 601: must be a number above 0, at most 600; correct it, e.g. 1.5',
+        'spec.scaling.targets.prefillBacklogSeconds = 601: must be a number of seconds above 0, at most 600; correct it, e.g. 1.5',
     },
     {
       changes: scaling({ toleranceRatio: 1.01 }),
@@ -123,11 +123,12 @@ describe('a wrong form is answered in these words:', () => {
     },
     {
       changes: scaling({ down: { stabilizationSeconds: 3601 } }),
-      expected: 'spec.scaling.down.stabilizationSeconds = 3601: must be a whole number from 0 to 3600; use 3600',
+      expected:
+        'spec.scaling.down.stabilizationSeconds = 3601: must be a whole number of seconds from 0 to 3600; use 3600',
     },
     {
       changes: scaling({ up: { periodSeconds: 0 } }),
-      expected: 'spec.scaling.up.periodSeconds = 0: must be a whole number from 1 to 1800; use 1',
+      expected: 'spec.scaling.up.periodSeconds = 0: must be a whole number of seconds from 1 to 1800; use 1',
     },
     {
       changes: { spec: { spendCapUsdPerHour: 0 } },
