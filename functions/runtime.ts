@@ -30,6 +30,8 @@ export interface Runtime {
   /** What automations take their own ports from. */
   readonly cloud: Cloud;
   decisionMetrics(): Promise<DecisionMetrics>;
+  /** How Pub/Sub delivers to a function; the token's audience is the endpoint. */
+  pushTo(functionName: string): { readonly endpoint: string; readonly serviceAccount: string };
   /** Whether a request comes from the configured invoker, by its OIDC token. */
   verifyInvoker(functionName: string, authorization: string | undefined): Promise<PushIdentity>;
 }
@@ -83,6 +85,7 @@ function makeRuntime(config: Environment): Runtime {
       const { makeDecisionMetrics } = await import('#shared/gcp/decision-metrics.ts');
       return makeDecisionMetrics({ connection, project: config.FLEET_PROJECT });
     }),
+    pushTo: (name) => ({ endpoint: functionUrl(config, name), serviceAccount: config.FLEET_INVOKER }),
     verifyInvoker: invokerCheck(config),
   };
 }

@@ -15,7 +15,10 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 /** For `--help`, in the order of the codes. */
 export const exitCodeMeanings: readonly (readonly [ExitCode, string])[] = [
   [exitCodes.ok, 'done as asked'],
-  [exitCodes.notAsWanted, 'the target has failed, holds or is not known; the plan has problems; a command was refused'],
+  [
+    exitCodes.notAsWanted,
+    'the one target that was asked for has failed, holds, is paused, overdue or not known; the plan has problems; a command was refused',
+  ],
   [exitCodes.invalid, 'the document is not valid, or the command was not understood'],
   [exitCodes.unreachable, 'the status API or Pub/Sub cannot be reached, refuses us, or cannot read the world'],
   [exitCodes.noContext, 'no usable context'],

@@ -31,7 +31,12 @@ async function runCommand(args: readonly string[], io: Io): Promise<ExitCode> {
   if (name === undefined) return withoutCommand(rest, io);
   if (name === 'help') {
     const [about] = parseArguments({ options: {}, maxPositionals: 1 }, rest).positionals;
-    io.out(about === undefined ? generalHelp(commands, program) : commandHelp(commandNamed(about, program), program));
+    // Help about help is the help.
+    io.out(
+      about === undefined || about === 'help'
+        ? generalHelp(commands, program)
+        : commandHelp(commandNamed(about, program), program),
+    );
     return exitCodes.ok;
   }
   const command = commandNamed(name, program);

@@ -22,6 +22,8 @@ export const AutomationRow = z.looseObject({
   /** Somebody holds its lease now. */
   working: z.boolean(),
   nextCheckAtMs: instantMs.exactOptional(),
+  /** How long that is past, by the world's time; absent: it is not, or only as long as a look takes to begin. */
+  overdueSeconds: z.number().exactOptional(),
   startedAtMs: instantMs.exactOptional(),
   lookedAtMs: instantMs.exactOptional(),
   stepsDone: z.number().exactOptional(),
@@ -53,8 +55,17 @@ export const TargetRow = z.looseObject({
 });
 export type TargetRow = Readonly<z.infer<typeof TargetRow>>;
 
+/** How Pub/Sub delivers, by automation. */
+const Pushes = z.record(z.string(), z.looseObject({ endpoint: z.string(), serviceAccount: z.string() }));
+export type Pushes = Readonly<z.infer<typeof Pushes>>;
+
 /** `GET /targets/<target>`; `details` are the records that the loop keeps, one per automation that has looked. */
-export const Target = TargetRow.extend({ details: z.array(Progress), ...Unreadable.shape });
+export const Target = TargetRow.extend({
+  details: z.array(Progress),
+  /** Absent: an older function, which does not say. */
+  pushes: Pushes.exactOptional(),
+  ...Unreadable.shape,
+});
 export type Target = Readonly<z.infer<typeof Target>>;
 
 export const TargetList = Unreadable.extend({ items: z.array(TargetRow) });
@@ -189,8 +200,16 @@ export const PlanAnswer = z.looseObject({
       report: json.exactOptional(),
     }),
   ),
+  /** Besides those of steps; an older function names none. */
+  problems: z.array(z.string()).exactOptional(),
 });
 export type PlanAnswer = Readonly<z.infer<typeof PlanAnswer>>;
+
+/** `POST /check` beside its `problems`; an older function foretells nothing. */
+export const CheckAnswer = z.looseObject({
+  obstacles: z.array(z.string()).default([]),
+  warnings: z.array(z.string()).default([]),
+});
 
 /** Throws `unreachable` when something else answers at that URL. */
 export function parseAnswer<T>(schema: z.ZodType<T>, body: JsonObject, what: string): T {

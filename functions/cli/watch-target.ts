@@ -52,7 +52,7 @@ function close(invocation: Invocation, target: Target | undefined): ExitCode {
   const { io, program } = invocation;
   const ending = target === undefined ? undefined : endingOf(target);
   if (target === undefined || ending === undefined) throw new Error('closing a watch: the target has not ended');
-  const hinted = invocation.flag('no-hints') ? undefined : program;
+  const hinted = invocation.flag('no-hints') ? undefined : { program, file: invocation.text('file') };
   io.out(renderLines([plain(''), ...closingLines(target, ending, hinted)], { isColoured: isColoured(io) }));
   return ending === 'ready' ? exitCodes.ok : exitCodes.notAsWanted;
 }

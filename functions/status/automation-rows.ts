@@ -9,8 +9,19 @@ export interface KnownAutomations {
   readonly wakes: FoundRecords<WakeRecord>;
 }
 
+/**
+ * Whatever is due is looked at at once, by its timer; failing that the sweep of the next minute wakes it. Two more are slack for a look that
+ * is slow to begin: nobody should be told of those.
+ */
+const SWEEP_MS = 60_000;
+const SLACK_MS = 120_000;
+
 /** In the order of the ledger. One whose record cannot be read gets a row that says so: it must not look like one that is fine. */
-export function toAutomations(target: string, { progress, wakes }: KnownAutomations): readonly JsonObject[] {
+export function toAutomations(
+  target: string,
+  { progress, wakes }: KnownAutomations,
+  nowMs: number,
+): readonly JsonObject[] {
   const known = new Map(progress.records.map(({ record }) => [progressKey(record).id, record]));
   const unreadable = new Map(progress.unreadable.map((one) => [one.key.id, one]));
   const suffix = wakeKey({ automation: '', target }).id;
@@ -20,7 +31,7 @@ export function toAutomations(target: string, { progress, wakes }: KnownAutomati
       .map(({ record }) => {
         const { id } = progressKey(record);
         const broken = unreadable.get(id);
-        return broken === undefined ? toRow(record, known.get(id)) : toUnreadableRow(record.automation, broken);
+        return broken === undefined ? toRow(record, known.get(id), nowMs) : toUnreadableRow(record.automation, broken);
       }),
     ...wakes.unreadable
       .filter(({ key }) => key.id.endsWith(suffix))
@@ -28,14 +39,18 @@ export function toAutomations(target: string, { progress, wakes }: KnownAutomati
   ];
 }
 
-function toRow({ automation, nextCheckAtMs, lease }: WakeRecord, found: Progress | undefined): JsonObject {
+function toRow(
+  { automation, nextCheckAtMs, lease }: WakeRecord,
+  found: Progress | undefined,
+  nowMs: number,
+): JsonObject {
   return {
     automation,
     phase: found?.phase ?? 'pending',
     reason: found?.reason ?? 'woken, not yet looked at',
     next: found?.next ?? 'a first look at the world',
     working: lease !== undefined,
-    ...(nextCheckAtMs !== undefined && { nextCheckAtMs }),
+    ...(nextCheckAtMs !== undefined && { nextCheckAtMs, ...overdue(nextCheckAtMs, nowMs) }),
     ...(found?.endedAtMs !== undefined && { endedAtMs: found.endedAtMs }),
     ...(found !== undefined && {
       startedAtMs: found.startedAtMs,
@@ -44,6 +59,12 @@ function toRow({ automation, nextCheckAtMs, lease }: WakeRecord, found: Progress
       ...sizesOf(found),
     }),
   };
+}
+
+/** Nobody has looked although somebody had to: what the row says is of the latest look, and may be long untrue. */
+function overdue(nextCheckAtMs: number, nowMs: number): JsonObject {
+  const lateMs = nowMs - nextCheckAtMs;
+  return lateMs <= SWEEP_MS + SLACK_MS ? {} : { overdueSeconds: Math.floor(lateMs / 1000) };
 }
 
 /** `failed`, because nobody can look after the target until a person has mended the record. */

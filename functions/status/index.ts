@@ -1,9 +1,12 @@
 /** The read side as a JSON API: what is wanted, what is, what comes next; and plans for documents not yet published. */
+import type { JsonObject } from '#shared/domain/json.ts';
 import { partsOfTargets } from '#shared/domain/target.ts';
 import type { Door, DoorReply, DoorRequest } from '../door.ts';
+import { automations } from '../registry.ts';
 import type { Runtime } from '../runtime.ts';
-import { checkDocument, previewDocument } from './preview.ts';
+import { checkDocument } from './check.ts';
 import { listDecisions } from './decisions.ts';
+import { previewDocument } from './preview.ts';
 import { describeTarget, listMessages, listTargets } from './views.ts';
 
 export const status: Door = {
@@ -16,27 +19,34 @@ export const status: Door = {
  *   GET  /targets/<target>/decisions?limit=3   the last decisions about it, newest first
  *   GET  /messages?phase=refused&id=17&limit=50   what came in
  *   POST /plan                a document → ordered steps, price, differences; changes nothing
- *   POST /check               a document → why intake would refuse it; changes nothing
+ *   POST /check               a document → why intake would refuse it, and what can be foreseen without a look; changes nothing
  *
  * Records of the ledger that cannot be read are named in `unreadable`, beside everything that can.
  */
 async function answer(runtime: Runtime, request: DoorRequest): Promise<DoorReply> {
   const { method, path } = request;
   if (method === 'POST' && path === '/plan') return await previewDocument(runtime, request.body);
-  if (method === 'POST' && path === '/check') return await checkDocument(await runtime.ledger(), request.body);
+  if (method === 'POST' && path === '/check') return await checkDocument(runtime, request.body);
   if (method !== 'GET') return { status: 405, body: { error: `${method} ${path}: not served` } };
-  const ports = { ledger: await runtime.ledger(), log: runtime.log };
+  return await read(runtime, request);
+}
+
+async function read(runtime: Runtime, { path, query }: DoorRequest): Promise<DoorReply> {
+  const ports = await runtime.begin();
   if (path === '/targets') return { status: 200, body: await listTargets(ports) };
-  if (path === '/messages') return { status: 200, body: await listMessages(ports, request.query) };
+  if (path === '/messages') return { status: 200, body: await listMessages(ports, query) };
   if (!path.startsWith('/targets/')) return { status: 404, body: { error: `${path}: not served` } };
   const asked = decodeTarget(path.slice('/targets/'.length));
   if (asked === undefined) return { status: 400, body: { error: `${path}: not a path` } };
   const { target, wantsDecisions } = toSubject(asked);
-  const described = wantsDecisions
-    ? await listDecisions(ports, target, request.query)
-    : await describeTarget(ports, target);
+  const described = wantsDecisions ? await listDecisions(ports, target, query) : await describeTarget(ports, target);
   if (described === undefined) return { status: 404, body: { error: `target ${target}: nothing is known of it` } };
-  return { status: 200, body: described };
+  return { status: 200, body: wantsDecisions ? described : { ...described, pushes: pushesOf(runtime) } };
+}
+
+/** Where Pub/Sub delivers to each automation, and as whom: whoever stops that by hand has to know how to begin it again. */
+function pushesOf(runtime: Runtime): JsonObject {
+  return Object.fromEntries(Object.keys(automations).map((name) => [name, { ...runtime.pushTo(name) }]));
 }
 
 const DECISIONS = '/decisions';

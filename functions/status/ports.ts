@@ -1,3 +1,4 @@
+import type { Clock } from '#shared/ports/clock.ts';
 import type { Ledger } from '#shared/ports/ledger.ts';
 import type { Log } from '#shared/ports/log.ts';
 
@@ -5,4 +6,6 @@ import type { Log } from '#shared/ports/log.ts';
 export interface ViewPorts {
   readonly ledger: Ledger;
   readonly log: Log;
+  /** The world's time, to tell who should have been looked at by now. */
+  readonly clock: Pick<Clock, 'nowMs'>;
 }

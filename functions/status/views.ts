@@ -33,7 +33,7 @@ export async function listTargets(ports: ViewPorts): Promise<JsonObject> {
     items: documents.records.map(({ record }) => ({
       ...toTarget(record),
       ...controls.of(record.target),
-      automations: toAutomations(record.target, known),
+      automations: toAutomations(record.target, known, ports.clock.nowMs()),
     })),
     ...toUnreadable([documents, known.progress, known.wakes, controls]),
   };
@@ -51,7 +51,7 @@ export async function describeTarget(ports: ViewPorts, target: string): Promise<
     ...toTarget(document),
     ...controls.of(target),
     document: document.document,
-    automations: toAutomations(target, known),
+    automations: toAutomations(target, known, ports.clock.nowMs()),
     details: known.progress.records.map(({ stored: detail }) => detail),
     ...toUnreadable([known.progress, known.wakes, controls]),
   };

@@ -1,5 +1,6 @@
 /** What a person has stopped, or set by hand. Pure. */
 import { actorText } from './actor.ts';
+import { formatInstant } from './time-text.ts';
 import type { PlannedStep, Plan, Step } from './step.ts';
 
 /** `atMs`: when the command was published, Unix ms. */
@@ -56,7 +57,7 @@ function pauseOf(control: Control | undefined, scope: 'target' | 'all'): Control
 export function pausePlan<S extends Step>(plan: Plan<S>, { pause, ownPause }: Controls, target: string): Plan<S> {
   if (pause === undefined) return plan;
   const why = pause.reason === undefined ? '' : ` (${pause.reason})`;
-  const paused = `paused by ${actorText(pause.actor)} since ${new Date(pause.atMs).toISOString()}${why}`;
+  const paused = `paused by ${actorText(pause.actor)} since ${formatInstant(pause.atMs)}${why}`;
   const steps = plan.steps.map(
     ({ step, status }): PlannedStep<S> =>
       status.state === 'ready' && step.isReport !== true

@@ -22,6 +22,7 @@ export function makeRuntime(delivery: Delivery, ports: InnerPorts): Runtime {
     deadLetters: async () => ports.deadLetters,
     cloud: toCloud(ports.cloud),
     decisionMetrics: async () => ({ write: async () => undefined }),
+    pushTo: (name) => ({ endpoint: `http://functions/${name}`, serviceAccount: 'test' }),
     verifyInvoker: async () => ({ ok: true, email: 'test' }),
   };
 }

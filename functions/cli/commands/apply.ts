@@ -1,4 +1,5 @@
 /** Publishes a document or command. That a document was published says nothing of whether it will be accepted: `get` does. */
+import { isDeepStrictEqual } from 'node:util';
 import { type FleetDocument, targetOf } from '#shared/documents/index.ts';
 import { type Command, fileOption, formatOf, type Invocation, noHintsOption, outputOption } from '../command.ts';
 import type { NamedContext } from '../contexts.ts';
@@ -6,9 +7,11 @@ import { readValidRequest } from '../documents.ts';
 import { CliError, exitCodes } from '../exit.ts';
 import { formatStructured } from '../output.ts';
 import { publishText } from '../publish.ts';
+import { readTargetBody } from '../read-target.ts';
 import { sendCommand } from '../send-command.ts';
 import { refusalOf } from '../refusal.ts';
 import { contextLine, openSession, type Session } from '../session.ts';
+import { CheckAnswer, parseAnswer } from '../status-answers.ts';
 import type { StatusReply } from '../status-client.ts';
 
 export const apply: Command = {
@@ -19,6 +22,8 @@ export const apply: Command = {
   options: { file: fileOption, 'no-hints': noHintsOption, output: outputOption },
   notes: [
     'A document that is not valid, or would be refused beside what stands, is not published. The same one again changes nothing.',
+    'Nor is a new ModelService whose cluster no document declares and GKE does not have. A price above the spend cap is a warning.',
+    'Reservations, machines, versions and workloads are not looked at beforehand: run inferctl plan first.',
     'A command (Override, Pause, Resume) is waited for until it is accepted or refused.',
   ],
   examples: [
@@ -31,14 +36,23 @@ export const apply: Command = {
     const request = await readValidRequest(invocation);
     if (request.kind === 'command') return await sendCommand(invocation, request.command);
     const { document } = request;
-    await checkBeforehand(invocation, session, document);
+    const isAnswered = await checkBeforehand(invocation, session, document);
     const target = targetOf(document);
+    const standing = isAnswered ? await sameAsStands(session, document) : undefined;
     const messageId = await publishText(invocation, session.context, JSON.stringify(document));
     const { project, requestsTopic } = session.context;
     const format = formatOf(invocation);
-    const published = { context: session.name, project, topic: requestsTopic, target, messageId };
+    const published = {
+      context: session.name,
+      project,
+      topic: requestsTopic,
+      target,
+      messageId,
+      ...(standing !== undefined && { changesNothing: true }),
+    };
     const hints = invocation.flag('no-hints') ? [] : [`Next: ${invocation.program} get ${target} -w`];
-    const text = [...publishedLines(published, session), ...hints, ''].join('\n');
+    const remarks = standing === undefined ? uncheckedLines(invocation, document) : sameLines(standing);
+    const text = [...publishedLines(published, session), ...remarks, ...hints, ''].join('\n');
     invocation.io.out(format === undefined ? text : formatStructured(published, format));
     return exitCodes.ok;
   },
@@ -46,9 +60,9 @@ export const apply: Command = {
 
 /**
  * Intake refuses what moves a standing target or contradicts the owner of a pool; its author should not have to look for that among
- * messages. Who may publish need not be let into status, so without its answer the document goes out.
+ * messages. Who may publish need not be let into status, so without its answer the document goes out. Answers whether there was one.
  */
-async function checkBeforehand(invocation: Invocation, { status }: Session, document: FleetDocument): Promise<void> {
+async function checkBeforehand(invocation: Invocation, { status }: Session, document: FleetDocument): Promise<boolean> {
   let reply: StatusReply;
   try {
     reply = await status.post('/check', { ...document });
@@ -56,10 +70,30 @@ async function checkBeforehand(invocation: Invocation, { status }: Session, docu
     if (!(thrown instanceof CliError)) throw thrown;
     const { io, program } = invocation;
     io.err(`warning: not checked beforehand: ${thrown.message}; see ${program} get messages for what became of it\n`);
-    return;
+    return false;
   }
   const refusal = refusalOf(reply);
   if (refusal !== undefined) throw refusal;
+  const { obstacles, warnings } = parseAnswer(CheckAnswer, reply.body, 'the check');
+  if (obstacles.length > 0) {
+    const lines = ['not published, since nothing would come of it:', ...obstacles];
+    throw new CliError(exitCodes.notAsWanted, lines.join('\n'));
+  }
+  for (const warning of warnings) invocation.io.err(`warning: ${warning}\n`);
+  return true;
+}
+
+/** Sequence of the standing document that says the same; undefined: none does, or nobody could tell, which is no reason to wait. */
+async function sameAsStands({ status }: Session, document: FleetDocument): Promise<number | undefined> {
+  try {
+    const body = await readTargetBody(status, targetOf(document));
+    const { sequence } = body ?? {};
+    const isSame = isDeepStrictEqual(body?.['document'], JSON.parse(JSON.stringify(document)));
+    return isSame && typeof sequence === 'number' ? sequence : undefined;
+  } catch (thrown) {
+    if (!(thrown instanceof CliError)) throw thrown;
+    return undefined;
+  }
 }
 
 /** For people: the context first, because it is what goes wrong most expensively. */
@@ -68,4 +102,16 @@ function publishedLines(
   session: NamedContext,
 ): readonly string[] {
   return [contextLine(session), `Published ${target} to ${topic} as message ${messageId}`];
+}
+
+function sameLines(sequence: number): readonly string[] {
+  return [`It changes nothing: it is the same as document ${sequence}, which stands`];
+}
+
+/** Said where it matters most: nobody should wait for a cluster that has no machines. */
+function uncheckedLines(invocation: Invocation, { kind }: FleetDocument): readonly string[] {
+  if (kind !== 'Cluster' || invocation.flag('no-hints')) return [];
+  return [
+    `Checked only from now on: reservations, machines, versions; ${invocation.program} plan -f FILE does so beforehand`,
+  ];
 }

@@ -10,6 +10,7 @@ import { parseAnswer, Target } from '../status-answers.ts';
 import { renderLines } from '../text/line.ts';
 import { describeLines } from '../views/describe.ts';
 import type { Place } from '../views/how-to-stop.ts';
+import { needsSomebody } from '../views/phase.ts';
 import { warnOfUnreadable } from '../views/unreadable.ts';
 
 export const describe: Command = {
@@ -23,6 +24,7 @@ export const describe: Command = {
   },
   notes: [
     'Below the answers: every step with its state, duration, known failures, calls, operation and reason; running operations; history.',
+    'The exit code is 1 while the target has failed, holds, is paused or is overdue: nobody has looked at it when somebody had to.',
     'Times are those of the world that is automated.',
   ],
   examples: [['inferctl describe cluster/demo', 'explain one cluster']],
@@ -33,12 +35,13 @@ export const describe: Command = {
     const { io } = invocation;
     const body = await readKnownTarget(invocation, session.status, name);
     const format = formatOf(invocation);
+    const answer = parseAnswer(Target, body, name);
+    const exitCode = needsSomebody(answer) ? exitCodes.notAsWanted : exitCodes.ok;
     if (format !== undefined) {
       io.out(formatStructured(body, format));
-      return exitCodes.ok;
+      return exitCode;
     }
     // Never cut to the width of the terminal: the end of a reason is what to do about it.
-    const answer = parseAnswer(Target, body, name);
     const lines = describeLines(answer, {
       context: session.name,
       place: placeOf(session, invocation.program),
@@ -47,7 +50,7 @@ export const describe: Command = {
     });
     io.out(renderLines(lines, { isColoured: isColoured(io) }));
     warnOfUnreadable(io, answer);
-    return exitCodes.ok;
+    return exitCode;
   },
 };
 

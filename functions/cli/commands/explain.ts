@@ -3,6 +3,7 @@ import { type Command, formatOf, outputOption } from '../command.ts';
 import { CliError, exitCodes, usageError } from '../exit.ts';
 import { isColoured } from '../io.ts';
 import { formatStructured } from '../output.ts';
+import { unknownTarget } from '../read-target.ts';
 import { openSession } from '../session.ts';
 import { Decisions, parseAnswer } from '../status-answers.ts';
 import { targetPath } from '../status-client.ts';
@@ -33,12 +34,10 @@ export const explain: Command = {
     const count = invocation.text('number') ?? '3';
     if (!/^[1-9]\d*$/.test(count)) throw usageError(`-n ${count}: must be a whole number from 1`);
     const session = await openSession(invocation);
-    const { io, program } = invocation;
+    const { io } = invocation;
     const path = `${targetPath(target)}/decisions?limit=${count}`;
     const { httpStatus, body } = await session.status.get(path);
-    if (httpStatus === 404) {
-      throw new CliError(exitCodes.notAsWanted, `nothing is known of ${target}: see ${program} get`);
-    }
+    if (httpStatus === 404) throw await unknownTarget(invocation, session.status, target);
     if (httpStatus !== 200) {
       throw new CliError(exitCodes.unreachable, `GET ${path}: answered ${httpStatus}: check statusUrl of the context`);
     }

@@ -1,16 +1,18 @@
 /** Lists and follows. A word with a slash is a target, `messages` is what came in, anything else a kind. */
 import { kinds } from '#shared/documents/kinds.ts';
+import { partsOfTargets } from '#shared/domain/target.ts';
 import { type Command, formatOf, type Invocation, noHintsOption, outputOption } from '../command.ts';
 import { CliError, type ExitCode, exitCodes, usageError } from '../exit.ts';
 import { type Io, isColoured } from '../io.ts';
 import { formatStructured } from '../output.ts';
-import { readKnownTarget } from '../read-target.ts';
+import { meantTarget, readKnownTarget } from '../read-target.ts';
 import { openSession, type Session } from '../session.ts';
 import { MessageList, parseAnswer, TargetList, TargetRow, type Unreadable } from '../status-answers.ts';
 import type { StatusReply } from '../status-client.ts';
 import { type Line, renderLines } from '../text/line.ts';
 import { messageTable } from '../views/messages.ts';
-import { targetTable } from '../views/targets.ts';
+import { needsSomebody } from '../views/phase.ts';
+import { freezeLines, targetTable } from '../views/targets.ts';
 import { warnOfUnreadable } from '../views/unreadable.ts';
 import { watchList } from '../watch-list.ts';
 import { watchTarget } from '../watch-target.ts';
@@ -25,12 +27,18 @@ export const get: Command = {
     'until-ended': { summary: 'follow one target until it is ready (exit 0), or has failed or holds (exit 1)' },
     phase: { value: 'PHASE', choices: ['accepted', 'done', 'refused'], summary: 'only messages in this phase' },
     limit: { value: 'N', summary: 'at most this many messages, newest first (1..500; default 50)' },
+    file: {
+      short: 'f',
+      value: 'FILE',
+      summary: 'its document, named in what is suggested at the end of --until-ended',
+    },
     'no-hints': noHintsOption,
     output: outputOption,
   },
   notes: [
     'Times and ages are those of the world that is automated, counted up to the last look at it; they are not your clock.',
     'While the status API does not answer, -w keeps trying for a minute.',
+    'Of one TARGET the exit code is 1 while it has failed, holds, is paused or is overdue; a list ends with 0.',
   ],
   examples: [
     ['inferctl get', 'all targets'],
@@ -61,20 +69,28 @@ function checkCombination(invocation: Invocation, word: string | undefined): voi
     throw usageError('-w prints for people: leave -o out, or read again and again');
   if (watches && word === 'messages') throw usageError('messages cannot be followed: leave -w out');
   if (untilEnded && word?.includes('/') !== true) throw usageError('--until-ended needs one TARGET, e.g. cluster/demo');
-  if (word === 'messages') return;
-  if (invocation.text('phase') !== undefined || invocation.text('limit') !== undefined)
-    throw usageError('--phase and --limit are for messages: get messages --phase refused');
+  checkFor(untilEnded, ['file'], '-f is for --until-ended');
+  checkFor(
+    word === 'messages',
+    ['phase', 'limit'],
+    '--phase and --limit are for messages: get messages --phase refused',
+  );
+
+  function checkFor(isMeant: boolean, options: readonly string[], message: string): void {
+    if (!isMeant && options.some((option) => invocation.text(option) !== undefined)) throw usageError(message);
+  }
 }
 
 async function showTarget(invocation: Invocation, session: Session, target: string): Promise<ExitCode> {
   const body = await readKnownTarget(invocation, session.status, target);
-  print(invocation, body, targetTable([parseAnswer(TargetRow, body, target)]));
-  return exitCodes.ok;
+  const row = parseAnswer(TargetRow, body, target);
+  printTargets(invocation, body, [row]);
+  return needsSomebody(row) ? exitCodes.notAsWanted : exitCodes.ok;
 }
 
 async function listTargets(invocation: Invocation, session: Session, kind: string | undefined): Promise<ExitCode> {
   const { targets, unreadable } = await readTargets(session, kind);
-  print(invocation, { items: targets, ...unreadable }, targetTable(targets));
+  printTargets(invocation, { items: targets, ...unreadable }, targets);
   warnOfUnreadable(invocation.io, unreadable);
   if (targets.length === 0) {
     const which = kind === undefined ? 'targets' : `targets of kind ${kind}`;
@@ -91,13 +107,22 @@ async function readTargets(
   const answer = parseAnswer(TargetList, bodyOf(await status.get('/targets'), '/targets'), 'the targets');
   const { items, ...unreadable } = answer;
   if (kind === undefined) return { targets: items, unreadable };
-  const wanted = kind.toLowerCase();
+  return { targets: items.filter(isOfKind(kind, items)), unreadable };
+}
+
+/** By the name of its documents (`ModelService`) or the first word of its targets (`model`), one or many as kubectl has it. */
+function isOfKind(kind: string, items: readonly TargetRow[]): (item: TargetRow) => boolean {
+  const asked = kind.toLowerCase();
+  const isAsked = (name: string) => [name.toLowerCase(), `${name.toLowerCase()}s`].includes(asked);
+  const word = Object.keys(partsOfTargets).find(isAsked);
   const known = new Set([...Object.keys(kinds), ...items.map((item) => item.kind)]);
-  // `clusters` as well as `cluster`, as kubectl has it.
-  const named = [...known].find((name) => [name.toLowerCase(), `${name.toLowerCase()}s`].includes(wanted));
-  if (named === undefined)
-    throw usageError(`kind ${kind} does not exist: known: ${[...known].join(', ')}, messages; a target is KIND/NAME`);
-  return { targets: items.filter((item) => item.kind === named), unreadable };
+  const named = [...known].find(isAsked);
+  if (word !== undefined || named !== undefined) {
+    return (item) => item.kind === named || item.target.startsWith(`${word}/`);
+  }
+  const meant = meantTarget(kind, items);
+  const hint = meant === undefined ? 'a target is KIND/NAME' : `did you mean the target ${meant}?`;
+  throw usageError(`kind ${kind} does not exist: known: ${[...known].join(', ')}, messages; ${hint}`);
 }
 
 async function listMessages(invocation: Invocation, { status, name }: Session): Promise<ExitCode> {
@@ -127,6 +152,12 @@ function bodyOf({ httpStatus, body }: StatusReply, path: string): StatusReply['b
   throw new CliError(exitCodes.unreachable, `GET ${path}: answered ${httpStatus}: check statusUrl of the context`);
 }
 
+function printTargets(invocation: Invocation, answer: unknown, targets: readonly TargetRow[]): void {
+  const { io, program } = invocation;
+  if (formatOf(invocation) === undefined) io.out(renderLines(freezeLines(targets, program), renderingOf(io)));
+  print(invocation, answer, targetTable(targets));
+}
+
 /** A header without rows says nothing. */
 function print(invocation: Invocation, answer: unknown, table: readonly Line[]): void {
   const { io } = invocation;
@@ -135,7 +166,7 @@ function print(invocation: Invocation, answer: unknown, table: readonly Line[]):
   else if (table.length > 1) io.out(renderLines(table, renderingOf(io)));
 }
 
-/** A long reason would break the table on a terminal; in a pipe it must be whole. */
+/** A long line would break the table on a terminal; `describe` has the whole of it. */
 function renderingOf(io: Io) {
   return { isColoured: isColoured(io), ...(io.isTerminal && { columns: io.columns() }) };
 }

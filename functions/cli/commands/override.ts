@@ -1,9 +1,15 @@
 /** Holds roles of a model at sizes that a person chose. */
+import { nearest } from '#shared/documents/nearest.ts';
 import type { JsonObject } from '#shared/domain/json.ts';
+import { roleNames } from '#shared/domain/model-service.ts';
 import { type Command, outputOption, required } from '../command.ts';
-import { usageError } from '../exit.ts';
+import { type CliError, usageError } from '../exit.ts';
 import { sendCommand, toCommand } from '../send-command.ts';
 import { parseDurationSeconds } from '../text/duration.ts';
+
+/** Bounds of `spec.forSeconds`, said in the words that are typed. */
+const SHORTEST_SECONDS = 60;
+const LONGEST_SECONDS = 7 * 24 * 3_600;
 
 export const override: Command = {
   name: 'override',
@@ -28,6 +34,8 @@ export const override: Command = {
     const forText = required(invocation, 'for', '--for 2h');
     const forSeconds = parseDurationSeconds(forText);
     if (forSeconds === undefined) throw usageError(`--for ${forText}: must be a duration, e.g. 2h, 1h30m or 45m`);
+    if (forSeconds < SHORTEST_SECONDS) throw usageError(`--for ${forText}: must be at least 1m`);
+    if (forSeconds > LONGEST_SECONDS) throw usageError(`--for ${forText}: must be at most 7d`);
     return await sendCommand(invocation, toCommand('Override', { target, sizes: toSizes(words), forSeconds }));
   },
 };
@@ -36,6 +44,7 @@ function toSizes(words: readonly string[]): JsonObject {
   const sizes = words.map((word): [string, number] => {
     const [, role = '', replicas = ''] = /^([a-z]+)=(\d+)$/.exec(word) ?? [];
     if (role === '') throw usageError(`'${word}': must be ROLE=REPLICAS, e.g. decode=6`);
+    if (!roleNames.some((name) => name === role)) throw unknownRole(word, role);
     return [role, Number(replicas)];
   });
   const [first] = sizes;
@@ -43,4 +52,10 @@ function toSizes(words: readonly string[]): JsonObject {
   const [twice] = sizes.filter(([role], index) => sizes.findIndex(([other]) => other === role) < index);
   if (twice !== undefined) throw usageError(`${twice[0]} is given twice`);
   return Object.fromEntries(sizes);
+}
+
+function unknownRole(word: string, role: string): CliError {
+  const meant = nearest(role, roleNames);
+  const advice = meant === undefined ? '' : `; did you mean ${meant}?`;
+  return usageError(`'${word}': ROLE must be one of ${roleNames.join(', ')}${advice}`);
 }

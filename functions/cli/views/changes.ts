@@ -3,8 +3,9 @@ import type { HistoryEntry, Progress } from '#shared/domain/progress.ts';
 import type { StepMemory } from '#shared/domain/step.ts';
 import type { Target } from '../status-answers.ts';
 import { eventText, historyText, recentHistory } from './frame.ts';
-import { countSteps, phaseOf } from './phase.ts';
+import { countSteps, phaseClause, phaseOf } from './phase.ts';
 import { runningText } from './steps.ts';
+import { toldOnce } from './told-once.ts';
 import { counted } from '#shared/domain/counted.ts';
 
 /** `before`: absent at the first look, which tells everything since the document was accepted. */
@@ -21,7 +22,7 @@ export function changeLines(before: Target | undefined, after: Target): readonly
 function openingLine(target: Target): string {
   const steps = countSteps(target);
   const count = steps === undefined ? '' : `, ${steps.done} of ${counted(steps.all, 'step')} done`;
-  return `${target.target} is ${phaseOf(target)}${count}`;
+  return `${target.target} ${phaseClause(phaseOf(target))}${count}`;
 }
 
 interface Event {
@@ -31,7 +32,8 @@ interface Event {
 
 /** The history says what ended and failed; what a step waits for, and how a long one gets on, is only in its state. */
 function progressEvents(before: Progress | undefined, after: Progress): readonly Event[] {
-  const told = newEntries(before === undefined ? [] : before.history, recentHistory(after));
+  // Told once only among what is new: what is kept is compared as it is.
+  const told = toldOnce(newEntries(before === undefined ? [] : before.history, recentHistory(after)));
   const states = Object.entries(after.steps).flatMap(([id, step]) => {
     const text = stateNews(before?.steps[id], step, after);
     if (text === undefined) return [];

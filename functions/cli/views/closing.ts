@@ -3,25 +3,28 @@ import type { Progress } from '#shared/domain/progress.ts';
 import type { Target } from '../status-answers.ts';
 import { type Line, plain, span } from '../text/line.ts';
 import { alignCells } from '../text/table.ts';
-import { formatDuration, formatInstant } from '../text/time.ts';
+import { formatDuration, formatInstant } from '#shared/domain/time-text.ts';
 import { elapsedOf } from './frame.ts';
-import { type Ending, leadingAutomation, phaseStyle } from './phase.ts';
+import { type Ending, leadingAutomation, phaseClause, phaseStyle } from './phase.ts';
 import { counted } from '#shared/domain/counted.ts';
 
-/** `program`: how the user calls us; undefined: nobody is to be told what to try next. */
-export function closingLines(target: Target, ending: Ending, program: string | undefined): readonly Line[] {
+/** What a user can type next. */
+export interface Hints {
+  /** How the user calls us. */
+  readonly program: string;
+  /** Of the document; undefined: the user knows which. */
+  readonly file: string | undefined;
+}
+
+/** `hints`: undefined: nobody is to be told what to try next. */
+export function closingLines(target: Target, ending: Ending, hints: Hints | undefined): readonly Line[] {
   const reason = leadingAutomation(target)?.reason ?? '';
-  const outcome: Readonly<Record<Ending, string>> = {
-    ready: `is ready: ${reason}`,
-    failed: `has failed: ${reason}`,
-    holding: `holds: ${reason}`,
-  };
-  const [first = '', ...more] = outcome[ending].split('\n');
+  const [first = '', ...more] = `${phaseClause(ending)}: ${reason}`.split('\n');
   return [
     [span(target.target, 'bold'), span(' '), span(first, phaseStyle(ending))],
     ...more.map((text) => plain(`  ${text}`)),
     ...(ending === 'ready' ? builtLines(target) : notBuiltLines(target)),
-    ...(program === undefined ? [] : hintLines(commandsToTry(target, ending, program))),
+    ...(hints === undefined ? [] : hintLines(commandsToTry(target, ending, hints))),
   ];
 }
 
@@ -44,11 +47,15 @@ function notBuiltLines(target: Target): readonly Line[] {
   const took = Math.max(0, ...target.details.map(({ startedAtMs, lookedAtMs }) => lookedAtMs - startedAtMs));
   return [
     plain(''),
-    plain(
-      `${standing} of ${counted(steps.length, 'step')} stand and are left as they are, after ${formatDuration(took)} of world time.`,
-    ),
+    plain(`${standingText(standing, steps.length)}, after ${formatDuration(took)} of world time.`),
     plain(`Next: ${leadingAutomation(target)?.next ?? 'a first look at the world'}`),
   ];
+}
+
+function standingText(standing: number, all: number): string {
+  const of = `of ${counted(all, 'step')}`;
+  if (standing === 0) return `None ${of} is done`;
+  return standing === 1 ? `1 ${of} stands and is left as it is` : `${standing} ${of} stand and are left as they are`;
 }
 
 /** Plurals; what is not here is named after its field. */
@@ -95,8 +102,9 @@ function inRows(items: readonly string[], perRow: number): readonly string[] {
 }
 
 /** Whole command lines, to be copied. */
-function commandsToTry(target: Target, ending: Ending, program: string): readonly string[] {
+function commandsToTry(target: Target, ending: Ending, { program, file = 'FILE' }: Hints): readonly string[] {
   const describe = `${program} describe ${target.target}`;
-  if (ending !== 'ready') return [describe, `${program} plan -f FILE`, `${program} apply -f FILE`];
-  return [describe, `eval "$(${program} env)" && kubectl get nodes`, `${program} plan -f FILE`];
+  const plan = `${program} plan -f ${file}`;
+  if (ending !== 'ready') return [describe, plan, `${program} apply -f ${file}`];
+  return [describe, `eval "$(${program} env)" && kubectl get nodes`, plan];
 }

@@ -1,8 +1,12 @@
 /** What a command that was accepted has done, and what to type next. Pure. */
 import type { FleetCommand } from '#shared/domain/command.ts';
-import { formatDuration } from '../text/time.ts';
+import { formatDuration } from '#shared/domain/time-text.ts';
 
-export function commandOutcome(command: FleetCommand, program: string): readonly string[] {
+/** `late`: what of it nobody looks at any more, a line each; then it is not true that looks go on. */
+export function commandOutcome(
+  command: FleetCommand,
+  { program, late }: { readonly program: string; readonly late: readonly string[] },
+): readonly string[] {
   const { spec } = command;
   switch (command.kind) {
     case 'Override': {
@@ -13,10 +17,11 @@ export function commandOutcome(command: FleetCommand, program: string): readonly
         `Next: ${program} explain ${spec.target}`,
       ];
     }
-    case 'Pause':
-      return spec.target === undefined
-        ? ['Done: everything is paused; it is still looked at and shown', `Next: ${program} resume --all`]
-        : [`Done: ${spec.target} is paused; it is still looked at and shown`, `Next: ${program} resume ${spec.target}`];
+    case 'Pause': {
+      const [what, resume] = spec.target === undefined ? ['everything', '--all'] : [spec.target, spec.target];
+      const looks = late.length === 0 ? '; looks go on and change nothing' : '';
+      return [`Done: ${what} is paused${looks}`, ...late, `Next: ${program} resume ${resume}`];
+    }
     case 'Resume':
       return spec.target === undefined
         ? ['Done: everything goes on but what is paused by itself', `Next: ${program} get`]

@@ -1,7 +1,7 @@
 /** What a person has stopped or set by hand, in words. Pure. */
 import { actorText } from '#shared/domain/actor.ts';
 import type { TargetRow } from '../status-answers.ts';
-import { formatInstant } from '../text/time.ts';
+import { formatInstant } from '#shared/domain/time-text.ts';
 
 type Controls = NonNullable<TargetRow['controls']>;
 

@@ -1,9 +1,9 @@
 /** Decisions with their arithmetic, newest first. Pure; the terms are worded where they are made. */
-import { describeTerm } from '#shared/domain/scaling/explain.ts';
+import { describeTerm, limitText } from '#shared/domain/scaling/explain.ts';
 import type { Decisions, RoleDecisionRow } from '../status-answers.ts';
 import { type Line, plain, span } from '../text/line.ts';
 import { alignCells } from '../text/table.ts';
-import { formatInstant } from '../text/time.ts';
+import { formatInstant } from '#shared/domain/time-text.ts';
 
 type Kept = Decisions['items'][number];
 
@@ -30,6 +30,12 @@ function sameSince({ looks, atMs }: Kept): string {
   return looks === 1 ? ', one look' : `, ${looks} looks, the last ${formatInstant(atMs)}`;
 }
 
+/** With the code under which the README of shared/domain/scaling says what to do about it. */
+function limitedByText(code: string): string {
+  const text = limitText(code);
+  return text === code ? code : `${text} (${code})`;
+}
+
 function roleLines({
   role,
   fromReplicas,
@@ -41,7 +47,7 @@ function roleLines({
 }: RoleDecisionRow): readonly Line[] {
   const facts: readonly (readonly [string, string])[] = [
     ['why', why],
-    ...(limitedBy === undefined ? [] : [['limited by', limitedBy] as const]),
+    ...(limitedBy === undefined ? [] : [['limited by', limitedByText(limitedBy)] as const]),
     ...terms.map((term, index) => [index === 0 ? 'terms' : '', describeTerm(term)] as const),
   ];
   return [

@@ -5,10 +5,13 @@ import type { StepMemory } from '#shared/domain/step.ts';
 import type { AutomationRow, Target } from '../status-answers.ts';
 import { type Line, plain, type Span, span } from '../text/line.ts';
 import { alignCells, toTable } from '../text/table.ts';
-import { formatDuration, formatInstant } from '../text/time.ts';
+import { formatDuration, formatInstant } from '#shared/domain/time-text.ts';
 import { controlTexts } from './controls.ts';
 import { howToStop, type Place } from './how-to-stop.ts';
+import { rowOverdueText } from './overdue.ts';
 import { phaseStyle } from './phase.ts';
+import { sizesText } from './sizes.ts';
+import { toldOnce } from './told-once.ts';
 import { newestInstant } from './targets.ts';
 import { counted } from '#shared/domain/counted.ts';
 
@@ -37,16 +40,19 @@ export function describeLines(target: Target, options: DescribeOptions): readonl
   ];
 }
 
-/** In the order of D14; every state has an answer to each. */
+/** In the order of D14; every state has an answer to each. How to stop is the same for all automations, and told below the last one. */
 function answerLines(row: AutomationRow, target: Target, options: DescribeOptions): readonly Line[] {
-  const { automation, phase, reason, next, stepsDone, stepsInAll = 0 } = row;
+  const { automation, phase, reason, stepsDone, stepsInAll = 0 } = row;
   const count = stepsInAll === 0 ? '' : `, ${stepsDone ?? 0} of ${counted(stepsInAll, 'step')} done`;
+  const sizes = sizesText({ automations: [row] });
+  const isLast = row === target.automations.at(-1);
   const answers: readonly (readonly [question: string, lines: readonly Span[]])[] = [
     ['What is happening', [span(`${phase}${count} (${automation})`, phaseStyle(phase))]],
+    ...(sizes === undefined ? [] : [['Replicas', toSpans([`${sizes} (ready/wanted)`])] as const]),
     ['Why', toSpans(reason.split('\n'))],
-    ['What comes next', toSpans([next])],
-    ['By when', toSpans([byWhen(row)])],
-    ['How to stop it', toSpans(howToStop(target, automation, options))],
+    ['What comes next', toSpans([whatNext(row, target)])],
+    ['By when', [byWhen(row, target)]],
+    ...(isLast ? [['How to stop it', toSpans(howToStop(target, options))] as const] : []),
   ];
   return alignCells(
     answers.flatMap(([question, lines]) =>
@@ -59,8 +65,23 @@ function toSpans(lines: readonly string[]): readonly Span[] {
   return lines.map((line) => span(line));
 }
 
+/** A pause counts from when it was accepted, not from the next look, which is when the automation says it itself. */
+function whatNext({ next }: AutomationRow, { controls }: Target): string {
+  const isSaid = controls?.pause === undefined || next.startsWith('nothing until ');
+  return isSaid ? next : `nothing until it is resumed; before the pause it was: ${next}`;
+}
+
+function byWhen(row: AutomationRow, { controls }: Target): Span {
+  const overdue = rowOverdueText(row);
+  if (overdue !== undefined) return span(overdue, 'red');
+  const look = nextLook(row);
+  return span(
+    controls?.pause === undefined ? look : `when it is resumed; until then looks change nothing, the next: ${look}`,
+  );
+}
+
 /** The distance is that to the last look: both are instants of the world's clock, which need not be ours. */
-function byWhen({ working, nextCheckAtMs, lookedAtMs }: AutomationRow): string {
+function nextLook({ working, nextCheckAtMs, lookedAtMs }: AutomationRow): string {
   const last = lookedAtMs === undefined ? '' : ` (last look ${formatInstant(lookedAtMs)})`;
   if (nextCheckAtMs === undefined) return `no time is set: it is looked at when a message comes${last}`;
   const at = formatInstant(nextCheckAtMs);
@@ -72,10 +93,15 @@ function byWhen({ working, nextCheckAtMs, lookedAtMs }: AutomationRow): string {
 }
 
 function detailLines(progress: Progress, { showsAllHistory, program }: DescribeOptions): readonly Line[] {
-  const { history, automation } = progress;
+  const { automation } = progress;
+  const history = toldOnce(progress.history);
   const shown = showsAllHistory ? history : history.slice(-HISTORY_ENTRIES);
   const hidden = history.length - shown.length;
-  const title = hidden === 0 ? 'History' : `History (last ${shown.length} of ${history.length}, --all shows the rest)`;
+  const order = 'oldest first';
+  const title =
+    hidden === 0
+      ? `History (${order})`
+      : `History (last ${shown.length} of ${history.length}, ${order}; --all shows the rest)`;
   return [
     plain(''),
     [span(`Steps of ${automation}`, 'bold')],
@@ -95,10 +121,11 @@ function decisionLines({ decisions = [], target }: Progress, program: string): r
   if (decisions.length === 0) return [];
   return [
     plain(''),
-    [span('Last decisions', 'bold'), span(` (${program} explain ${target} has every term)`)],
+    [span('Last decisions (newest first)', 'bold'), span(`; ${program} explain ${target} has every term`)],
     ...alignCells(
       decisions
         .slice(-DECISIONS_SHOWN)
+        .toReversed()
         .map(({ fromMs, decision }) => [span(formatInstant(fromMs)), span(decision.summary)]),
     ),
   ];
@@ -118,8 +145,14 @@ function stepTable(progress: Progress): readonly Line[] {
       span(reasonOf(step, progress)),
     ]),
   );
-  if (rows.length === 0) return [plain('none yet')];
+  // Sizing has a step only while something changes.
+  if (rows.length === 0)
+    return [plain(hasActed(progress) ? 'none now: those of earlier looks are in the history' : 'none yet')];
   return toTable(['STATE', 'STEP', 'TOOK', 'FAILED ATTEMPTS', 'CALLS', 'OPERATION', 'REASON'], rows);
+}
+
+function hasActed({ history }: Progress): boolean {
+  return history.some(({ step }) => step !== undefined);
 }
 
 const stateStyles = {

@@ -2,15 +2,20 @@
 import type { HistoryEntry, Progress } from '#shared/domain/progress.ts';
 import type { Target } from '../status-answers.ts';
 import { type Line, plain, span } from '../text/line.ts';
-import { formatDuration } from '../text/time.ts';
+import { formatDuration } from '#shared/domain/time-text.ts';
 import { controlTexts } from './controls.ts';
+import { overdueText } from './overdue.ts';
 import { countSteps, leadingAutomation, phaseOf, phaseStyle } from './phase.ts';
 import { stepLines } from './steps.ts';
 import { newestInstant } from './targets.ts';
+import { toldOnce } from './told-once.ts';
 import { counted } from '#shared/domain/counted.ts';
 
 /** Lines of history below the steps, where there is room. */
 const HISTORY_LINES = 6;
+
+/** Of `+23h59m59s`, the longest that there is. */
+const OFFSET_WIDTH = 10;
 
 /** `rows`: how many lines may be used. */
 export function targetFrame(target: Target, rows: number): readonly Line[] {
@@ -37,6 +42,7 @@ function headLines(target: Target): readonly Line[] {
   const phase = phaseOf(target);
   const leading = leadingAutomation(target);
   const steps = countSteps(target);
+  const overdue = overdueText(target);
   const elapsedMs = Math.max(...target.details.map(elapsedOf));
   const [why = 'accepted', ...moreWhy] = (leading?.reason ?? 'accepted').split('\n');
   return [
@@ -49,6 +55,7 @@ function headLines(target: Target): readonly Line[] {
     ],
     [span('  why   ', 'dim'), span(why)],
     ...moreWhy.map((text) => plain(`        ${text}`)),
+    ...(overdue === undefined ? [] : [[span(`        ${overdue}`, 'red')]]),
     ...controlTexts(target, newestInstant([target])).map((text): Line => [span(`        ${text}`, 'yellow')]),
     [span('  next  ', 'dim'), span(leading?.next ?? 'a first look at the world')],
   ];
@@ -63,7 +70,7 @@ export function elapsedOf({ startedAtMs, endedAtMs, lookedAtMs }: Progress): num
 function historyLines(details: readonly Progress[], count: number): readonly Line[] {
   if (count <= 0) return [];
   const entries = details
-    .flatMap((progress) => recentHistory(progress).map((entry) => ({ entry, progress })))
+    .flatMap((progress) => toldOnce(recentHistory(progress)).map((entry) => ({ entry, progress })))
     .toSorted((left, right) => left.entry.atMs - right.entry.atMs)
     .slice(-count);
   if (entries.length === 0) return [];
@@ -75,7 +82,7 @@ export function recentHistory({ history, startedAtMs }: Progress): readonly Hist
   return history.filter(({ atMs }) => atMs >= startedAtMs);
 }
 
-/** `+3m10s    network demo-net-0: done`; only the first line of a long reason. */
+/** `+3m10s     network demo-net-0: done`; only the first line of a long reason. */
 export function historyText(entry: HistoryEntry, progress: Progress): string {
   const subject = entry.step === undefined ? '' : `${progress.steps[entry.step]?.title ?? entry.step}: `;
   return eventText(entry.atMs - progress.startedAtMs, `${subject}${entry.text}`);
@@ -84,5 +91,5 @@ export function historyText(entry: HistoryEntry, progress: Progress): string {
 export function eventText(elapsedMs: number, text: string): string {
   const [first = '', ...more] = text.split('\n');
   const suffix = more.length === 0 ? '' : ` (and ${more.length} more)`;
-  return `${`+${formatDuration(elapsedMs)}`.padEnd(9)} ${first}${suffix}`;
+  return `${`+${formatDuration(elapsedMs)}`.padEnd(OFFSET_WIDTH)} ${first}${suffix}`;
 }

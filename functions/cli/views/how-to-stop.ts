@@ -1,5 +1,5 @@
 /** The fifth answer of D14, in the one place that every command takes it from. Pure. */
-import type { TargetRow } from '../status-answers.ts';
+import type { Pushes, Target, TargetRow } from '../status-answers.ts';
 
 /** Where topics, subscriptions and queue are. */
 export interface Place {
@@ -11,25 +11,45 @@ export interface Place {
 }
 
 /**
- * What a person types to hold an automation back. Names are the deployment's defaults: subscription `inference-fleet-<automation>`,
- * queue `inference-fleet-timers`. Sources: Google Cloud CLI reference, `gcloud tasks
- * queues pause` (the location is needed unless the project has an App Engine app); Pub/Sub REST reference, `modifyPushConfig` (an
- * empty configuration stops pushing, messages are kept).
+ * What a person types to hold the automations of a target back, and to let them go on. Names are the deployment's defaults: subscription
+ * `inference-fleet-<automation>`, queue `inference-fleet-timers`. Sources: Google Cloud CLI reference, `gcloud tasks queues pause` and
+ * `resume` (the location is needed unless the project has an App Engine app), `gcloud pubsub subscriptions modify-push-config`; Pub/Sub
+ * REST reference, `modifyPushConfig` (an empty configuration stops pushing, messages are kept; it replaces the whole configuration, so
+ * that endpoint, service account and audience have to be given again).
  */
 export function howToStop(
-  row: Pick<TargetRow, 'target' | 'controls'>,
-  automation: string,
-  { place: { project, region, setUp }, program }: { readonly place: Place; readonly program: string },
+  target: Pick<Target, 'target' | 'controls' | 'automations' | 'pushes'>,
+  { place, program }: { readonly place: Place; readonly program: string },
 ): readonly string[] {
-  const unknownRegion = region === undefined ? ', with REGION where it is deployed' : '';
+  const { region = 'REGION', setUp } = place;
+  const unknownRegion = place.region === undefined ? ', with REGION where it is deployed' : '';
   const after = setUp === undefined ? '' : `, after ${setUp}`;
+  const queue = (verb: string) =>
+    `  gcloud tasks queues ${verb} inference-fleet-timers --location=${region} --project=${place.project}`;
+  const pushes = target.automations.map((row) => pushCommands(row.automation, target.pushes, place));
   return [
-    pauseOrResume(row, program),
-    `Nothing deletes anything by itself. To keep the automation from looking at all${unknownRegion}${after}:`,
-    `  gcloud tasks queues pause inference-fleet-timers --location=${region ?? 'REGION'} --project=${project}`,
-    `  gcloud pubsub subscriptions modify-push-config inference-fleet-${automation} --push-endpoint= --project=${project}`,
+    pauseOrResume(target, program),
+    `Nothing deletes anything by itself. To keep the automation from looking at anything at all${unknownRegion}${after}:`,
+    queue('pause'),
+    ...pushes.flatMap(({ stop }) => stop),
+    'The way back:',
+    queue('resume'),
+    ...pushes.flatMap(({ resume }) => resume),
     'Timers and messages are kept meanwhile. An operation that already runs at GKE ends by itself.',
   ];
+}
+
+/** Stopping forgets where the subscription pushes to and as whom: who does not know it has to ask first. */
+function pushCommands(automation: string, pushes: Pushes | undefined, { project }: Place) {
+  const subscription = `inference-fleet-${automation}`;
+  const modify = `  gcloud pubsub subscriptions modify-push-config ${subscription}`;
+  const stop = `${modify} --push-endpoint= --project=${project}`;
+  const back = ({ endpoint, serviceAccount }: Pushes[string]) =>
+    `${modify} --push-endpoint=${endpoint} --push-auth-service-account=${serviceAccount} --push-auth-token-audience=${endpoint} --project=${project}`;
+  const push = pushes?.[automation];
+  if (push !== undefined) return { stop: [stop], resume: [back(push)] };
+  const ask = `  gcloud pubsub subscriptions describe ${subscription} --format='yaml(pushConfig)' --project=${project}  # note what it says: the next line forgets it`;
+  return { stop: [ask, stop], resume: [back({ endpoint: 'ENDPOINT', serviceAccount: 'ACCOUNT' })] };
 }
 
 /** `program`: how the user calls us. What is stopped already is asked about by whoever wants it to go on. */

@@ -3,7 +3,7 @@ import { actorText } from '#shared/domain/actor.ts';
 import type { MessageRow } from '../status-answers.ts';
 import { type Line, type Span, span } from '../text/line.ts';
 import { toTable } from '../text/table.ts';
-import { formatInstant } from '../text/time.ts';
+import { formatInstant } from '#shared/domain/time-text.ts';
 
 export function messageTable(messages: readonly MessageRow[]): readonly Line[] {
   return toTable(['RECEIVED', 'PHASE', 'KIND', 'TARGET', 'FROM', 'MESSAGE', 'REASON'], messages.map(toCells));

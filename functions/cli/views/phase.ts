@@ -37,6 +37,19 @@ export function endingOf(target: Target): Ending | undefined {
   return phase === 'ready' || phase === 'failed' || phase === 'holding' ? phase : undefined;
 }
 
+/** For scripts: whether one target needs nobody. What is paused holds from the command on, before a look says so. */
+export function needsSomebody(target: Pick<TargetRow, 'automations' | 'controls'>): boolean {
+  const phase = phaseOf(target);
+  const isOverdue = target.automations.some(({ overdueSeconds }) => overdueSeconds !== undefined);
+  return phase === 'failed' || phase === 'holding' || isOverdue || target.controls?.pause !== undefined;
+}
+
+/** `has failed`: the same words at the beginning and at the end of a story. */
+export function phaseClause(phase: string): string {
+  if (phase === 'failed') return 'has failed';
+  return phase === 'holding' ? 'holds' : `is ${phase}`;
+}
+
 export function phaseStyle(phase: string): Style {
   if (phase === 'ready') return 'green';
   if (phase === 'failed') return 'red';

@@ -20,7 +20,7 @@ export interface PlanCount {
   readonly problems: number;
 }
 
-export function countPlan({ plans }: PlanAnswer): PlanCount {
+export function countPlan({ plans, problems = [] }: PlanAnswer): PlanCount {
   const steps = plans.flatMap((plan) => plan.steps);
   const created = steps.filter(creates);
   const among = (rows: readonly PlanStep[], ...states: string[]) =>
@@ -31,7 +31,7 @@ export function countPlan({ plans }: PlanAnswer): PlanCount {
     underWay: among(created, 'running').length,
     standing: among(created, 'done').length,
     // The checks report all their problems at once, one a line.
-    problems: among(steps, 'failed').reduce((sum, step) => sum + problemLines(step).length, 0),
+    problems: among(steps, 'failed').reduce((sum, step) => sum + problemLines(step).length, problems.length),
   };
 }
 
@@ -49,6 +49,7 @@ export function planLines(answer: PlanAnswer, { context, showsBodies }: PlanOpti
         ? [...stepLines(plan, showsBodies), plain(''), plain(priceText(plan))]
         : servicePlanLines(answer.service, { plan, pools: answer.pools ?? [], steps: stepLines(plan, showsBodies) })),
     ]),
+    ...(answer.problems ?? []).map((problem) => [span(`problem: ${problem}`, 'red')]),
     plain(`${countText(answer)}. Nothing was changed.`),
   ];
 }

@@ -3,7 +3,7 @@ import type { Progress } from '#shared/domain/progress.ts';
 import type { StepMemory } from '#shared/domain/step.ts';
 import { type Line, type Span, type Style, span } from '../text/line.ts';
 import { alignCells } from '../text/table.ts';
-import { formatDuration } from '../text/time.ts';
+import { formatDuration } from '#shared/domain/time-text.ts';
 
 /** One row, perhaps for several steps. */
 interface StepRow {

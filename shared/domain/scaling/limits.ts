@@ -1,4 +1,5 @@
 /** What a size may not do, whoever asks for it. In order: cool-down, a person's override, a rollout under way. */
+import { formatDuration } from '../time-text.ts';
 import { type Draft, floorOf, limitTo, type RoleContext } from './recommend.ts';
 import type { RoleInput } from './types.ts';
 
@@ -32,7 +33,7 @@ export function applyCooldown(draft: Draft, { nowMs, settings }: RoleContext): D
     return draft;
   const leftMs = lastUpAtMs + settings.cooldownAfterUpSeconds * 1000 - nowMs;
   if (leftMs <= 0) return draft;
-  const formula = `${draft.desiredReplicas} wanted; grown ${seconds(nowMs - lastUpAtMs)} s ago, smaller in ${seconds(leftMs)} s at the earliest`;
+  const formula = `${draft.desiredReplicas} wanted; grown ${spanText(nowMs - lastUpAtMs)} ago, smaller in ${spanText(leftMs)} at the earliest`;
   return limitTo(draft, currentReplicas, { by: 'cooldown', formula });
 }
 
@@ -42,7 +43,7 @@ export function applyOverride(draft: Draft, { nowMs }: Pick<RoleContext, 'nowMs'
   if (!isOverridden(draft.role, nowMs) || override === undefined) return draft;
   const replicas = Math.min(Math.max(override.replicas, size.min), size.max);
   const within = replicas === override.replicas ? '' : `, within ${size.min}..${size.max}`;
-  const formula = `override ${override.replicas}${within}, for ${seconds(override.untilMs - nowMs)} s more`;
+  const formula = `${override.replicas} set by a person${within}, for ${spanText(override.untilMs - nowMs)} more`;
   return limitTo(draft, replicas, { by: 'override', formula });
 }
 
@@ -64,6 +65,7 @@ export function applyRollout(draft: Draft): Draft {
   });
 }
 
-function seconds(ms: number): number {
-  return Math.ceil(ms / 1000);
+/** Begun seconds count: what has half a second to go is not over. */
+function spanText(ms: number): string {
+  return formatDuration(Math.ceil(ms / 1000) * 1000);
 }

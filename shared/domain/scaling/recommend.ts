@@ -1,4 +1,5 @@
 /** From a rule's proposals to a size for one role: the largest wins, doubt never shrinks, and the autoscaler's windows and rates apply. */
+import { formatDuration } from '../time-text.ts';
 import { combineProposals, type HpaLimit, normalize } from './hpa.ts';
 import type { Proposal, RuleOutcome } from './rule-contract.ts';
 import { replaceStuck, type Supply } from './supply.ts';
@@ -110,8 +111,8 @@ const limits: Readonly<Record<HpaLimit, { readonly by: LimitedBy; readonly text:
   DesiredWithinRange: undefined,
   ScaleUpLimit: { by: 'rateLimit', text: 'is more than may be added at once' },
   ScaleDownLimit: { by: 'rateLimit', text: 'is less than may be left at once' },
-  TooManyReplicas: { by: 'ceiling', text: 'is above the maximum' },
-  TooFewReplicas: { by: 'floor', text: 'is below the minimum' },
+  TooManyReplicas: { by: 'ceiling', text: 'wanted, which is above it' },
+  TooFewReplicas: { by: 'floor', text: 'wanted, which is below it' },
 };
 
 function windowText(wanted: number, { currentReplicas }: RoleInput, { up, down }: ServiceSettings): string {
@@ -155,7 +156,7 @@ function keepAboveTooFew(draft: Draft, nowMs: number): Draft {
   const { currentReplicas } = draft.role;
   if (tooFew === undefined || tooFew.untilMs <= nowMs) return draft;
   if (draft.desiredReplicas >= currentReplicas || draft.desiredReplicas > tooFew.replicas) return draft;
-  const leftSeconds = Math.ceil((tooFew.untilMs - nowMs) / 1000);
-  const formula = `${tooFew.replicas} were too few; not tried again for ${leftSeconds} s`;
+  const left = formatDuration(Math.ceil((tooFew.untilMs - nowMs) / 1000) * 1000);
+  const formula = `${tooFew.replicas} were too few; not tried again for ${left}`;
   return limitTo(draft, Math.min(currentReplicas, tooFew.replicas + 1), { by: 'tooFew', formula });
 }

@@ -84,7 +84,7 @@ function oneFewer({ role, supply, nowMs }: RuleView): Proposal {
   const replicas = Math.min(Math.max(currentReplicas - 1, needed, 0), currentReplicas);
   const result = { kind: 'proposal', replicas, usage: busy, keeps: replicas === currentReplicas } as const;
   const inputs = [describeSum('running requests', samples, { nowMs, expected: supply.ready })];
-  const formula = `${round(busy)} busy / ${BUSY_RATIO}, at most one fewer than ${currentReplicas}`;
+  const formula = `${round(busy)} busy ones fill the rest to at most ${BUSY_RATIO}; at most one fewer than ${currentReplicas}`;
   const { isComplete } = sumSamples(samples, supply.ready);
   return { result, isProven: isComplete, term: { name: 'step', inputs, formula, result: `${replicas}` } };
 }

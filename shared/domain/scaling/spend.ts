@@ -6,7 +6,7 @@ export function applySpendCap(drafts: readonly Draft[], capUsdPerHour: number | 
   if (capUsdPerHour === undefined || !drafts.some(grows)) return drafts;
   const unpriced = drafts.find(({ role }) => role.usdPerGpuHour === undefined);
   if (unpriced !== undefined) {
-    const formula = `the price of ${unpriced.role.role}'s GPUs is unknown (state usdPerGpuHour of the role), the cap is ${capUsdPerHour} USD/h`;
+    const formula = `the price of ${unpriced.role.role}'s GPUs is unknown (state usdPerGpuHour of the role), the cap is ${capUsdPerHour.toFixed(2)} USD/h`;
     return drafts.map((draft) =>
       grows(draft) ? limitTo(draft, draft.role.currentReplicas, { by: 'priceUnknown', formula }) : draft,
     );
@@ -16,7 +16,7 @@ export function applySpendCap(drafts: readonly Draft[], capUsdPerHour: number | 
   return drafts.map((draft, at) => {
     const replicas = granted[at] ?? draft.desiredReplicas;
     if (replicas === draft.desiredReplicas) return draft;
-    const formula = `${draft.desiredReplicas} wanted; all roles at ${usdPerHour.toFixed(2)} of at most ${capUsdPerHour} USD/h`;
+    const formula = `${draft.desiredReplicas} wanted; all roles at ${usdPerHour.toFixed(2)} of at most ${capUsdPerHour.toFixed(2)} USD/h`;
     return limitTo(draft, replicas, { by: 'spendCap', formula });
   });
 }

@@ -11,7 +11,7 @@ async function runWith(line: string, outside: Outside = {}) {
 }
 
 describe('help', () => {
-  it.each(['help', '--help', '-h', '--context local --help'])('is printed for %s', async (line) => {
+  it.each(['help', 'help help', '--help', '-h', '--context local --help'])('is printed for %s', async (line) => {
     const { exitCode, out } = await runWith(line);
 
     expect(exitCode).toBe(exitCodes.ok);

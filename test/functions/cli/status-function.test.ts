@@ -8,16 +8,19 @@ import { exitCodes } from '../../../functions/cli/exit.ts';
 import { run } from '../../../functions/cli/run.ts';
 import type { Runtime } from '../../../functions/runtime.ts';
 import { status } from '../../../functions/status/index.ts';
-import { makeLoopBench } from '../../support/loop-ports.ts';
+import { type LoopBench, makeLoopBench } from '../../support/loop-ports.ts';
 import { makeIo, STATUS_URL } from './make-io.ts';
 import { at, ready, START_MS } from './make-target.ts';
 
 const wake = { automation: 'build-cluster', target: 'cluster/demo' };
 
+let bench: LoopBench;
 let ledger: Ledger;
 
 beforeEach(async () => {
-  ({ ledger } = makeLoopBench());
+  bench = makeLoopBench();
+  bench.setNow(at(4_950));
+  ({ ledger } = bench);
   await ledger.transact(async (transaction) => {
     transaction.put(progressKey(wake), ready);
     transaction.put(wakeKey(wake), { ...wake, wakeSeq: 1, seenSeq: 1, nextCheckAtMs: at(5_525), fence: 1 });
@@ -34,7 +37,11 @@ beforeEach(async () => {
 
 /** Sends what the command line fetches to the function's door. */
 async function runAgainstStatus(line: string) {
-  const answer = await status.open({ ledger: async () => ledger } as Partial<Runtime> as Runtime); // reading needs nothing else
+  const runtime: Partial<Runtime> = {
+    begin: async () => bench,
+    pushTo: (name) => ({ endpoint: `https://functions.example/${name}`, serviceAccount: 'invoker@demo.example' }),
+  };
+  const answer = await status.open(runtime as Runtime); // reading needs nothing else
   const fetchStatus: Io['fetch'] = async (url, { method }) => {
     const { pathname, searchParams } = new URL(url.slice(STATUS_URL.length), 'http://status');
     const reply = await answer({
@@ -82,6 +89,18 @@ cluster/demo  ready  9/9    1h22m05s  every node, GPU and RDMA network asked for
 
     expect(out).toContain(
       '\nBy when            2026-08-10 13:32:05Z, 10m00s after the last look (2026-08-10 13:22:05Z)\n',
+    );
+  });
+
+  it('describe, of what nobody looks at any more, and how to begin again what somebody stopped', async () => {
+    bench.setNow(at(5_525 + 126_000));
+
+    const { exitCode, out } = await runAgainstStatus('describe cluster/demo');
+
+    expect(exitCode).toBe(exitCodes.notAsWanted);
+    expect(out).toContain('\nBy when            overdue since 2026-08-10 13:32:05Z, by 1d11h: ');
+    expect(out).toContain(
+      ' --push-endpoint=https://functions.example/build-cluster --push-auth-service-account=invoker@demo.example ',
     );
   });
 

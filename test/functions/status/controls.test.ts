@@ -12,6 +12,8 @@ const model = 'model/demo/serving/decisions';
 const pause = { actor: 'topic:intake', atMs: 5_000, reason: 'load test' };
 const override = { replicas: 6, untilMs: 9_000, actor: 'topic:intake' };
 
+const invoker = { endpoint: 'https://function.example', serviceAccount: 'invoker@demo.example' };
+
 let bench: LoopBench;
 let get: (path: string) => Promise<DoorReply>;
 
@@ -19,7 +21,7 @@ beforeEach(async () => {
   bench = makeLoopBench();
   await want(bench.ledger, model);
   await want(bench.ledger, 'cluster/demo');
-  const answer = await status.open({ ledger: async () => bench.ledger, log: bench.log } as Partial<Runtime> as Runtime); // reading needs no more
+  const answer = await status.open({ begin: async () => bench, pushTo: () => invoker } as Partial<Runtime> as Runtime); // reading needs no more
   get = async (path) => {
     const { pathname, searchParams } = new URL(path, 'http://status');
     return await answer({

@@ -78,6 +78,28 @@ describe('the list of targets', () => {
   });
 });
 
+describe('a target that had to be looked at', () => {
+  it.each([
+    { lateSeconds: 180, expected: undefined },
+    { lateSeconds: 181, expected: 181 },
+    { lateSeconds: 126_000, expected: 126_000 },
+  ])('$lateSeconds s ago is overdue by $expected s', async ({ lateSeconds, expected }) => {
+    await bench.ledger.transact(async (transaction) => {
+      const stored: JsonObject = (await transaction.get(wakeKey(one))) ?? {};
+      transaction.put(wakeKey(one), { ...stored, nextCheckAtMs: 2_000_000 });
+    });
+    bench.setNow(2_000_000 + lateSeconds * 1000);
+
+    const answer = await describeTarget(bench, 'toy/one');
+    const list = await listTargets(bench);
+
+    const [row] = (answer?.['automations'] ?? []) as readonly JsonObject[]; // as the function answers
+    expect(row).toMatchObject({ nextCheckAtMs: 2_000_000 });
+    expect(row?.['overdueSeconds']).toBe(expected);
+    expect(list['items']).toMatchObject([{ automations: [row] }, {}]);
+  });
+});
+
 describe('one target', () => {
   it('is described without the details that are unreadable', async () => {
     await spoil(progressKey(one), 'blindLooks');

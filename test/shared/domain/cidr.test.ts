@@ -5,6 +5,7 @@ import {
   contains,
   enclosingRange,
   formatCidr,
+  freeRange,
   overlaps,
   parseCidr,
   prefixFor,
@@ -89,5 +90,22 @@ describe('range arithmetic', () => {
   ])('needs a /$expected for $addresses addresses', ({ addresses, expected }) => {
     expect(prefixFor(addresses)).toBe(expected);
     expect(addressCount({ first: 0, prefix: expected })).toBeGreaterThanOrEqual(addresses);
+  });
+});
+
+describe('freeRange', () => {
+  const range = (text: string) => enclosingRange(text) ?? { first: 0, prefix: 0 };
+
+  it.each([
+    { name: 'the next one', after: '10.0.0.0/20', others: ['10.0.0.0/24'], expected: '10.0.16.0/20' },
+    { name: 'behind others', after: '10.0.0.0/20', others: ['10.0.16.0/30', '10.0.32.0/19'], expected: '10.0.64.0/20' },
+    { name: 'aligned', after: '10.0.0.0/16', others: ['10.1.0.0/24'], expected: '10.2.0.0/16' },
+    { name: 'from the start, of one that is elsewhere', after: '8.8.8.0/24', others: [], expected: '10.0.0.0/24' },
+    { name: 'nothing, where there is no room', after: '10.255.0.0/16', others: [], expected: undefined },
+    { name: 'nothing, where it is too large', after: '11.0.0.0/7', others: [], expected: undefined },
+  ])('is $name', ({ after, others, expected }) => {
+    const found = freeRange(range('10.0.0.0/8'), { after: range(after), others: others.map(range) });
+
+    expect(found && formatCidr(found)).toBe(expected);
   });
 });

@@ -13,21 +13,21 @@ describe('a pause', () => {
       target: own,
       all: undefined,
       reason:
-        'paused by ada@laptop (unverified) since 1970-01-01T00:00:01.000Z (load test); without it: starting network a',
+        'paused by ada@laptop (unverified) since 1970-01-01 00:00:01Z (load test); without it: starting network a',
       next: 'nothing until cluster/demo is resumed',
     },
     {
       name: 'of everything',
       target: undefined,
       all: freeze,
-      reason: 'paused by a publisher to topic requests since 1970-01-01T00:00:02.000Z; without it: starting network a',
+      reason: 'paused by a publisher to topic requests since 1970-01-01 00:00:02Z; without it: starting network a',
       next: 'nothing until everything is resumed',
     },
     {
       name: 'of both',
       target: own,
       all: freeze,
-      reason: 'paused by a publisher to topic requests since 1970-01-01T00:00:02.000Z; without it: starting network a',
+      reason: 'paused by a publisher to topic requests since 1970-01-01 00:00:02Z; without it: starting network a',
       next: 'nothing until everything, and then cluster/demo, is resumed',
     },
   ])('$name says by whom, and what ends it', ({ target, all, reason, next }) => {

@@ -51,7 +51,7 @@ Next: inferctl explain ${model}
       out: `\
 Context local: project demo, status at http://status.example/status
 Published Pause of ${model} to inference-fleet-requests as message 17
-Done: ${model} is paused; it is still looked at and shown
+Done: ${model} is paused; looks go on and change nothing
 Next: inferctl resume ${model}
 `,
     },
@@ -61,7 +61,7 @@ Next: inferctl resume ${model}
       out: `\
 Context local: project demo, status at http://status.example/status
 Published Pause of all to inference-fleet-requests as message 17
-Done: everything is paused; it is still looked at and shown
+Done: everything is paused; looks go on and change nothing
 Next: inferctl resume --all
 `,
     },
@@ -104,6 +104,52 @@ Next: inferctl get
       messageId: '17',
       phase: 'done',
     });
+  });
+});
+
+describe('a pause of what nobody looks at any more', () => {
+  const overdue = {
+    kind: 'ModelService',
+    target: model,
+    sequence: 1,
+    acceptedAtMs: 1,
+    actor: 'topic:x',
+    automations: [
+      {
+        automation: 'scale-replicas',
+        phase: 'ready',
+        reason: 'r',
+        next: 'n',
+        working: false,
+        nextCheckAtMs: Date.UTC(2026, 7, 10, 12),
+        overdueSeconds: 126_000,
+      },
+    ],
+  };
+  const late = `${model} is overdue since 2026-08-10 12:00:00Z, by 1d11h: nobody has looked; check the timers queue, push subscriptions and function logs`;
+
+  it.each([
+    { args: ['pause', model], done: `Done: ${model} is paused\n${late}\nNext: ` },
+    { args: ['pause', '--all'], done: `Done: everything is paused\n${late}\nNext: ` },
+    { args: ['pause', 'cluster/demo'], done: 'Done: cluster/demo is paused; looks go on and change nothing\n' },
+  ])('does not say that looks go on: $args', async ({ args, done }) => {
+    const { status } = settling({ phase: 'done' });
+
+    const { out } = await runWith(args, { status: { ...status, 'GET /targets': [{ body: { items: [overdue] } }] } });
+
+    expect(out).toContain(done);
+  });
+});
+
+describe('a command while the status API does not answer', () => {
+  it('says once and at once that it is tried on', async () => {
+    const done = settling({ phase: 'done' }).status['GET /messages?id=17'];
+    const status = { 'GET /messages?id=17': [connectionRefused(), connectionRefused(), ...done] };
+
+    const { exitCode, err } = await runWith(['pause', '--all'], { status });
+
+    expect(exitCode).toBe(exitCodes.ok);
+    expect(err).toMatch(/^not reached yet, trying for 60 s: GET .* no answer \(ECONNREFUSED\)[^\n]*\n$/);
   });
 });
 
@@ -159,12 +205,17 @@ describe('a command line that makes no command', () => {
     { args: ['override', model, 'decode=-1', '--for', '2h'], err: "'decode=-1': must be ROLE=REPLICAS" },
     { args: ['override', model, 'decode=1', 'decode=2', '--for', '2h'], err: 'decode is given twice' },
     { args: ['override', model, 'decode=6', '--for', '2'], err: '--for 2: must be a duration, e.g. 2h, 1h30m or 45m' },
-    { args: ['override', model, 'decode=6', '--for', '8d'], err: 'spec.forSeconds = 691200: must ' },
+    { args: ['override', model, 'decode=6', '--for', '8d'], err: 'inferctl: --for 8d: must be at most 7d\n' },
+    { args: ['override', model, 'decode=6', '--for', '59s'], err: 'inferctl: --for 59s: must be at least 1m\n' },
+    {
+      args: ['override', model, 'router=2', '--for', '2h'],
+      err: "inferctl: 'router=2': ROLE must be one of aggregated, prefill, decode\n",
+    },
     {
       args: ['override', 'cluster/demo', 'decode=6', '--for', '2h'],
       err: 'spec.target = "cluster/demo": must be model/',
     },
-    { args: ['override', model, 'decoder=6', '--for', '2h'], err: 'spec.sizes.decoder = 6: ' },
+    { args: ['override', model, 'decoder=6', '--for', '2h'], err: 'prefill, decode; did you mean decode?\n' },
     { args: ['pause'], err: 'TARGET is missing, e.g. cluster/demo; or use --all' },
     { args: ['pause', model, '--all'], err: 'TARGET and --all: use one of them' },
     { args: ['resume', 'demo'], err: 'spec.target = "demo": must be model/' },

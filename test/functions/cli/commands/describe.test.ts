@@ -2,13 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { exitCodes } from '../../../../functions/cli/exit.ts';
 import { run } from '../../../../functions/cli/run.ts';
 import { localContext, makeIo } from '../make-io.ts';
-import { at, building, failed, makeTarget, START_MS } from '../make-target.ts';
+import { at, building, failed, makeTarget, ready, START_MS } from '../make-target.ts';
 
 async function describeTarget(body: object, ...options: readonly string[]) {
   const io = makeIo({ status: { 'GET /targets/cluster/demo': [{ body }] } });
   const exitCode = await run(['describe', 'cluster/demo', ...options], io);
   return { exitCode, ...io.printed };
 }
+
+const paused = { pause: { actor: 'topic:requests/ada@laptop', atMs: at(61), scope: 'target' }, overrides: {} };
 
 /** The answer to one of the five questions. */
 const answerTo = (question: string, out: string) =>
@@ -32,9 +34,13 @@ Why                waiting for subnet demo-rdma-sub-0, subnet demo-rdma-sub-1
 What comes next    then cluster demo
 By when            2026-08-10 12:01:05Z, 5s after the last look (2026-08-10 12:01:00Z)
 How to stop it     inferctl pause cluster/demo stops every change to it, inferctl pause --all every change to anything; resume ends either.
-                   Nothing deletes anything by itself. To keep the automation from looking at all, with REGION where it is deployed, after eval "$(inferctl env)":
+                   Nothing deletes anything by itself. To keep the automation from looking at anything at all, with REGION where it is deployed, after eval "$(inferctl env)":
                      gcloud tasks queues pause inference-fleet-timers --location=REGION --project=demo
+                     gcloud pubsub subscriptions describe inference-fleet-build-cluster --format='yaml(pushConfig)' --project=demo  # note what it says: the next line forgets it
                      gcloud pubsub subscriptions modify-push-config inference-fleet-build-cluster --push-endpoint= --project=demo
+                   The way back:
+                     gcloud tasks queues resume inference-fleet-timers --location=REGION --project=demo
+                     gcloud pubsub subscriptions modify-push-config inference-fleet-build-cluster --push-endpoint=ENDPOINT --push-auth-service-account=ACCOUNT --push-auth-token-audience=ENDPOINT --project=demo
                    Timers and messages are kept meanwhile. An operation that already runs at GKE ends by itself.
 
 Steps of build-cluster
@@ -55,7 +61,7 @@ waiting   GPU pool h200                      -     0                0      -    
 Operations running
 op-7  subnet demo-rdma-sub-0  25s
 
-History
+History (oldest first)
 2026-08-10 12:00:00Z                                     document 1 accepted
 2026-08-10 12:00:02Z  checks before anything is created  found as wanted
 2026-08-10 12:00:02Z                                     building: starting network demo-net-0, network demo-net-1, network demo-rdma
@@ -92,8 +98,105 @@ History
 
     await run(['--context', 'local', 'describe', 'cluster/demo'], io);
 
-    expect(io.printed.out).toContain(`To keep the automation from looking ${how}`);
+    expect(io.printed.out).toContain(`To keep the automation from looking at anything ${how}`);
     expect(io.printed.out).toContain(`queues pause inference-fleet-timers --location=${location} --project=demo\n`);
+  });
+
+  it('says the way back of each command that stops it as it is deployed, once for all automations', async () => {
+    const { automations, ...rest } = makeTarget(building);
+    const rows = ['build-cluster', 'scale-replicas'].flatMap((automation) =>
+      automations.map((row) => ({ ...row, automation })),
+    );
+    const push = { endpoint: 'https://build.example', serviceAccount: 'fleet@demo.example' };
+    const pushes = { 'build-cluster': push, 'scale-replicas': { ...push, endpoint: 'https://scale.example' } };
+
+    const { out } = await describeTarget({ ...rest, automations: rows, pushes });
+
+    expect(out.match(/How to stop it/g)).toHaveLength(1);
+    const commands = out.split('\n').filter((line) => line.includes('  gcloud '));
+    const modify = 'gcloud pubsub subscriptions modify-push-config inference-fleet-';
+    const identity = '--push-auth-service-account=fleet@demo.example --push-auth-token-audience=';
+    expect(commands.map((line) => line.trim())).toEqual([
+      'gcloud tasks queues pause inference-fleet-timers --location=REGION --project=demo',
+      `${modify}build-cluster --push-endpoint= --project=demo`,
+      `${modify}scale-replicas --push-endpoint= --project=demo`,
+      'gcloud tasks queues resume inference-fleet-timers --location=REGION --project=demo',
+      `${modify}build-cluster --push-endpoint=https://build.example ${identity}https://build.example --project=demo`,
+      `${modify}scale-replicas --push-endpoint=https://scale.example ${identity}https://scale.example --project=demo`,
+    ]);
+  });
+
+  it('says that it is overdue, since when and what to check, instead of a time that is past', async () => {
+    const { automations, ...rest } = makeTarget(ready, { nextCheck: 5_525 });
+    const late = automations.map((row) => ({ ...row, overdueSeconds: 126_000 }));
+
+    const { exitCode, out } = await describeTarget({ ...rest, automations: late });
+
+    expect(answerTo('By when', out)).toBe(
+      'overdue since 2026-08-10 13:32:05Z, by 1d11h: nobody has looked; check the timers queue, push subscriptions and function logs',
+    );
+    expect(exitCode).toBe(exitCodes.notAsWanted);
+  });
+
+  it.each([
+    { name: 'has failed', target: makeTarget(failed), expected: exitCodes.notAsWanted },
+    { name: 'holds', target: makeTarget({ ...building, phase: 'holding' }), expected: exitCodes.notAsWanted },
+    { name: 'is paused', target: { ...makeTarget(building), controls: paused }, expected: exitCodes.notAsWanted },
+    { name: 'builds', target: makeTarget(building), expected: exitCodes.ok },
+    { name: 'is ready', target: makeTarget(ready), expected: exitCodes.ok },
+  ])('ends a target that $name with code $expected, for programs as well', async ({ target, expected }) => {
+    expect((await describeTarget(target)).exitCode).toBe(expected);
+    expect((await describeTarget(target, '-o', 'json')).exitCode).toBe(expected);
+  });
+
+  it('promises nothing of a paused target before it is resumed', async () => {
+    const { out } = await describeTarget({ ...makeTarget(building, { nextCheck: 65 }), controls: paused });
+
+    expect(answerTo('What comes next', out)).toBe(
+      'nothing until it is resumed; before the pause it was: then cluster demo',
+    );
+    expect(answerTo('By when', out)).toBe(
+      'when it is resumed; until then looks change nothing, the next: 2026-08-10 12:01:05Z, 5s after the last look (2026-08-10 12:01:00Z)',
+    );
+  });
+
+  it('shows the sizes of a model, and where the steps of earlier looks are', async () => {
+    const sized = makeTarget({
+      ...ready,
+      steps: {},
+      history: [{ atMs: at(5), step: 'scale/decode', text: 'done' }],
+    });
+    const sizes = [{ role: 'decode', desiredReplicas: 4, readyReplicas: 3 }];
+
+    const { out } = await describeTarget({
+      ...sized,
+      automations: sized.automations.map((row) => ({ ...row, sizes })),
+    });
+
+    expect(answerTo('Replicas', out)).toBe('decode 3/4 (ready/wanted)');
+    expect(out).toContain('\nnone now: those of earlier looks are in the history\n');
+  });
+
+  it('tells once what a decision and the new phase say in the same second', async () => {
+    const history = [
+      { atMs: at(1), text: 'decode 2 → 3: queue' },
+      { atMs: at(1), text: 'updating: decode 2 → 3: queue' },
+      { atMs: at(2), text: 'decode 2 → 3: queue' },
+    ];
+
+    const { out } = await describeTarget(makeTarget({ ...building, history }));
+
+    expect(out).toMatch(
+      /\(oldest first\)\n2026-08-10 12:00:01Z +updating: decode 2 → 3: queue\n2026-08-10 12:00:02Z +decode.*\n$/,
+    );
+  });
+
+  it.each(['demo', 'dmo', 'cluster/dmo'])('suggests the target that %s may mean', async (word) => {
+    const io = makeIo({ status: { 'GET /targets': [{ body: { items: [makeTarget(building)] } }] } });
+
+    await run(['describe', word], io);
+
+    expect(io.printed.err).toBe(`inferctl: nothing is known of ${word}: did you mean cluster/demo?\n`);
   });
 
   it('shows every problem of a failure, and when a refused step is tried again', async () => {
@@ -153,8 +256,10 @@ none
     const end = (await describeTarget(target)).out;
     const all = (await describeTarget(target, '--all')).out;
 
-    expect(end).toContain('\nHistory (last 30 of 40, --all shows the rest)\n2026-08-10 12:00:10Z    event 10\n');
-    expect(all).toContain('\nHistory\n2026-08-10 12:00:00Z    event 0\n');
+    expect(end).toContain(
+      '\nHistory (last 30 of 40, oldest first; --all shows the rest)\n2026-08-10 12:00:10Z    event 10\n',
+    );
+    expect(all).toContain('\nHistory (oldest first)\n2026-08-10 12:00:00Z    event 0\n');
   });
 
   it('has answers before anybody has looked', async () => {

@@ -382,6 +382,19 @@ Price  130.20 to 434.00 USD per hour for 12 to 40 GPUs; nodes are paid for whole
     expect(out).toContain('\n1 change to make now, 0 problems. Nothing was changed.\n');
   });
 
+  it('counts what keeps it from working as problems, and ends with code 1', async () => {
+    const answer = planOfModel({});
+    const [{ body }] = answer.status['POST /plan'] as [{ body: object }];
+    const problems = ['spec.roles[0].workload.name = "lama": must be a Deployment; make it'];
+
+    const { exitCode, out } = await runWith('plan -f model.json', {
+      status: { 'POST /plan': [{ body: { ...body, problems } }] },
+    });
+
+    expect(exitCode).toBe(exitCodes.notAsWanted);
+    expect(out).toContain(`\nproblem: ${problems[0]}\n0 changes to make now, 1 problem. Nothing was changed.\n`);
+  });
+
   it('says that a price is unknown', async () => {
     const price = { minGpus: 1, maxGpus: 1, unknownPools: ['h200'] };
 
@@ -408,6 +421,7 @@ describe('apply', () => {
     expect(out).toBe(`\
 Context local: project demo, status at http://status.example/status
 Published cluster/demo to inference-fleet-requests as message 17
+Checked only from now on: reservations, machines, versions; inferctl plan -f FILE does so beforehand
 Next: inferctl get cluster/demo -w
 `);
     expect(io.published).toEqual([
@@ -447,6 +461,29 @@ Next: inferctl get cluster/demo -w
     expect(JSON.parse(io.calls[0]!.request.body!)).toEqual(makeClusterDocument());
   });
 
+  it('publishes nothing that nothing would come of', async () => {
+    const obstacles = ['spec.cluster.name = "demoo": must be a cluster in demo/us-central1; did you mean demo?'];
+
+    const { io, exitCode, err } = await runWith('apply -f model.json', {
+      status: { 'POST /check': [{ body: { target: 'model/demoo/a/b', problems: [], obstacles, warnings: [] } }] },
+    });
+
+    expect({ exitCode, published: io.published }).toEqual({ exitCode: exitCodes.notAsWanted, published: [] });
+    expect(err).toBe(`inferctl: not published, since nothing would come of it:\n${obstacles[0]}\n`);
+  });
+
+  it('publishes with a warning what will have to wait for a person', async () => {
+    const warnings = ['348.37 USD per hour are above the spend cap of 250.00: make the pools smaller'];
+
+    const { io, exitCode, err } = await runWith('apply -f cluster.yaml', {
+      status: { 'POST /check': [{ body: { target: 'cluster/demo', problems: [], obstacles: [], warnings } }] },
+    });
+
+    expect(exitCode).toBe(exitCodes.ok);
+    expect(io.published).toHaveLength(1);
+    expect(err).toBe(`warning: ${warnings[0]}\n`);
+  });
+
   it.each([
     { name: 'nothing speaks against', reply: { body: { target: 'cluster/demo', problems: [] } }, err: '' },
     { name: 'an older version of status cannot check', reply: { status: 405, body: { error: 'not served' } }, err: '' },
@@ -477,7 +514,7 @@ Next: inferctl get cluster/demo -w
 
     expect(exitCode).toBe(exitCodes.ok);
     expect(io.published).toMatchObject([{ text: JSON.stringify(makePause({ all: true })) }]);
-    expect(out).toContain('\nDone: everything is paused; it is still looked at and shown\n');
+    expect(out).toContain('\nDone: everything is paused; looks go on and change nothing\n');
   });
 
   it('answers programs', async () => {

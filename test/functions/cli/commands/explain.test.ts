@@ -85,9 +85,9 @@ model/demo/serving/llama-70b  context local
     terms  KV cache used: pod a 0.7 stale (monitoring, 130 s old), pod b missing (the pod did not answer) → not proven for every pod → no fewer than now
   decode  4 → 8  up
     why         decode 4 → 8: held requests: 12 / 1 per replica
-    limited by  ceiling
+    limited by  maximum (ceiling)
     terms       held requests: 12 (endpointPicker, 5 s old) → 12 / 1 per replica → 12
-                ceiling: at most 8 → 8
+                maximum: at most 8 → 8
 
 2026-08-10 12:00:00Z  decode stays at 4
   scale-replicas, 40 looks, the last 2026-08-10 12:09:45Z

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { mapValues } from '#shared/domain/json.ts';
 import { exitCodes } from '../../../../functions/cli/exit.ts';
 import { run } from '../../../../functions/cli/run.ts';
 import { type Answer, connectionRefused, makeIo, type Outside } from '../make-io.ts';
@@ -20,6 +21,12 @@ const unknown: Answer = { status: 404, body: { error: 'target cluster/demo: noth
 /** A target that nobody has looked at, accepted 75 s after the first one. */
 const second = { ...makeTarget(), target: 'cluster/second', acceptedAtMs: at(75) };
 
+/** Nobody has looked at it for a day and a half. */
+const overdue = {
+  ...makeTarget(ready),
+  automations: makeTarget(ready, { nextCheck: 5_525 }).automations.map((row) => ({ ...row, overdueSeconds: 126_000 })),
+};
+
 describe('get', () => {
   it('lists all targets, their ages counted up to the newest instant that is known', async () => {
     const { exitCode, out } = await runWith('get', listing(makeTarget(failed), second));
@@ -27,7 +34,7 @@ describe('get', () => {
     expect(exitCode).toBe(exitCodes.ok);
     expect(out).toBe(`\
 TARGET          PHASE    STEPS  AGE    WHY
-cluster/demo    failed   1/4    1m30s  checks before anything is created: pool h200: wrong zone price unknown (and 1 more)
+cluster/demo    failed   1/4    1m30s  checks before anything is created: pool h200: wrong zone; price unknown (and 1 more)
 cluster/second  pending  -      15s    woken, not yet looked at
 `);
   });
@@ -54,6 +61,67 @@ cluster/demo  \u001b[36mbuilding\u001b[0m  6/12   1m00s  waiting for subnet deâ€
       exitCode: exitCodes.invalid,
       err: 'inferctl: kind pods does not exist: known: Cluster, ModelService, messages; a target is KIND/NAME\n',
     });
+  });
+
+  it.each([
+    { word: 'model', expected: 'model/demo/default/a' },
+    { word: 'models', expected: 'model/demo/default/a' },
+    { word: 'pool', expected: 'pool/demo/h200' },
+    { word: 'pools', expected: 'pool/demo/h200' },
+  ])('lists targets by their first word: $word', async ({ word, expected }) => {
+    const model = { ...second, kind: 'ModelService', target: 'model/demo/default/a' };
+    const pool = { ...second, kind: 'NodePool', target: 'pool/demo/h200' };
+
+    const { out } = await runWith(`get ${word} -o json`, listing(makeTarget(building), model, pool));
+
+    expect((JSON.parse(out) as { items: object[] }).items).toMatchObject([{ target: expected }]);
+  });
+
+  it('suggests the target whose name is given without its kind', async () => {
+    expect((await runWith('get demo', listing(makeTarget(building)))).err).toContain(
+      'did you mean the target cluster/demo?\n',
+    );
+  });
+
+  it.each([
+    { name: 'has failed', target: makeTarget(failed), expected: exitCodes.notAsWanted },
+    { name: 'holds', target: makeTarget({ ...building, phase: 'holding' }), expected: exitCodes.notAsWanted },
+    { name: 'is overdue', target: overdue, expected: exitCodes.notAsWanted },
+    { name: 'builds', target: makeTarget(building), expected: exitCodes.ok },
+  ])('ends with $expected for one target that $name, with 0 for a list', async ({ target, expected }) => {
+    expect((await runWith('get cluster/demo', following({ body: target }))).exitCode).toBe(expected);
+    expect((await runWith('get', listing(target))).exitCode).toBe(exitCodes.ok);
+  });
+
+  it('shows that nobody looks at a target any more', async () => {
+    const { out } = await runWith('get', listing(overdue));
+
+    expect(out).toContain(
+      'cluster/demo  ready, overdue  9/9    1h22m05s  overdue since 2026-08-10 13:32:05Z, by 1d11h: nobody has looked; ' +
+        'check the timers queue, push subscriptions and function logs | every node, GPU',
+    );
+  });
+
+  it('says once above the table that everything is paused, and in its row what is paused by itself', async () => {
+    const pause = { actor: 'topic:requests/ada@laptop', atMs: at(61), scope: 'all' };
+    const first = { ...makeTarget(building), controls: { pause, overrides: {} } };
+    const ownPause = { actor: 'topic:requests/bob@desk', atMs: at(30), reason: 'load test' };
+    const other = { ...second, controls: { pause, ownPause, overrides: {} } };
+
+    const { out } = await runWith('get', listing(first, other));
+
+    expect(out).toBe(`\
+everything is paused by ada@laptop (unverified) since 2026-08-10 12:01:01Z; inferctl resume --all lets it go on
+TARGET          PHASE             STEPS  AGE    WHY
+cluster/demo    building, paused  6/12   1m15s  waiting for subnet demo-rdma-sub-0, subnet demo-rdma-sub-1
+cluster/second  pending, paused   -      0s     paused by bob@desk (unverified) since 2026-08-10 12:00:30Z (load test) | woken, not yet looked at
+`);
+  });
+
+  it('cuts a reason without an end where no terminal does it', async () => {
+    const { out } = await runWith('get', listing(makeTarget({ ...building, reason: 'x'.repeat(4_000) })));
+
+    expect(out).toMatch(/ x{239}â€¦\n$/);
   });
 
   it('shows one target', async () => {
@@ -191,14 +259,14 @@ describe('get TARGET --until-ended without a terminal', () => {
     expect(out).toBe(`\
 cluster/demo is not known yet, waiting for the message to be accepted
 cluster/demo is pending
-+0s       document 1 accepted
-+2s       checks before anything is created: found as wanted
-+2s       building: starting network demo-net-0, network demo-net-1, network demo-rdma
-+22s      network demo-net-0: done
-+36s      subnet demo-rdma-sub-0: under way: op-7
-+27m10s   cluster demo: done
-+28m20s   GPU pool h200: waits: busy: UPGRADE_MASTER (operation-9) runs on the cluster
-+1h12m05s ready: every node, GPU and RDMA network asked for is there
++0s        document 1 accepted
++2s        checks before anything is created: found as wanted
++2s        building: starting network demo-net-0, network demo-net-1, network demo-rdma
++22s       network demo-net-0: done
++36s       subnet demo-rdma-sub-0: under way: op-7
++27m10s    cluster demo: done
++28m20s    GPU pool h200: waits: busy: UPGRADE_MASTER (operation-9) runs on the cluster
++1h12m05s  ready: every node, GPU and RDMA network asked for is there
 
 cluster/demo is ready: every node, GPU and RDMA network asked for is there
 
@@ -221,6 +289,26 @@ Try
     expect(out).toMatch(/\nCosts {2}174\.77 USD per hour, as seen at the last look \(2026-08-10 13:22:05Z\)\n$/);
   });
 
+  it('suggests commands about the file that it was told of', async () => {
+    const { out } = await runWith(
+      'get cluster/demo --until-ended -f mine.yaml',
+      following({ body: makeTarget(ready) }),
+    );
+
+    expect(out).toMatch(/\n {2}inferctl plan -f mine\.yaml\n$/);
+  });
+
+  it('does not say that nothing is left as it is', async () => {
+    const steps = mapValues(failed.steps, (step) => ({ ...step, state: 'failed' as const }));
+
+    const { out } = await runWith(
+      'get cluster/demo --until-ended',
+      following({ body: makeTarget({ ...failed, steps }) }),
+    );
+
+    expect(out).toContain('\nNone of 4 steps is done, after 1m30s of world time.\n');
+  });
+
   it('ends with 1 when it has failed, and says what stands', async () => {
     const { exitCode, out } = await runWith(
       'get cluster/demo -w --until-ended',
@@ -228,12 +316,12 @@ Try
     );
 
     expect(exitCode).toBe(exitCodes.notAsWanted);
-    expect(out).toMatch(/^cluster\/demo is failed, 1 of 4 steps done\n/);
+    expect(out).toMatch(/^cluster\/demo has failed, 1 of 4 steps done\n/);
     expect(out).toContain(`
 cluster/demo has failed: checks before anything is created: pool h200: wrong zone
   price unknown (and 1 more)
 
-1 of 4 steps stand and are left as they are, after 1m30s of world time.
+1 of 4 steps stands and is left as it is, after 1m30s of world time.
 Next: a person changes the document or the world; then the build goes on by itself
 
 Try

@@ -10,18 +10,18 @@ describe('plain lines', () => {
   it('tell everything since the document was accepted at the first look', () => {
     expect(changes(undefined, building)).toEqual([
       'cluster/demo is building, 6 of 12 steps done',
-      '+0s       document 1 accepted',
-      '+2s       checks before anything is created: found as wanted',
-      '+2s       building: starting network demo-net-0, network demo-net-1, network demo-rdma',
-      '+22s      network demo-net-0: done',
-      '+36s      subnet demo-rdma-sub-0: under way: op-7',
+      '+0s        document 1 accepted',
+      '+2s        checks before anything is created: found as wanted',
+      '+2s        building: starting network demo-net-0, network demo-net-1, network demo-rdma',
+      '+22s       network demo-net-0: done',
+      '+36s       subnet demo-rdma-sub-0: under way: op-7',
     ]);
   });
 
   it('tell a wait for somebody else once, and no wait for a step of the same graph', () => {
     expect(changes(building, busy)).toEqual([
-      '+27m10s   cluster demo: done',
-      '+28m20s   GPU pool h200: waits: busy: UPGRADE_MASTER (operation-9) runs on the cluster',
+      '+27m10s    cluster demo: done',
+      '+28m20s    GPU pool h200: waits: busy: UPGRADE_MASTER (operation-9) runs on the cluster',
     ]);
     expect(changes(busy, { ...busy, lookedAtMs: at(1_720) })).toEqual([]);
   });
@@ -33,17 +33,34 @@ describe('plain lines', () => {
     });
 
     expect(changes(busy, waits('busy: somebody deletes GPU pool h200'))).toEqual([
-      '+28m20s   GPU pool h200: waits: busy: somebody deletes GPU pool h200',
+      '+28m20s    GPU pool h200: waits: busy: somebody deletes GPU pool h200',
     ]);
   });
 
+  it('tell once what a decision and the new phase say, and never again', () => {
+    const entry = (seconds: number, text: string) => ({ atMs: at(seconds), text });
+    const decided = [entry(5, 'decode 2 → 3'), entry(5, 'updating: decode 2 → 3')];
+    const first = { ...building, history: decided };
+    const second = { ...building, history: [...decided, entry(9, 'decode 3 → 4'), entry(9, 'updating: decode 3 → 4')] };
+
+    expect(changes(undefined, first)[1]).toBe('+5s        updating: decode 2 → 3');
+    expect(changes(first, second)).toEqual(['+9s        updating: decode 3 → 4']);
+  });
+
+  it('keep their column up to the last second of a day', () => {
+    const entry = (seconds: number) => ({ atMs: at(seconds), text: 'news' });
+    const late = { ...building, history: [entry(5), entry(38_232)] };
+
+    expect(changes(undefined, late).slice(1, 3)).toEqual(['+5s        news', '+10h37m12s news']);
+  });
+
   it('tell the end', () => {
-    expect(changes(busy, ready)).toEqual(['+1h12m05s ready: every node, GPU and RDMA network asked for is there']);
+    expect(changes(busy, ready)).toEqual(['+1h12m05s  ready: every node, GPU and RDMA network asked for is there']);
   });
 
   it('tell a failure by its first line', () => {
     expect(changes(undefined, failed).at(-1)).toBe(
-      '+1m30s    checks before anything is created: failed: pool h200: wrong zone (and 1 more)',
+      '+1m30s     checks before anything is created: failed: pool h200: wrong zone (and 1 more)',
     );
   });
 
@@ -57,7 +74,7 @@ describe('plain lines', () => {
       });
 
     expect(changes(waits('pool h200: 0 of 2 nodes Ready'), waits('pool h200: 1 of 2 nodes Ready'))).toEqual([
-      '+1m10s    nodes: pool h200: 1 of 2 nodes Ready',
+      '+1m10s     nodes: pool h200: 1 of 2 nodes Ready',
     ]);
   });
 
@@ -74,7 +91,7 @@ describe('plain lines', () => {
       history: [[19, 'pool/h200', 'waits: no stock']],
     });
 
-    expect(changes(before, after)).toEqual(['+19s      GPU pool h200: waits: no stock']);
+    expect(changes(before, after)).toEqual(['+19s       GPU pool h200: waits: no stock']);
   });
 
   it('begin anew with a newer document', () => {
@@ -88,7 +105,7 @@ describe('plain lines', () => {
 
     expect(
       changes(building, { ...next, startedAtMs: at(300), history: [{ atMs: at(300), text: 'document 2 accepted' }] }),
-    ).toEqual(['+0s       document 2 accepted']);
+    ).toEqual(['+0s        document 2 accepted']);
   });
 });
 

@@ -53,12 +53,12 @@ cluster/demo                  ready  -                       9/9    1h22m05s  ev
     {
       name: 'before anybody has looked',
       row,
-      why: 'paused by a publisher to topic intake since 2026-08-10 12:01:00Z; decode stays at 4',
+      why: 'paused by a publisher to topic intake since 2026-08-10 12:01:00Z | decode stays at 4',
     },
     {
       name: 'when whoever looked says it',
       row: { ...row, reason: 'paused by topic:intake since 2026-08-10T12:01:00.000Z; without it: r' },
-      why: 'paused by topic:intake since 2026-08-10T12:01:00.000Z; without it: r',
+      why: 'paused by a publisher to topic intake since 2026-08-10 12:01:00Z | r',
     },
   ])('says that a target is paused $name', async ({ row: automation, why }) => {
     const { out } = await get([{ ...service, automations: [automation], controls: { pause, overrides: {} } }]);
@@ -149,10 +149,10 @@ What is happening  ready (scale-replicas)
 
   it('shows the last decisions, and where their arithmetic is', async () => {
     expect(await describeModel({ overrides: {} })).toContain(`
-Last decisions (inferctl explain model/demo/serving/llama-70b has every term)
-2026-08-10 12:01:40Z  decision 100
-2026-08-10 12:03:20Z  decision 200
+Last decisions (newest first); inferctl explain model/demo/serving/llama-70b has every term
 2026-08-10 12:05:00Z  decision 300
+2026-08-10 12:03:20Z  decision 200
+2026-08-10 12:01:40Z  decision 100
 
 `);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { renderLines } from '../../../../functions/cli/text/line.ts';
+import { renderLine, renderLines } from '../../../../functions/cli/text/line.ts';
 import { targetFrame, unknownTargetFrame } from '../../../../functions/cli/views/frame.ts';
 import { at, building, busy, failed, makeProgress, makeTarget, ready, step } from '../make-target.ts';
 
@@ -22,11 +22,11 @@ cluster/demo  building  6 of 12 steps  1m00s
   ○ objects (2)                                 needs cluster demo
   ○ GPU pool h200                               needs cluster demo, node networks
 
-  +0s       document 1 accepted
-  +2s       checks before anything is created: found as wanted
-  +2s       building: starting network demo-net-0, network demo-net-1, network demo-rdma
-  +22s      network demo-net-0: done
-  +36s      subnet demo-rdma-sub-0: under way: op-7
+  +0s        document 1 accepted
+  +2s        checks before anything is created: found as wanted
+  +2s        building: starting network demo-net-0, network demo-net-1, network demo-rdma
+  +22s       network demo-net-0: done
+  +36s       subnet demo-rdma-sub-0: under way: op-7
 `);
   });
 
@@ -44,12 +44,12 @@ cluster/demo  building  7 of 9 steps  28m20s
   ○ GPU pool h200                               busy: UPGRADE_MASTER (operation-9) runs on the cluster
   ○ nodes, GPUs and RDMA networks               needs GPU pool h200
 
-  +0s       document 1 accepted
-  +2s       checks before anything is created: found as wanted
-  +2s       building: starting network demo-net-0, network demo-net-1, network demo-rdma
-  +22s      network demo-net-0: done
-  +36s      subnet demo-rdma-sub-0: under way: op-7
-  +27m10s   cluster demo: done
+  +0s        document 1 accepted
+  +2s        checks before anything is created: found as wanted
+  +2s        building: starting network demo-net-0, network demo-net-1, network demo-rdma
+  +22s       network demo-net-0: done
+  +36s       subnet demo-rdma-sub-0: under way: op-7
+  +27m10s    cluster demo: done
 `);
   });
 
@@ -66,9 +66,18 @@ cluster/demo  failed  1 of 4 steps  1m30s
   ✗ network demo-net-0                          network demo-net-0 exists and is not ours
   ○ network demo-net-1                          no quota; next try in 10m00s
 
-  +0s       document 1 accepted
-  +1m30s    checks before anything is created: failed: pool h200: wrong zone (and 1 more)
+  +0s        document 1 accepted
+  +1m30s     checks before anything is created: failed: pool h200: wrong zone (and 1 more)
 `);
+  });
+
+  it('of what nobody looks at any more says so below why', () => {
+    const target = makeTarget(ready, { nextCheck: 5_525 });
+    const automations = target.automations.map((row) => ({ ...row, overdueSeconds: 126_000 }));
+
+    const lines = targetFrame({ ...target, automations }, 40).map((line) => renderLine(line, { isColoured: false }));
+
+    expect(lines[2]).toMatch(/^ {8}overdue since 2026-08-10 13:32:05Z, by 1d11h: nobody has looked; check /);
   });
 
   it('of what is ready stops its time where it became ready', () => {
@@ -85,12 +94,12 @@ cluster/demo  ready  9 of 9 steps  1h12m05s
   ✓ GPU pool h200                       36m20s
   ✓ nodes, GPUs and RDMA networks
 
-  +2s       checks before anything is created: found as wanted
-  +2s       building: starting network demo-net-0, network demo-net-1, network demo-rdma
-  +22s      network demo-net-0: done
-  +36s      subnet demo-rdma-sub-0: under way: op-7
-  +27m10s   cluster demo: done
-  +1h12m05s ready: every node, GPU and RDMA network asked for is there
+  +2s        checks before anything is created: found as wanted
+  +2s        building: starting network demo-net-0, network demo-net-1, network demo-rdma
+  +22s       network demo-net-0: done
+  +36s       subnet demo-rdma-sub-0: under way: op-7
+  +27m10s    cluster demo: done
+  +1h12m05s  ready: every node, GPU and RDMA network asked for is there
 `);
   });
 
@@ -126,7 +135,7 @@ cluster/demo  pending
     const updated = { ...building, startedAtMs: at(30) };
 
     expect(frame(updated)).not.toContain('document 1 accepted');
-    expect(frame(updated)).toContain('+6s       subnet demo-rdma-sub-0: under way: op-7');
+    expect(frame(updated)).toContain('+6s        subnet demo-rdma-sub-0: under way: op-7');
   });
 
   it.each([

@@ -21,7 +21,7 @@ describe('rules', () => {
     expect(roles[0]).toMatchObject({
       desiredReplicas: 6,
       limitedBy: 'ceiling',
-      why: 'aggregated 4 → 6: ceiling: 8 is above the maximum',
+      why: 'aggregated 4 → 6: maximum: 8 wanted, which is above it',
     });
   });
 });

@@ -42,7 +42,7 @@ describe('a decision in words', () => {
       'running requests: missing (not scraped) → no value → unknown: no smaller size on this',
       'KV cache used: 1.6 (modelServer, 5 s old, sum of 4 of 4 pods) → 1.6 / 0.8 of a replica → 2',
       'saturation: invalid (endpointPicker, -1 requests) → no value → unknown: no smaller size on this',
-      'unprovenSignal: held requests stale: no smaller size without proof → 4',
+      'signal not proven: held requests stale: no smaller size without proof → 4',
     ]);
   });
 
@@ -53,7 +53,7 @@ describe('a decision in words', () => {
     expect(lines({ roles: [prefill, decode] })).toEqual([
       'supply: 4 ready, 0 starting → 4 of 4 replicas',
       'prefill backlog: 143352 (endpointPicker, 5 s old) → 143352 / 15928 tokens/s / 1.5 s per replica → 6',
-      'step: running requests 16 (modelServer, 5 s old, sum of 4 of 4 pods) → 4 busy / 0.7, at most one fewer than 4 → 4',
+      'way down: running requests 16 (modelServer, 5 s old, sum of 4 of 4 pods) → 4 busy ones fill the rest to at most 0.7; at most one fewer than 4 → 4',
       "decode is the bottleneck: decode KV cache used 3.6 (modelServer, 5 s old, sum of 4 of 4 pods) → decode's KV cache is 0.9 full, target 0.8 → prefill keeps its size",
     ]);
   });
@@ -77,12 +77,12 @@ describe('the sentence', () => {
     {
       name: 'a foreign scaler',
       over: { roles: [foreign] },
-      expected: 'aggregated is held at 4: foreignScaler: ScaledObject serving/llama sets the size',
+      expected: 'aggregated is held at 4: another scaler: ScaledObject serving/llama sets the size',
     },
     {
       name: 'an override',
       over: { roles: [overridden] },
-      expected: 'aggregated 4 → 6: override: override 6, for 7200 s more',
+      expected: 'aggregated 4 → 6: override: 6 set by a person, for 2h00m00s more',
     },
     {
       name: 'a wake',

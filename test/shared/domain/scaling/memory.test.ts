@@ -95,19 +95,22 @@ describe('what is remembered of a change', () => {
   it.each([
     { name: 'up', memoryReplicas: 2, running: 16, grows: true },
     { name: 'down', memoryReplicas: 4, running: 0, grows: false },
-  ])('a clock that went back holds up no way $name that a first look would go', ({ memoryReplicas, running, grows }) => {
-    const decide = (atMs: number) =>
-      decideSizes(
-        makeInput({
-          roles: [makeRole('aggregated', { currentReplicas: 4, gauges: { kv: running / 20, running } })],
-          signals: makeSignals({ heldRequests: fresh(grows ? 20 : 0), runningRequests: fresh(4 * running) }),
-          memory: { roles: { aggregated: { ...rested, recommendations: [{ atMs, replicas: memoryReplicas }] } } },
-        }),
-      ).roles[0]?.desiredReplicas;
+  ])(
+    'a clock that went back holds up no way $name that a first look would go',
+    ({ memoryReplicas, running, grows }) => {
+      const decide = (atMs: number) =>
+        decideSizes(
+          makeInput({
+            roles: [makeRole('aggregated', { currentReplicas: 4, gauges: { kv: running / 20, running } })],
+            signals: makeSignals({ heldRequests: fresh(grows ? 20 : 0), runningRequests: fresh(4 * running) }),
+            memory: { roles: { aggregated: { ...rested, recommendations: [{ atMs, replicas: memoryReplicas }] } } },
+          }),
+        ).roles[0]?.desiredReplicas;
 
-    expect(decide(NOW_MS + 600_000)).toBe(decide(NOW_MS - 15_000));
-    expect(decide(NOW_MS + 600_000)! > 4).toBe(grows);
-  });
+      expect(decide(NOW_MS + 600_000)).toBe(decide(NOW_MS - 15_000));
+      expect(decide(NOW_MS + 600_000)! > 4).toBe(grows);
+    },
+  );
 
   it.each([
     {

@@ -49,8 +49,12 @@ describe('the spend cap', () => {
       [4, 'hold', 'priceUnknown'],
     ]);
     expect(roles[0]?.why).toBe(
-      "prefill is held at 4: priceUnknown: the price of decode's GPUs is unknown (state usdPerGpuHour of the role), the cap is 10000 USD/h",
+      "prefill is held at 4: price unknown: the price of decode's GPUs is unknown (state usdPerGpuHour of the role), the cap is 10000.00 USD/h",
     );
+  });
+
+  it('a cap is told in dollars and cents', () => {
+    expect(decide(360)[0]?.why).toContain('all roles at 360.00 of at most 360.00 USD/h');
   });
 
   it('an unknown price without a cap holds nothing', () => {
