@@ -16,10 +16,16 @@ const root = new URL('..', import.meta.url).pathname;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
+/**
+ * How long after the last change the world of a cloud that keeps running goes on hurrying. Longer than what the product waits for before
+ * it takes a node back (10 min), and short beside an override that is to last for hours.
+ */
+const CALM_AFTER_MS = 15 * 60_000;
+
 async function main(argv: readonly string[]): Promise<number> {
   const parsed = parseOptions(argv, join(root, 'manifests/examples/a3-ultra.yaml'));
   if (!parsed.ok) {
-    process.stderr.write(`${parsed.message}\n\n${usage()}`);
+    process.stderr.write(`${parsed.message} (npm start -- --help lists the options)\n`);
     return 2;
   }
   if (parsed.options.help) {
@@ -57,6 +63,7 @@ async function run(options: StartOptions): Promise<number> {
   if (options.once)
     say('The local cloud ends here (--once); without --once it keeps running, for inferctl and kubectl.');
   else if (published === 0) {
+    cloud.world.clock.restWhenCalm(CALM_AFTER_MS);
     say('The local cloud keeps running; press Ctrl-C to end it.');
     await interrupted();
   }
@@ -98,7 +105,7 @@ async function tellStory(
   const tell = scenario.begin(cloud, place, say);
   const published = await cli(['apply', '-f', options.document, ...hints]);
   if (published !== 0) return { published, ended: published };
-  const built = await cli(['get', `cluster/${place.cluster}`, '-w', '--until-ended', ...hints]);
+  const built = await cli(['get', `cluster/${place.cluster}`, '-w', '--until-ended', '-f', options.document, ...hints]);
   for (const line of tell()) say(line);
   if (built !== 0 || scenario.goOn === undefined) return { published, ended: built };
   const { hours, trace, seed } = options;
@@ -106,6 +113,7 @@ async function tellStory(
   const isWell = await scenario.goOn(cloud, {
     ...place,
     root,
+    goesOn: !options.once,
     hours,
     seed,
     screen,

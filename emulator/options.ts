@@ -26,19 +26,22 @@ const DEFAULT_SPEED = 150;
 
 const DEFAULT_PORT = 8085;
 
+const DEFAULT_HOURS = 24;
+
 export function parseOptions(argv: readonly string[], sampleDocument: string): ParsedOptions {
   try {
     const { values } = parseArgs({ args: [...argv], options: flags, allowPositionals: false });
     const speed = speedOf(values);
     const port = Number(values.port);
-    const hours = Number(values.hours);
+    const hours = Number(values.hours ?? DEFAULT_HOURS);
     const document = values.document ?? sampleDocument;
     const options = { ...values, speed, port, hours, document };
     const problem =
       checkSpeed(speed, values.speed) ??
       checkPort(port, values.port) ??
       checkHours(hours, values.hours) ??
-      checkScenario(values.scenario);
+      checkScenario(values.scenario) ??
+      checkLasting(values);
     return problem === undefined ? { ok: true, options } : { ok: false, message: problem };
   } catch (thrown) {
     // parseArgs says which flag it does not know or which value is missing.
@@ -65,7 +68,7 @@ function checkPort(port: number, text: string): string | undefined {
 /** A week is the longest that anybody has tried. */
 const MAX_HOURS = 168;
 
-function checkHours(hours: number, text: string): string | undefined {
+function checkHours(hours: number, text = ''): string | undefined {
   if (hours > 0 && hours <= MAX_HOURS) return undefined;
   return `--hours ${text}: must be more than 0 and at most ${MAX_HOURS}`;
 }
@@ -73,6 +76,18 @@ function checkHours(hours: number, text: string): string | undefined {
 function checkScenario(name: string): string | undefined {
   if (scenarios.some((scenario) => scenario.name === name)) return undefined;
   return `--scenario ${name}: must be one of ${scenarios.map((scenario) => scenario.name).join(', ')}`;
+}
+
+/** Options of the stories that go on after the build, refused where they would do nothing. */
+function checkLasting(values: {
+  readonly scenario: string;
+  readonly hours?: string;
+  readonly trace?: string;
+}): string | undefined {
+  const lasting = scenarios.filter(({ goOn }) => goOn !== undefined).map(({ name }) => name);
+  const given = (['hours', 'trace'] as const).find((option) => values[option] !== undefined);
+  if (given === undefined || lasting.includes(values.scenario)) return undefined;
+  return `--${given} ${values[given] ?? ''}: only with --scenario ${lasting.join(' or ')}, not with ${values.scenario}`;
 }
 
 const flags = {
@@ -84,7 +99,7 @@ const flags = {
   scenario: { type: 'string', default: 'build' },
   port: { type: 'string', default: String(DEFAULT_PORT) },
   seed: { type: 'string', default: 'inference-fleet' },
-  hours: { type: 'string', default: '24' },
+  hours: { type: 'string' },
   trace: { type: 'string' },
 } as const;
 
@@ -100,7 +115,7 @@ export function usage(): string {
 ${stories}
   --port N           HTTP port; gRPC is on N+1, the Kubernetes API on N+2 (default ${DEFAULT_PORT}; 0: free ports)
   --seed TEXT        of everything random in the world
-  --hours N          traffic: how long it lasts, world time (default 24)
+  --hours N          traffic: how long it lasts, world time (default ${DEFAULT_HOURS})
   --trace FILE       traffic: recorded requests instead of the daily curve (CSV: t_s, input_tokens, output_tokens)
   --verbose          show the log lines of the functions
 `;

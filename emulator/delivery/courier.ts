@@ -68,7 +68,7 @@ export class Courier {
   /** Sends the parcel when it is due; the returned function takes back what has not been sent yet. */
   send(parcel: Parcel): Cancel {
     this.#waiting.add(parcel);
-    const cancel = this.#options.clock.schedule(parcel.dueAtMs, () => this.#sendDue());
+    const cancel = this.#options.clock.schedule(parcel.dueAtMs, () => this.#sendDue(), { followUp: true });
     return () => {
       this.#waiting.delete(parcel);
       cancel();

@@ -2,9 +2,9 @@
 import { parse as parseYaml, YAMLParseError } from 'yaml';
 import type { HttpRequest } from '../wires/http.ts';
 import type { JsonMap, JsonValue } from '../world/json.ts';
-import { apiVersionOf, type ServedKind } from './kinds.ts';
+import { apiVersionOf, resourceName, type ServedKind } from './kinds.ts';
 import { isMap, nameOf, namespaceOf, textAt } from './objects.ts';
-import { badRequest, unknownBodyFormat } from './rejections.ts';
+import { badRequest, notServed, unknownBodyFormat } from './rejections.ts';
 import { fieldErrors, refuse } from './status.ts';
 import { refuseInvalid } from './validation.ts';
 
@@ -13,18 +13,27 @@ export function contentType(request: HttpRequest): string {
   return (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
 }
 
+const PROTOBUF = 'application/vnd.kubernetes.protobuf';
+
 /** What the real server names as acceptable; protobuf is named too, though only JSON and YAML are read here. */
-const bodyTypes = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
+const bodyTypes = ['application/json', 'application/yaml', PROTOBUF];
 
 /** The object of a create or update request, with its type checked and filled in. */
 export function readObject(request: HttpRequest, kind: ServedKind): JsonMap {
   const type = contentType(request);
+  if (type === PROTOBUF)
+    return refuse(notServed, {}, `${resourceName(kind)} in protobuf, only in JSON and YAML${elsewhere(kind)}`);
   if (type !== '' && type !== 'application/json' && type !== 'application/yaml') {
     return refuse(unknownBodyFormat, undefined, bodyTypes);
   }
   const body = type === 'application/yaml' ? parseYamlBody(request) : parseJson(request, kind);
   if (!isMap(body)) return refuse(badRequest, undefined, unrecognized(request, kind, 'not an object'));
   return typed(body, kind);
+}
+
+/** `kubectl auth` asks in protobuf and nothing else. */
+function elsewhere({ review }: ServedKind): string {
+  return review === true ? ': ask with kubectl create -f FILE instead of kubectl auth' : '';
 }
 
 function parseJson(request: HttpRequest, kind: ServedKind): JsonValue {

@@ -21,8 +21,6 @@ type Place = Pick<WorldBase, 'project' | 'projectNumber'> & { readonly nowMs: nu
 
 export function writeNotification({ change, policy, condition, channel }: Notice, place: Place): JsonMap {
   const { incident, kind } = change;
-  const { observation } = incident;
-  const threshold = thresholdOf(condition);
   return {
     version: '1.2',
     incident: {
@@ -35,27 +33,39 @@ export function writeNotification({ change, policy, condition, channel }: Notice
       ended_at: kind === 'closed' ? seconds(place.nowMs) : null,
       ...(kind === 'renotified' && { renotify: true }),
       ...severityOf(policy),
-      resource_id: '',
-      resource_name: `${place.project} ${observation.resource.type}`,
-      resource_display_name: observation.resource.labels['instance'] ?? '',
-      resource_type_display_name: observation.resource.type,
-      resource: writeLabelled(observation.resource),
-      metric: {
-        ...writeLabelled(observation.metric),
-        displayName: observation.metric.type,
-      },
-      metadata: { system_labels: {}, user_labels: {} },
+      ...writeObservation(change, place),
       policy_name: textOf(policy, 'displayName') ?? '',
       policy_user_labels: textsOf(policy, 'userLabels'),
       condition_name: textOf(condition, 'displayName') ?? '',
-      // Numbers travel as texts here.
-      ...(threshold !== undefined && { threshold_value: String(threshold) }),
-      observed_value: String(observation.value),
+      ...writeValues(change, condition),
       condition,
       documentation: writeDocumentation(mapOf(policy, 'documentation')),
       summary: summaryOf(change, policy, condition),
       notification_channel_ids: [channel.slice(channel.lastIndexOf('/') + 1)],
     },
+  };
+}
+
+/** What was measured, and of what. */
+function writeObservation({ incident: { observation } }: Change, { project }: Place): JsonMap {
+  const { resource, metric } = observation;
+  return {
+    resource_id: '',
+    resource_name: `${project} ${resource.type}`,
+    resource_display_name: resource.labels['instance'] ?? '',
+    resource_type_display_name: resource.type,
+    resource: writeLabelled(resource),
+    metric: { ...writeLabelled(metric), displayName: metric.type },
+    metadata: { system_labels: {}, user_labels: {} },
+  };
+}
+
+/** Numbers travel as texts here. */
+function writeValues({ incident }: Change, condition: JsonMap): JsonMap {
+  const threshold = thresholdOf(condition);
+  return {
+    ...(threshold !== undefined && { threshold_value: String(threshold) }),
+    observed_value: String(incident.observation.value),
   };
 }
 

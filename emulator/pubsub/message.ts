@@ -44,6 +44,17 @@ function limit(what: string, size: number, maximum: number): void {
   if (size > maximum) reject(messageTooLarge, what, size, maximum);
 }
 
+/** As `google.pubsub.v1.PubsubMessage`. */
+export function writeMessage({ messageId, publishTime, data, attributes, orderingKey }: Message): JsonMap {
+  return {
+    messageId,
+    publishTime,
+    ...(data !== '' && { data }),
+    ...(Object.keys(attributes).length > 0 && { attributes: { ...attributes } }),
+    ...(orderingKey !== undefined && { orderingKey }),
+  };
+}
+
 /**
  * Body of a push request ("wrapped" form, Pub/Sub documentation "Push subscriptions"): ids and times come in both spellings,
  * `deliveryAttempt` only with a dead-letter policy.

@@ -28,7 +28,7 @@ const TOPIC_FIELDS_NOT_SERVED = ['schemaSettings', 'ingestionDataSourceSettings'
 /** Comments on `Topic.name` and `Subscription.name` in google/pubsub/v1/pubsub.proto, googleapis/googleapis. */
 const RESOURCE_ID = /^(?!goog)[A-Za-z][A-Za-z0-9\-_.~+%]{2,254}$/;
 
-/** Pub/Sub: topics, and subscriptions that push. Names are full resource names; resources have the form of google.pubsub.v1. */
+/** Pub/Sub: topics, and subscriptions that push or are pulled. Names are full resource names; resources have the form of google.pubsub.v1. */
 export class PubSubWorld {
   readonly counts: PubSubCounts = { deliveries: 0, duplicates: 0, acks: 0, nacks: 0, deadLettered: 0, expired: 0 };
   readonly #base: WorldBase;
@@ -126,6 +126,16 @@ export class PubSubWorld {
   modifyPushConfig(name: string, pushConfig: JsonMap): void {
     this.#subscription(name).setPushConfig(structuredClone(pushConfig));
     this.#record('modifyPushConfig', name);
+  }
+
+  /** Returns at once, also with nothing: real clients ask again (pubsub.proto, PullRequest.return_immediately). */
+  pull(name: string, maxMessages: number): readonly JsonMap[] {
+    return this.#subscription(name).pull(maxMessages);
+  }
+
+  acknowledge(name: string, ackIds: readonly string[]): void {
+    this.#subscription(name).acknowledge(ackIds);
+    this.#record('acknowledge', name);
   }
 
   /** Lever: from now on messages to the matching subscriptions (full names) come twice or out of order. */

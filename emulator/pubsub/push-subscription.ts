@@ -2,7 +2,9 @@ import type { Courier, Letter, Outcome } from '../delivery/courier.ts';
 import { mapOf } from '../delivery/json-fields.ts';
 import type { Cancel, WorldClock } from '../world/clock.ts';
 import type { JsonMap } from '../world/json.ts';
-import { type Message, pushEnvelope, toDeadLetter } from './message.ts';
+import { reject } from '../world/rejection.ts';
+import { type Message, pushEnvelope, toDeadLetter, writeMessage } from './message.ts';
+import { noMessagesAsked, pullOfPush } from './rejections.ts';
 import { backoffMs, type Delivery, type PushTarget, readDelivery, readPushTarget } from './subscription.ts';
 
 /** What happened to the messages of all subscriptions so far. */
@@ -36,6 +38,8 @@ interface Duty {
   nacks: number;
   /** Takes the scheduled push back; absent while the subscription has no endpoint. */
   cancel?: Cancel;
+  /** Whoever pulled it last has until then to acknowledge it by this id. */
+  lent?: { readonly ackId: string; readonly untilMs: number };
 }
 
 /** World time from publication to the push request. Assumed: within one region, nothing queued; the service promises no number. */
@@ -45,13 +49,15 @@ const LATENCY_MS = 5;
 const ACK_STATUSES: readonly number[] = [102, 200, 201, 202, 204];
 
 /**
- * One subscription: pushes each message until it is acknowledged, dead-lettered or too old. Not modelled: push flow control
- * (everything that is due goes out at once) and ordering keys (`enableMessageOrdering` is refused).
+ * One subscription: pushes each message until it is acknowledged, dead-lettered or too old; without an endpoint it lends them to whoever
+ * pulls. Not modelled: push flow control (everything that is due goes out at once), ordering keys (`enableMessageOrdering` is refused),
+ * and dead letters of what is pulled.
  */
 export class PushSubscription {
   readonly #options: SubscriptionOptions;
   readonly #delivery: Delivery;
   readonly #duties = new Set<Duty>();
+  #lent = 0;
   #resource: JsonMap;
   #target: PushTarget | undefined;
 
@@ -92,6 +98,29 @@ export class PushSubscription {
     this.#resource = { ...this.#resource, pushConfig };
     for (const duty of this.#duties) {
       if (duty.cancel === undefined) this.#schedule(duty, LATENCY_MS);
+    }
+  }
+
+  /** Lends the oldest messages that nobody holds, each for the ack deadline (pubsub.proto, Pull). */
+  pull(maxMessages: number): readonly JsonMap[] {
+    if (this.#target !== undefined) reject(pullOfPush, this.#options.name);
+    if (maxMessages < 1) reject(noMessagesAsked);
+    const nowMs = this.#options.clock.nowMs();
+    const free = [...this.#duties].filter(({ lent }) => lent === undefined || lent.untilMs <= nowMs);
+    return free.slice(0, maxMessages).map((duty) => {
+      const ackId = `${duty.message.messageId}-${++this.#lent}`;
+      duty.lent = { ackId, untilMs: nowMs + this.#delivery.ackDeadlineMs };
+      return { ackId, message: writeMessage(duty.message) };
+    });
+  }
+
+  /** An id that is unknown or whose deadline has passed is let go in silence (pubsub.proto, Acknowledge: it may come again). */
+  acknowledge(ackIds: readonly string[]): void {
+    const nowMs = this.#options.clock.nowMs();
+    for (const duty of this.#duties) {
+      if (duty.lent === undefined || duty.lent.untilMs <= nowMs || !ackIds.includes(duty.lent.ackId)) continue;
+      this.#options.counts.acks++;
+      this.#duties.delete(duty);
     }
   }
 

@@ -123,6 +123,20 @@ export const messageTooLarge = defineRejection({
   message: (what: string, size: number, limit: number) => `The ${what} is too large: ${size}, the limit is ${limit}.`,
 });
 
+export const pullOfPush = defineRejection({
+  id: 'pubsub.pullOfPush',
+  code: 'FAILED_PRECONDITION',
+  source: 'assumed: code and wording; Pub/Sub documentation "Push subscriptions": messages of one are not pulled',
+  message: (name: string) => `Subscription ${shortId(name)} has a push endpoint: its messages cannot be pulled.`,
+});
+
+export const noMessagesAsked = defineRejection({
+  id: 'pubsub.noMessagesAsked',
+  code: 'INVALID_ARGUMENT',
+  source: 'assumed: wording; pubsub.proto, PullRequest.max_messages: must be a positive integer',
+  message: () => 'max_messages must be a positive number.',
+});
+
 export const fieldNotServed = defineRejection({
   id: 'pubsub.fieldNotServed',
   code: 'UNIMPLEMENTED',

@@ -30,6 +30,8 @@ export interface Story {
 export interface Stage extends Story {
   /** Folder of the repository. */
   readonly root: string;
+  /** Whether the cloud keeps running after the story, for whoever types commands. */
+  readonly goesOn: boolean;
   /** World hours that it lasts. */
   readonly hours: number;
   /** Recorded requests (CSV) instead of drawn ones. */

@@ -10,11 +10,11 @@ import { DecisionReader, phaseOf } from './traffic/decisions.ts';
 import { deploy, requestsOf, WARM_UP_MS, watchWithAlerts } from './traffic/deploy.ts';
 import { readServiceStory, type ServiceStory } from './traffic/document.ts';
 import { makeLook } from './traffic/look.ts';
-import { summaryLines } from './traffic/view.ts';
+import { deployedLines, summaryLines, tryLines } from './traffic/view.ts';
 
 export const traffic: Scenario = {
   name: 'traffic',
-  summary: 'a prefill/decode model under load for a day: replicas and nodes follow it',
+  summary: 'a prefill/decode model under load: replicas and nodes follow it',
   // Some six thousand looks: nothing but their own time should be waited for.
   speed: 'max',
   // The build is over at about the quietest hour of the curve.
@@ -36,38 +36,33 @@ async function goOn(cloud: LocalCloud, stage: Stage): Promise<boolean> {
   // The day begins when everything is published, however long that takes outside.
   const release = world.clock.hold();
   const startMs = world.clock.nowMs() + WARM_UP_MS;
-  const requests = requestsOf({ startMs, hours, seed, ...(trace !== undefined && { trace }) });
+  const { requests, endMs } = requestsOf({ startMs, hours, seed, ...(trace !== undefined && { trace }) });
   const served = deploy({ world, api, location }, story, requests);
   watchWithAlerts(world, story, { root, location, topic: names.alerts });
-  screen.say(`Deployed ${story.name}: prefill and decode behind an endpoint picker; requests begin in 10 min.`);
-  screen.say('The seed fixes the requests; the rest differs a little from run to run (emulator/README.md says why).');
+  for (const line of deployedLines(story, endMs - startMs)) screen.say(line);
   const published = await stage.cli(['apply', '-f', story.file]).finally(release);
   if (published !== 0) return false;
 
   const statusUrl = cloud.urlOf('status');
   const began = systemTime.nowMs();
-  const day = await passDay({
-    world,
-    look: makeLook({ world, api, served, story }),
-    reader: new DecisionReader(statusUrl, [story.target, `pool/${story.cluster}/${story.nodePool}`]),
-    screen,
-    startMs,
-    endMs: requests.endMs,
-  });
-  tell(day, { world, screen, story, realSeconds: (systemTime.nowMs() - began) / 1000 });
+  const look = makeLook({ world, api, served, story });
+  const reader = new DecisionReader(statusUrl, [story.target, `pool/${story.cluster}/${story.nodePool}`]);
+  const day = await passDay({ world, look, reader, screen, startMs, endMs });
+  served.becomeRoutine();
+  tell(day, { ...stage, world, story, realSeconds: (systemTime.nowMs() - began) / 1000 });
   return await isWell(day.last.model, { screen, statusUrl, target: story.target });
 }
 
-interface Told extends Pick<LocalCloud, 'world'>, Pick<Stage, 'screen'> {
+interface Told extends Pick<LocalCloud, 'world'>, Pick<Stage, 'screen' | 'goesOn' | 'trace'> {
   readonly story: ServiceStory;
   readonly realSeconds: number;
 }
 
-function tell({ last, bill, changes }: DayRecord, { world, screen, story, realSeconds }: Told): void {
+function tell({ last, bill, changes }: DayRecord, { world, screen, story, goesOn, trace, realSeconds }: Told): void {
   const { deadLettered: deadLetters } = world.pubsub.counts;
   screen.say('');
-  for (const line of summaryLines({ story, model: last.model, bill, changes, deadLetters, realSeconds }))
-    screen.say(line);
+  const day = { story, model: last.model, bill, changes, deadLetters, realSeconds };
+  for (const line of [...summaryLines(day), ...(goesOn ? tryLines(story, trace !== undefined) : [])]) screen.say(line);
 }
 
 /** Every request was answered, and the product itself does not call the target failed. */

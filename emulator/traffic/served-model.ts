@@ -33,8 +33,8 @@ export interface ServedModelParts {
  * A serving model that lives in a cluster: its replicas are the ready pods of the service, its time is the world's, and its numbers are
  * what the pods answer on `/metrics`. It is advanced when somebody looks, when a pod changes, and at every scrape.
  *
- * While requests come or are under way a scrape is something that happens, so the world hurries on; afterwards it is a periodic event
- * like any other (D8).
+ * While requests come or are under way a scrape is something that happens, so the world hurries on; afterwards, and once nobody waits
+ * for the load any more (`becomeRoutine`), it is a periodic event like any other (D8).
  */
 export class ServedModel {
   readonly faults = new MetricFaults();
@@ -45,6 +45,7 @@ export class ServedModel {
   readonly #model: ServingModel;
   readonly #cancels: readonly Cancel[];
   #cancelScrape: Cancel;
+  #isRoutine = false;
   #advancedMs: number;
   #picker: KubernetesObject | undefined;
   #past: Past[] = [];
@@ -83,6 +84,13 @@ export class ServedModel {
     const now = pastOf(this.#model, this.#clock.nowMs());
     const since = this.#past.find(({ atMs }) => atMs >= now.atMs - PAST_MS) ?? now;
     return summarize(this.#model, { since, now, gpuHours: this.#pods.gpuHours });
+  }
+
+  /** From now on requests are what always comes: they do not make the world hurry. */
+  becomeRoutine(): void {
+    this.#isRoutine = true;
+    this.#cancelScrape();
+    this.#cancelScrape = this.#scheduleScrape();
   }
 
   /** The container of a pod starts anew: its counters begin at zero, its requests are tried again. */
@@ -162,7 +170,7 @@ export class ServedModel {
   #scheduleScrape(): Cancel {
     const { endMs = Number.POSITIVE_INFINITY } = this.#service.requests;
     const isBusy = this.#advancedMs < endMs || !this.#model.isIdle;
-    return this.#clock.after(SCRAPE_MS, () => this.#scrape(), { periodic: !isBusy });
+    return this.#clock.after(SCRAPE_MS, () => this.#scrape(), { periodic: this.#isRoutine || !isBusy });
   }
 
   #scrape(): void {

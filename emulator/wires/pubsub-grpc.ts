@@ -1,8 +1,9 @@
 /** Pub/Sub as the official clients speak it: google.pubsub.v1 over gRPC. */
 import { createRequire } from 'node:module';
 import type protobuf from 'protobufjs';
-import { listOf, mapOf, textOf } from '../delivery/json-fields.ts';
+import { listOf, mapOf, numberOf, textOf } from '../delivery/json-fields.ts';
 import type { PubSubWorld } from '../pubsub/pubsub-world.ts';
+import type { JsonMap } from '../world/json.ts';
 import { type GrpcPort, loadProtos, loadService, unary, type UnaryMethod } from './grpc.ts';
 import { toPage } from './paging.ts';
 
@@ -11,7 +12,7 @@ type Methods = Readonly<Record<string, UnaryMethod>>;
 const SERVICES = ['google.pubsub.v1.Publisher', 'google.pubsub.v1.Subscriber'] as const;
 
 /**
- * Methods of the two services that answer UNIMPLEMENTED. Nothing here pulls: everything that the product receives is pushed.
+ * Methods of the two services that answer UNIMPLEMENTED. Everything that the product receives is pushed; only a person pulls, dead letters.
  * The schema service and IAM are not registered at all and answer the same.
  */
 export const unservedPubSubMethods: readonly string[] = [
@@ -21,8 +22,6 @@ export const unservedPubSubMethods: readonly string[] = [
   'Publisher.DetachSubscription',
   'Subscriber.UpdateSubscription',
   'Subscriber.ModifyAckDeadline',
-  'Subscriber.Acknowledge',
-  'Subscriber.Pull',
   'Subscriber.StreamingPull',
   'Subscriber.GetSnapshot',
   'Subscriber.ListSnapshots',
@@ -84,9 +83,20 @@ function subscriberMethods(world: PubSubWorld): Methods {
       world.deleteSubscription(textOf(request, 'subscription') ?? '');
       return {};
     },
+    pull: (request) => ({
+      receivedMessages: [...world.pull(textOf(request, 'subscription') ?? '', numberOf(request, 'maxMessages') ?? 0)],
+    }),
+    acknowledge: (request) => {
+      world.acknowledge(textOf(request, 'subscription') ?? '', ackIdsOf(request));
+      return {};
+    },
     modifyPushConfig: (request) => {
       world.modifyPushConfig(textOf(request, 'subscription') ?? '', mapOf(request, 'pushConfig') ?? {});
       return {};
     },
   };
+}
+
+function ackIdsOf({ ackIds }: JsonMap): readonly string[] {
+  return Array.isArray(ackIds) ? ackIds.filter((id) => typeof id === 'string') : [];
 }

@@ -7,12 +7,17 @@ interface Event {
   readonly atMs: number;
   readonly sequence: number;
   readonly action: Action;
-  readonly periodic: boolean;
+  readonly urgency: Urgency;
 }
+
+/** `followUp` hurries as work does until the clock rests (`restWhenCalm`); `periodic` never does. */
+type Urgency = 'work' | 'followUp' | 'periodic';
 
 export interface ScheduleOptions {
   /** Periodic events (cron) do not keep the world hurrying: when only they are left the clock falls to 1×. */
   readonly periodic?: boolean;
+  /** What is delivered to the functions: it may be work or a routine check, and which of them shows in what they change. */
+  readonly followUp?: boolean;
 }
 
 /** How fast idle gaps pass: a factor of real time, or `max` to jump from event to event. */
@@ -24,14 +29,15 @@ export type Release = () => void;
 /**
  * The world's one clock and agenda (D8). Only idle gaps are compressed:
  *
- *   | holds | non-periodic events left | speed | the clock                       |
- *   | > 0   | any                      | max   | stands still                    |
- *   | > 0   | any                      | N     | runs at 1×                      |
- *   | 0     | none                     | any   | runs at 1×                      |
- *   | 0     | some                     | max   | jumps to the next event         |
- *   | 0     | some                     | N     | runs at N× to the next event    |
+ *   | holds | events left                     | speed | the clock                    |
+ *   | > 0   | any                             | max   | stands still                 |
+ *   | > 0   | any                             | N     | runs at 1×                   |
+ *   | 0     | periodic ones only              | any   | runs at 1×                   |
+ *   | 0     | follow-ups, but rests and calm  | any   | runs at 1×                   |
+ *   | 0     | others                          | max   | jumps to the next event      |
+ *   | 0     | others                          | N     | runs at N× to the next event |
  *
- * It never passes an event without firing it, and an event fires at exactly its due time.
+ * Calm: for the time given to `restWhenCalm` nothing was changed and no work came to its end. It never passes an event without firing it, and an event fires at exactly its due time.
  */
 export class WorldClock {
   readonly #real: RealTime;
@@ -39,7 +45,9 @@ export class WorldClock {
   #events: Event[] = [];
   #sequence = 0;
   #holds = 0;
-  #urgent = 0;
+  readonly #left: Record<Urgency, number> = { work: 0, followUp: 0, periodic: 0 };
+  #calmAfterMs = Number.POSITIVE_INFINITY;
+  #stirredAtMs: number;
   #running = false;
   #anchorWorldMs: number;
   #anchorRealMs = 0;
@@ -48,6 +56,7 @@ export class WorldClock {
 
   constructor(options: { readonly startMs: number; readonly speed: Speed; readonly real?: RealTime }) {
     this.#anchorWorldMs = options.startMs;
+    this.#stirredAtMs = options.startMs;
     this.#speed = options.speed;
     this.#real = options.real ?? systemTime;
   }
@@ -75,7 +84,7 @@ export class WorldClock {
       atMs: Math.max(atMs, this.nowMs()),
       sequence: this.#sequence++,
       action,
-      periodic: options.periodic === true,
+      urgency: urgencyOf(options),
     };
     this.#insert(event);
     this.#settle();
@@ -83,7 +92,7 @@ export class WorldClock {
       const index = this.#events.indexOf(event);
       if (index < 0) return;
       this.#events.splice(index, 1);
-      if (!event.periodic) this.#urgent--;
+      this.#left[event.urgency]--;
       this.#settle();
     };
   }
@@ -104,6 +113,20 @@ export class WorldClock {
     };
   }
 
+  /** Something in the world was changed: what follows up on it is work. */
+  stir(): void {
+    this.#change(() => {
+      this.#stirredAtMs = this.#anchorWorldMs;
+    });
+  }
+
+  /** From now on follow-ups alone do not make the world hurry once nothing has stirred for `calmAfterMs` of world time. */
+  restWhenCalm(calmAfterMs: number): void {
+    this.#change(() => {
+      this.#calmAfterMs = calmAfterMs;
+    });
+  }
+
   start(): void {
     this.#change(() => {
       this.#running = true;
@@ -120,7 +143,7 @@ export class WorldClock {
     let index = this.#events.length;
     while (index > 0 && this.#isBefore(event, index - 1)) index--;
     this.#events.splice(index, 0, event);
-    if (!event.periodic) this.#urgent++;
+    this.#left[event.urgency]++;
   }
 
   #isBefore(event: Event, index: number): boolean {
@@ -155,17 +178,28 @@ export class WorldClock {
   #chooseRate(): number {
     if (!this.#running) return 0;
     if (this.#holds > 0) return this.#speed === 'max' ? 0 : 1;
-    if (this.#urgent === 0) return 1;
+    if (!this.#hurries()) return 1;
     return this.#speed === 'max' ? Number.POSITIVE_INFINITY : this.#speed;
+  }
+
+  #hurries(): boolean {
+    if (this.#left.work > 0) return true;
+    return this.#left.followUp > 0 && this.nowMs() - this.#stirredAtMs < this.#calmAfterMs;
   }
 
   #fire(event: Event): void {
     this.#events.shift();
-    if (!event.periodic) this.#urgent--;
+    this.#left[event.urgency]--;
+    if (event.urgency === 'work') this.#stirredAtMs = event.atMs;
     this.#anchorWorldMs = event.atMs;
     this.#anchorRealMs = this.#real.nowMs();
     this.#rate = 0;
     event.action();
     this.#settle();
   }
+}
+
+function urgencyOf({ periodic, followUp }: ScheduleOptions): Urgency {
+  if (periodic === true) return 'periodic';
+  return followUp === true ? 'followUp' : 'work';
 }

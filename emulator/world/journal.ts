@@ -13,6 +13,9 @@ export interface JournalEntry {
   readonly effect: boolean;
 }
 
+/** Services whose changes are the work itself; messages, timers and time series are only how it goes on and what is seen of it. */
+export const worksServices: readonly string[] = ['compute', 'container', 'kubernetes'];
+
 /** What happened in the world: the record that tests judge "nothing was created twice" by. */
 export class Journal {
   readonly #clock: WorldClock;
@@ -27,6 +30,7 @@ export class Journal {
   record(entry: Omit<JournalEntry, 'atMs'>): void {
     const recorded = { atMs: this.#clock.nowMs(), ...entry };
     this.entries.push(recorded);
+    if (recorded.effect && worksServices.includes(recorded.service)) this.#clock.stir();
     this.onEntry?.(recorded);
   }
 }

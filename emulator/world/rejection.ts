@@ -84,5 +84,6 @@ export function reject<Arguments extends readonly unknown[]>(
   rejection: Rejection<Arguments>,
   ...details: Arguments
 ): never {
+  // The text is made here; an ApiError reads what does not depend on the arguments, and calls no `message`.
   throw new ApiError(rejection as Rejection<never>, rejection.message(...details));
 }

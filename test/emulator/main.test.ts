@@ -34,6 +34,18 @@ describe('npm start', () => {
     expect(readdirSync(home)).toEqual([]);
   });
 
+  it.each([
+    {
+      args: ['--scenario', 'flood'],
+      reason: '--scenario flood: must be one of build, crash, duplicates, busy, traffic',
+    },
+    { args: ['--hours', '1'], reason: '--hours 1: only with --scenario traffic, not with build' },
+  ])('says in one line what is wrong with $args', async ({ args, reason }) => {
+    const ended = await start(...args);
+
+    expect(ended).toEqual({ code: 2, stdout: '', stderr: `${reason} (npm start -- --help lists the options)\n` });
+  });
+
   it('says in one line that its port is in use', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');

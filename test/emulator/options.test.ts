@@ -70,6 +70,14 @@ describe('options of npm start', () => {
       argv: ['--scenario', 'flood'],
       message: '--scenario flood: must be one of build, crash, duplicates, busy, traffic',
     },
+    {
+      argv: ['--hours', '1'],
+      message: '--hours 1: only with --scenario traffic, not with build',
+    },
+    {
+      argv: ['--scenario', 'crash', '--trace', 'day.csv'],
+      message: '--trace day.csv: only with --scenario traffic, not with crash',
+    },
     { argv: ['--nonsense'], message: /Unknown option '--nonsense'/ },
   ])('are refused by name and value: $argv', ({ argv, message }) => {
     expect(parse(...argv)).toEqual({

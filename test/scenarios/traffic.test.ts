@@ -58,6 +58,7 @@ describe('npm start -- --scenario traffic', () => {
     cloud.publish(documentIn(join(root, 'manifests/examples/a3-ultra.yaml')));
     await cloud.untilPhase('cluster/demo', ['ready']);
     isWell = await traffic.goOn?.(cloud, {
+      goesOn: true,
       cluster: 'demo',
       location: 'projects/demo/locations/us-central1',
       root,

@@ -40,14 +40,15 @@ const daily = {
   output: { median: 6 * chatLengths.output.median, sigma: 0.8, max: 4_000 },
 } as const;
 
-export function requestsOf({ startMs, hours, seed, trace }: Traffic): RequestStream & { readonly endMs: number } {
+/** The load of a story, and when the story ends. A cloud that keeps running has requests after that, too; recorded ones to their end. */
+export function requestsOf({ startMs, hours, seed, trace }: Traffic): {
+  readonly requests: RequestStream;
+  readonly endMs: number;
+} {
   const endMs = startMs + hours * HOUR_MS;
-  if (trace === undefined) return { ...dailyStream({ ...daily, seed, startMs, endMs }), endMs };
+  if (trace === undefined) return { requests: dailyStream({ ...daily, seed, startMs }), endMs };
   const recorded = traceStream(readFileSync(trace, 'utf8'), { startMs });
-  return {
-    endMs: Math.min(endMs, recorded.endMs),
-    between: (fromMs, untilMs) => recorded.between(fromMs, Math.min(untilMs, endMs)),
-  };
+  return { requests: recorded, endMs: Math.min(endMs, recorded.endMs) };
 }
 
 /** As a person would have deployed the model: both roles at their smallest. */

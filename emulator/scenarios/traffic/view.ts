@@ -5,6 +5,8 @@ import type { Change } from './decisions.ts';
 import type { ServiceStory, StoryRole } from './document.ts';
 import type { Look, NodeCounts } from './look.ts';
 
+const HOUR_MS = 3_600_000;
+
 const columns = [
   ['time', 5],
   ['req/s', 6],
@@ -60,6 +62,14 @@ export function clockText(atMs: number): string {
   return new Date(atMs).toISOString().slice(11, 16);
 }
 
+/** Before the first request. */
+export function deployedLines({ name }: ServiceStory, lastsMs: number): readonly string[] {
+  return [
+    `Deployed ${name}: prefill and decode behind an endpoint picker; requests begin in 10 min, the story lasts ${spanText(lastsMs)}.`,
+    'The seed fixes the requests; the rest differs a little from run to run (emulator/README.md says why).',
+  ];
+}
+
 export interface Day {
   readonly story: ServiceStory;
   readonly model: ServiceSummary;
@@ -75,20 +85,34 @@ export function summaryLines({ story, model, bill, changes, deadLetters, realSec
   const { ttftSeconds, tpotSeconds } = story.objectives;
   const ofPool = changes.filter(({ target }) => target.startsWith('pool/')).length;
   return [
-    `${round(bill.hours)} hours of ${story.target} (${Math.round(realSeconds)} s of real time)`,
+    `${spanText(bill.hours * HOUR_MS)} of ${story.target} (${Math.round(realSeconds)} s of real time)`,
     '',
     `  requests     ${grouped(completedRequests)} answered, ${lostRequests} lost, ${refusedRequests} refused, ${retriedRequests} tried again elsewhere`,
     `  objectives   ${percent(attainedShare)} within ${ttftSeconds} s to the first token and ${tpotSeconds} s for each further one`,
     `  decisions    ${changes.length - ofPool} that changed replicas, ${ofPool} that changed nodes`,
-    `  calls        ${bill.scalings} scale patches, ${bill.poolResizes} pool resizes, ${bill.nodeDeletions} node deletions, ${bill.evictions} evictions`,
-    `  alerts       ${bill.notifications} notifications, each a hint to look; ${deadLetters} dead letters`,
+    `  calls        ${[
+      counted(bill.scalings, 'scale patch', 'scale patches'),
+      counted(bill.poolResizes, 'pool resize'),
+      counted(bill.nodeDeletions, 'node deletion'),
+      counted(bill.evictions, 'eviction'),
+    ].join(', ')}`,
+    `  alerts       ${counted(bill.notifications, 'notification')}, each a hint to look; ${counted(deadLetters, 'dead letter')}`,
     '',
     ...costLines(story, bill),
+  ];
+}
+
+/** What can be done with the model of a cloud that keeps running, and what load it has. */
+export function tryLines({ target }: ServiceStory, isRecorded: boolean): readonly string[] {
+  const load = isRecorded
+    ? 'The recorded requests go on to their end'
+    : 'Requests go on as long as the local cloud runs';
+  return [
     '',
-    'Try',
-    `  npx inferctl explain ${story.target}`,
-    `  npx inferctl override ${story.target} decode=6 --for 1h`,
-    `  npx inferctl pause ${story.target} --reason 'by hand for now'`,
+    `${load}, at 1x of real time while nothing changes. Try`,
+    `  npx inferctl explain ${target}`,
+    `  npx inferctl override ${target} decode=6 --for 1h`,
+    `  npx inferctl pause ${target} --reason 'by hand for now'`,
   ];
 }
 
@@ -96,12 +120,12 @@ export function summaryLines({ story, model, bill, changes, deadLetters, realSec
 function costLines({ sizes, gpusPerReplica }: ServiceStory, bill: Bill): readonly string[] {
   const fleetOf = (end: 'min' | 'max') => staticFleet(sizes.prefill[end] + sizes.decode[end], gpusPerReplica);
   const scaled = {
-    name: `scaled (${bill.fewestNodes} to ${bill.mostNodes} nodes)`,
+    name: `scaled (${nodesBetween(bill.fewestNodes, bill.mostNodes)})`,
     gpuHours: bill.gpuHours,
     nodeHours: bill.nodeHours,
   };
   const always = (name: string, { gpus, nodes }: { readonly gpus: number; readonly nodes: number }) => ({
-    name: `${name} (${nodes} ${nodes === 1 ? 'node' : 'nodes'})`,
+    name: `${name} (${counted(nodes, 'node')})`,
     gpuHours: gpus * bill.hours,
     nodeHours: nodes * bill.hours,
   });
@@ -114,6 +138,21 @@ function costLines({ sizes, gpusPerReplica }: ServiceStory, bill: Bill): readonl
     }),
     `  (GPU hours: of replicas; node hours: ${GPUS_PER_NODE} GPUs, in use or not. Fleets of one size are counted, not played.)`,
   ];
+}
+
+/** Example: `1 node`, `2 nodes`. */
+function counted(count: number, one: string, several = `${one}s`): string {
+  return `${count} ${count === 1 ? one : several}`;
+}
+
+function nodesBetween(fewest: number, most: number): string {
+  return fewest === most ? `${counted(fewest, 'node')} throughout` : `${fewest} to ${counted(most, 'node')}`;
+}
+
+/** Example: `1 hour`, `2.5 hours`. */
+function spanText(ms: number): string {
+  const hours = Math.round((ms / HOUR_MS) * 10) / 10;
+  return `${hours} ${hours === 1 ? 'hour' : 'hours'}`;
 }
 
 function number(value: number | undefined, digits: number): string {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Courier, type Letter, type Outcome } from '../../../emulator/delivery/courier.ts';
+import { WorldClock } from '../../../emulator/world/clock.ts';
+import { HandTime } from './hand-time.ts';
 import { makeDeliveryWorld, START_MS } from './make-world.ts';
 
 const letter = (label: string, over: Partial<Letter> = {}): Letter => ({
@@ -23,6 +25,25 @@ describe('the courier', () => {
       { afterMs: 500, headers: { 'x-one': '1', authorization: 'Bearer push@demo for intake' } },
     ]);
     expect(arrivals[0]).not.toHaveProperty('identity');
+  });
+
+  it.each([
+    { name: 'hurries to what is due', calmAfterMs: 60_000, waitMs: 0 },
+    { name: 'lets it wait at 1× when the world rests', calmAfterMs: 0, waitMs: 30_000 },
+  ])('$name', ({ calmAfterMs, waitMs }) => {
+    const real = new HandTime();
+    const clock = new WorldClock({ startMs: START_MS, speed: 'max', real });
+    const courier = new Courier({
+      clock,
+      dispatcher: { post: () => Promise.resolve({ status: 200 }) },
+      tokens: { token: () => '' },
+    });
+    clock.start();
+    clock.restWhenCalm(calmAfterMs);
+
+    courier.send({ dueAtMs: START_MS + 30_000, write: () => letter('timer'), settle: () => {} });
+
+    expect(real.pending).toEqual([waitMs]);
   });
 
   it('tells sender and observer what became of a request', async () => {

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { KILLS, strike, type Victim } from '../../../emulator/scenarios/crash.ts';
+import { strike, type Victim } from '../../../emulator/scenarios/crash.ts';
+import { killsUntilEndOf, type Phase } from '../../../emulator/scenarios/kill-budget.ts';
 import { KeyedRandom } from '../../../emulator/world/random.ts';
 import { HandTime } from '../delivery/hand-time.ts';
+
+const KILLS = killsUntilEndOf.readiness;
 
 /** A process that is at work for three looks and idle for three, and has got a delivery done with each look. */
 function makeVictim(over: Partial<Victim> = {}) {
@@ -10,6 +13,8 @@ function makeVictim(over: Partial<Victim> = {}) {
     inFlight: () => (seen.looks % 6 < 3 ? ['build-cluster (task)'] : []),
     delivered: () => seen.looks,
     lastChange: () => 'insert networks/a',
+    phase: () => 'readiness',
+    elapsedMs: () => 4_360_000 + 1_000 * seen.looks,
     kill: () => ++seen.killed > 0,
     ...over,
   };
@@ -48,12 +53,49 @@ describe('the kills of the scenario crash', () => {
 
     // A third is for idle moments only, two thirds for busy ones only: who is always one of them waits for the other.
     expect(said).toEqual([]);
+    const line =
+      'in flight: intake (push), tick (push), build-cluster (task) and 1 more; last change: insert networks/a';
     expect(busy.said).toEqual([
-      `SIGKILL 1 of ${KILLS}, in flight: intake (push), tick (push), build-cluster (task) and 1 more; last change: insert networks/a`,
-      `SIGKILL 2 of ${KILLS}, in flight: intake (push), tick (push), build-cluster (task) and 1 more; last change: insert networks/a`,
+      `+1h12m40s  SIGKILL 1, ${line}`,
+      expect.stringMatching(new RegExp(`^\\+1h12m\\d\\ds  SIGKILL 2, ${line.replaceAll(/[()]/g, '\\$&')}$`)),
     ]);
     expect(both).toHaveLength(KILLS);
-    expect(both[2]).toBe(`SIGKILL 3 of ${KILLS}, nothing in flight; last change: insert networks/a`);
+    expect(both[2]).toMatch(/^\+1h1\dm\d\ds  SIGKILL 3, nothing in flight; last change: insert networks\/a$/);
+  });
+
+  it.each([
+    { elapsedMs: 0, text: '+0s        SIGKILL 1, ' },
+    { elapsedMs: 175_900, text: '+2m55s     SIGKILL 1, ' },
+    { elapsedMs: 3_600_000, text: '+1h00m00s  SIGKILL 1, ' },
+  ])('carry the time as the lines of the build do: $text', ({ elapsedMs, text }) => {
+    const { said } = strikeAll(makeVictim({ elapsedMs: () => elapsedMs }));
+
+    expect(said[0]?.slice(0, text.length)).toBe(text);
+  });
+
+  it('leave what is kept for the phases that follow, and come at once where a phase begins', () => {
+    const phases: readonly Phase[] = [
+      'networks',
+      'cluster creation',
+      'in-cluster objects',
+      'pool creation',
+      'readiness',
+    ];
+    const made = makeVictim();
+    const victim: Victim = {
+      ...made.victim,
+      phase: () => phases[Math.min(4, Math.floor(made.seen.looks / 1_000))] ?? 'networks',
+    };
+
+    const { strikes } = strikeAll({ ...made, victim });
+
+    expect([...strikes.kills.inPhase]).toEqual([
+      ['networks', 8],
+      ['cluster creation', 8],
+      ['in-cluster objects', 6],
+      ['pool creation', 10],
+      ['readiness', 4],
+    ]);
   });
 
   it('spare some deliveries in between, unless something was changed', () => {

@@ -4,6 +4,7 @@ import { KubernetesApi } from '../../../emulator/kubernetes/api.ts';
 import { ServedModel } from '../../../emulator/traffic/served-model.ts';
 import { WorldClock } from '../../../emulator/world/clock.ts';
 import { makeWorld, startMs } from '../kubernetes/kubernetes-fixtures.ts';
+import { HandTime } from '../delivery/hand-time.ts';
 import { bareService, makeGroupTraffic, makeTraffic, modelName, scale, steady } from './traffic-fixtures.ts';
 
 const minute = 60_000;
@@ -164,6 +165,26 @@ describe('the clock of a served model', () => {
 
     expect(delays).toEqual([0, 0, 15_000, 15_000]);
     expect(served.summary().refusedRequests).toBeGreaterThan(0);
+  });
+});
+
+describe('a load that nobody waits for any more', () => {
+  it('goes on at 1×', () => {
+    const real = new HandTime();
+    const world = { ...makeWorld(), clock: new WorldClock({ startMs, speed: 'max', real }) };
+    const served = new ServedModel({
+      api: new KubernetesApi(world, 'demo'),
+      clock: world.clock,
+      service: bareService(Number.POSITIVE_INFINITY),
+    });
+    world.clock.start();
+    const waitsWhileBusy = real.pending;
+
+    served.becomeRoutine();
+    real.pass();
+
+    expect(waitsWhileBusy).toEqual([0]);
+    expect(real.pending).toEqual([15_000]);
   });
 });
 

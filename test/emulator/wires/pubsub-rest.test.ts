@@ -55,6 +55,19 @@ describe('Pub/Sub over HTTP/JSON', () => {
     expect(world.arrivals).toHaveLength(1);
   });
 
+  it('is pulled and acknowledged, as by gcloud pubsub subscriptions pull --auto-ack', async () => {
+    await send('POST', `${SUBSCRIPTION}:modifyPushConfig`, { pushConfig: {} });
+    await publish('{}');
+
+    const pulled = await send('POST', `${SUBSCRIPTION}:pull`, { maxMessages: 1 });
+    const body = JSON.parse(JSON.stringify(pulled?.body));
+    await send('POST', `${SUBSCRIPTION}:acknowledge`, { ackIds: [body.receivedMessages[0].ackId] });
+    await world.pass(60_000);
+
+    expect(body.receivedMessages).toMatchObject([{ message: { data: Buffer.from('{}').toString('base64') } }]);
+    expect((await send('POST', `${SUBSCRIPTION}:pull`, { maxMessages: 1 }))?.body).toEqual({});
+  });
+
   it('lists in pages, as gcloud asks for them', async () => {
     await send('PUT', 'projects/demo/topics/other', {});
 
@@ -69,7 +82,7 @@ describe('Pub/Sub over HTTP/JSON', () => {
   });
 
   it.each([
-    { method: 'POST', target: `${SUBSCRIPTION}:pull`, code: 'UNIMPLEMENTED' },
+    { method: 'POST', target: `${SUBSCRIPTION}:seek`, code: 'UNIMPLEMENTED' },
     { method: 'GET', target: 'projects/demo/topics/none', code: 'NOT_FOUND' },
     { method: 'PUT', target: TOPIC, code: 'ALREADY_EXISTS' },
   ])('answers $method $target with $code', async ({ method, target, code }) => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Speed, WorldClock } from '../../../emulator/world/clock.ts';
+import { Journal } from '../../../emulator/world/journal.ts';
 import type { RealTime } from '../../../emulator/world/real-time.ts';
 
 /** Real time by hand: timers fire when `pass` reaches them. */
@@ -87,6 +88,95 @@ describe('at max', () => {
     real.pass(0);
 
     expect(fired).toEqual(['cron@61000', 'operation@120000']);
+  });
+});
+
+describe('a clock that rests when all is calm', () => {
+  /** A timer every minute that only looks, as those of a target that is ready. */
+  function makeRoutine(speed: Speed = 'max') {
+    const made = makeClock(speed);
+    const { clock } = made;
+    const looks: number[] = [];
+    const look = (): void => {
+      looks.push(clock.nowMs());
+      clock.after(60_000, look, { followUp: true });
+    };
+    clock.after(60_000, look, { followUp: true });
+    return { ...made, looks };
+  }
+
+  it.each<Speed>(['max', 100])('falls to 1× when nothing has stirred for that long, at speed %s', (speed) => {
+    const { real, clock, looks } = makeRoutine(speed);
+    clock.restWhenCalm(300_000);
+
+    real.pass(3_000);
+    const seen = looks.length;
+    real.pass(60_000);
+
+    expect(seen).toBe(5);
+    expect(looks).toHaveLength(6);
+  });
+
+  it('hurries as long as something stirs, and for as long again afterwards', () => {
+    const { real, clock, looks } = makeRoutine();
+    clock.restWhenCalm(300_000);
+    real.pass(0);
+
+    clock.stir();
+    real.pass(0);
+
+    expect(clock.nowMs()).toBe(601_000);
+    expect(looks).toHaveLength(10);
+  });
+
+  it('takes work that ends for a change', () => {
+    const { real, clock, at } = makeRoutine();
+    clock.restWhenCalm(300_000);
+    at(1_201_000, 'operation');
+
+    real.pass(0);
+
+    expect(clock.nowMs()).toBe(1_501_000);
+  });
+
+  it('does not take a periodic event for one', () => {
+    const { real, clock, at } = makeRoutine();
+    clock.restWhenCalm(300_000);
+    at(241_000, 'cron', true);
+
+    real.pass(0);
+
+    expect(clock.nowMs()).toBe(301_000);
+  });
+
+  it('goes on with its looks at 1×', () => {
+    const { real, clock, looks } = makeRoutine();
+    clock.restWhenCalm(300_000);
+    real.pass(0);
+
+    real.pass(180_000);
+
+    expect(looks.slice(5)).toEqual([361_000, 421_000, 481_000]);
+  });
+});
+
+describe('the journal', () => {
+  it.each([
+    { name: 'a change in Compute Engine', entry: { service: 'compute', effect: true }, isStirred: true },
+    { name: 'a change in GKE', entry: { service: 'container', effect: true }, isStirred: true },
+    { name: 'a change in a cluster', entry: { service: 'kubernetes', effect: true }, isStirred: true },
+    { name: 'a call that changes nothing', entry: { service: 'kubernetes', effect: false }, isStirred: false },
+    { name: 'a message', entry: { service: 'pubsub', effect: true }, isStirred: false },
+    { name: 'a timer', entry: { service: 'tasks', effect: true }, isStirred: false },
+  ])('wakes a resting clock: $name, $isStirred', ({ entry, isStirred }) => {
+    const { real, clock } = makeClock('max');
+    clock.restWhenCalm(60_000);
+    clock.after(3_600_000, () => {}, { followUp: true });
+    clock.after(60_000, () => new Journal(clock).record({ method: 'm', resource: 'r', ...entry }), { periodic: true });
+
+    real.pass(0);
+
+    expect(clock.nowMs()).toBe(isStirred ? 3_601_000 : 61_000);
   });
 });
 
