@@ -104,38 +104,50 @@ describe.runIf(isInstalled('gcloud'))('gcloud', () => {
 });
 
 describe.runIf(isInstalled('gcloud'))('the commands that describe prints to stop an automation', () => {
+  const subscription = 'inference-fleet-build-cluster';
   const printed = (): readonly string[] =>
     inferctl('describe', 'cluster/demo')
       .split('\n')
       .filter((line) => line.trim().startsWith('gcloud '))
       .map((line) => line.trim());
+  const stateNow = () => ({
+    queue: run('gcloud', [
+      ...['tasks', 'queues', 'describe', 'inference-fleet-timers'],
+      ...['--location=us-central1', '--format=value(state)'],
+    ]).trim(),
+    push: run('gcloud', ['pubsub', 'subscriptions', 'describe', subscription, '--format=json(pushConfig)']).trim(),
+  });
 
-  it('are two', () => {
+  it('are two, and two more that take them back', () => {
     expect(printed()).toEqual([
       expect.stringContaining('gcloud tasks queues pause inference-fleet-timers --location=us-central1 --project=demo'),
-      expect.stringContaining('gcloud pubsub subscriptions modify-push-config inference-fleet-build-cluster'),
+      expect.stringContaining(`gcloud pubsub subscriptions modify-push-config ${subscription} --push-endpoint= `),
+      expect.stringContaining(
+        'gcloud tasks queues resume inference-fleet-timers --location=us-central1 --project=demo',
+      ),
+      expect.stringContaining(`gcloud pubsub subscriptions modify-push-config ${subscription} --push-endpoint=http`),
     ]);
   });
 
-  it('work as they are printed, and can be taken back', () => {
-    const subscription = 'inference-fleet-build-cluster';
-    const queue = ['inference-fleet-timers', '--location=us-central1', '--format=value(state)'];
-    const endpoint = '--format=value(pushConfig.pushEndpoint)';
-    const before = run('gcloud', ['pubsub', 'subscriptions', 'describe', subscription, endpoint]).trim();
+  it('work as they are printed, and lead back to what was there, identity included', () => {
+    const before = stateNow();
+    const [pause = '', stop = '', ...wayBack] = printed();
 
     // Through a shell, as they are pasted.
-    for (const line of printed()) run('sh', ['-c', line]);
-    const stopped = {
-      queue: run('gcloud', ['tasks', 'queues', 'describe', ...queue]).trim(),
-      endpoint: run('gcloud', ['pubsub', 'subscriptions', 'describe', subscription, endpoint]).trim(),
-    };
-    run('gcloud', ['tasks', 'queues', 'resume', 'inference-fleet-timers', '--location=us-central1']);
-    run('gcloud', ['pubsub', 'subscriptions', 'modify-push-config', subscription, `--push-endpoint=${before}`]);
+    for (const line of [pause, stop]) run('sh', ['-c', line]);
+    const stopped = stateNow();
+    for (const line of wayBack) run('sh', ['-c', line]);
 
-    expect(before).toMatch(/^http:.*\/functions\/build-cluster$/);
-    expect(stopped).toEqual({ queue: 'PAUSED', endpoint: '' });
-    expect(run('gcloud', ['tasks', 'queues', 'describe', ...queue]).trim()).toBe('RUNNING');
-    expect(run('gcloud', ['pubsub', 'subscriptions', 'describe', subscription, endpoint]).trim()).toBe(before);
+    expect(before.queue).toBe('RUNNING');
+    expect(JSON.parse(before.push)).toMatchObject({
+      pushConfig: {
+        pushEndpoint: expect.stringMatching(/^http:.*\/functions\/build-cluster$/),
+        oidcToken: { serviceAccountEmail: expect.stringContaining('@') },
+      },
+    });
+    expect(stopped.queue).toBe('PAUSED');
+    expect(stopped.push).not.toContain('pushEndpoint');
+    expect(stateNow()).toEqual(before);
   });
 
   it.each([
