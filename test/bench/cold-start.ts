@@ -101,8 +101,6 @@ async function prepare(what: ColdFunction): Promise<UnderTest> {
 
 async function measure(under: UnderTest, round: number): Promise<Start> {
   const { cloud, what } = under;
-  // The call of a process that is still at work must not be taken for one of its successor.
-  await cloud.untilQuiet();
   await makeDue(cloud, what, round);
   const { promise, resolve } = Promise.withResolvers<string | undefined>();
   const beganMs = systemTime.nowMs();
@@ -114,6 +112,8 @@ async function measure(under: UnderTest, round: number): Promise<Start> {
   under.onEffect = () => {};
   const start = { ms: systemTime.nowMs() - beganMs, cpuMs: cpuMsOf(cloud.functions.pid ?? 0) };
   cloud.world.clock.stop();
+  // What a process still does after that call must neither be taken for its successor's nor take the next one's cores.
+  await cloud.untilQuiet();
   if (what.call !== undefined && (call === undefined || !what.call.test(call))) {
     throw new Error(`measuring the start of ${what.name}: its first call was ${call ?? 'none'}`);
   }
