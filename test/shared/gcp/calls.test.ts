@@ -15,11 +15,46 @@ describe('lazily', () => {
   });
 
   it('makes a client anew after its start has failed', async () => {
-    const starts = [Promise.reject(new Error('no credentials yet')), Promise.resolve()];
-    const client = lazily(() => ({ initialize: () => starts.shift() ?? Promise.resolve() }));
+    let starts = 0;
+    const client = lazily(() => ({
+      initialize: async () => {
+        if (starts++ === 0) throw new Error('no credentials yet');
+      },
+    }));
 
     await expect(client()).rejects.toThrow('no credentials yet');
     await expect(client()).resolves.toBeDefined();
+  });
+});
+
+describe('clients that are wanted at once', () => {
+  it('are made one a turn of the event loop, so that the call of the first is on its way before the last is made', async () => {
+    const order: string[] = [];
+    const make = (name: string) =>
+      lazily(() => {
+        order.push(`made ${name}`);
+        return { initialize: () => Promise.resolve() };
+      });
+    const call = async (name: string) => {
+      await make(name)();
+      order.push(`called ${name}`);
+    };
+
+    await Promise.all([call('a'), call('b'), call('c')]);
+
+    expect(order).toEqual(['made a', 'called a', 'made b', 'called b', 'made c', 'called c']);
+  });
+
+  it('do not wait for one that cannot be made', async () => {
+    const failing = lazily((): { initialize(): Promise<void> } => {
+      throw new Error('no such client');
+    });
+    const good = lazily(() => ({ initialize: () => Promise.resolve() }));
+
+    const [failed, made] = await Promise.allSettled([failing(), good()]);
+
+    expect(failed).toMatchObject({ status: 'rejected', reason: { message: 'no such client' } });
+    expect(made.status).toBe('fulfilled');
   });
 });
 
