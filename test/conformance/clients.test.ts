@@ -105,16 +105,14 @@ describe.runIf(isInstalled('gcloud'))('gcloud', () => {
 
 describe.runIf(isInstalled('gcloud'))('the commands that describe prints to stop an automation', () => {
   const subscription = 'inference-fleet-build-cluster';
+  const timers = ['inference-fleet-timers', '--location=us-central1', '--format=value(state)'];
   const printed = (): readonly string[] =>
     inferctl('describe', 'cluster/demo')
       .split('\n')
       .filter((line) => line.trim().startsWith('gcloud '))
       .map((line) => line.trim());
   const stateNow = () => ({
-    queue: run('gcloud', [
-      ...['tasks', 'queues', 'describe', 'inference-fleet-timers'],
-      ...['--location=us-central1', '--format=value(state)'],
-    ]).trim(),
+    queue: run('gcloud', ['tasks', 'queues', 'describe', ...timers]).trim(),
     push: run('gcloud', ['pubsub', 'subscriptions', 'describe', subscription, '--format=json(pushConfig)']).trim(),
   });
 
