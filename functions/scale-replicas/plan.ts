@@ -49,7 +49,7 @@ export function plan(subject: Subject, observed: Observed): Plan<ScaleStep> {
     recheckAfterSeconds: LOOK_SECONDS,
     carry: toCarry(observed, decision),
     decision: toRecord(decision, roles, placements),
-    report: report(observed, decision),
+    report: report(observed, roles, decision),
   };
 }
 
@@ -212,18 +212,19 @@ function toCarry({ connection, counters, quantiles, silent, prices }: Observed, 
 
 /** What `inferctl explain` prints: every term. Two looks that decide the same are one record (see `Plan.decision`). */
 function toRecord(
-  { summary, roles }: ScalingDecision,
-  observed: readonly WithWorkload[],
+  decision: ScalingDecision,
+  roles: readonly WithWorkload[],
   placements: ReadonlyMap<string, RolePlacement>,
 ) {
-  const rows = roles.map((role, index) => {
+  const rows = roles.map(({ role, workload }) => {
+    const decided = decisionOf(decision, role.role);
     const placed = placements.get(role.role);
-    const terms = placed === undefined ? role.terms : [...role.terms, placed.term];
-    return { ...role, terms, fromReplicas: observed[index]?.workload.replicas ?? 0 };
+    const terms = placed === undefined ? decided.terms : [...decided.terms, placed.term];
+    return { ...decided, terms, fromReplicas: workload.replicas };
   });
   const outcome = rows.map((row) => {
     const size = `${row.role} ${row.fromReplicas} ${row.desiredReplicas}`;
     return isWorrying(row) ? `${size} ${row.limitedBy}` : size;
   });
-  return { outcome: outcome.join('; '), summary, roles: rows.map(toPlainJson) };
+  return { outcome: outcome.join('; '), summary: decision.summary, roles: rows.map(toPlainJson) };
 }

@@ -3,22 +3,27 @@ import type { JsonObject } from '#shared/domain/json.ts';
 import type { Foreseen } from '#shared/domain/step.ts';
 import type { Sample } from '#shared/domain/scaling/signals.ts';
 import type { ScalingDecision } from '#shared/domain/scaling/types.ts';
+import { decisionOf, type WithWorkload } from './decide.ts';
 import type { Observed } from './steps.ts';
 
 /** Sizes by role, and the signals of the whole service; `status` and the gauges of `tick` read it. */
-export function report({ service, roles, signals }: Observed, decision: ScalingDecision): JsonObject {
+export function report(
+  { service, signals }: Observed,
+  roles: readonly WithWorkload[],
+  decision: ScalingDecision,
+): JsonObject {
   const sizes = roles.map(({ role, workload, pods, foreignScaler }) => {
-    const decided = decision.roles.find((one) => one.role === role.role);
+    const { desiredReplicas, limitedBy } = decisionOf(decision, role.role);
     return {
       role: role.role,
       owner: role.size.owner,
       ...(foreignScaler !== undefined && { foreignScaler }),
-      replicas: workload?.replicas ?? 0,
-      desiredReplicas: decided?.desiredReplicas ?? 0,
+      replicas: workload.replicas,
+      desiredReplicas,
       readyReplicas: pods.filter(({ state }) => state === 'ready').length,
       startingReplicas: pods.filter(({ state }) => state === 'starting').length,
-      ...(decided?.limitedBy !== undefined && { limitedBy: decided.limitedBy }),
-      gpus: (workload?.replicas ?? 0) * role.gpusPerReplica,
+      ...(limitedBy !== undefined && { limitedBy }),
+      gpus: workload.replicas * role.gpusPerReplica,
     };
   });
   const { heldRequests, runningRequests, ttftP90Seconds, tpotP90Seconds } = signals.service;
