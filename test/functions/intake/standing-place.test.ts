@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '#shared/domain/json.ts';
 import type { Progress } from '#shared/domain/progress.ts';
+import { makeProgress } from '../../support/make-progress.ts';
 import type { StepMemory } from '#shared/domain/step.ts';
 import { documentKey, progressKey, wakeKey } from '#shared/ledger/records.ts';
 import { foretellRefusal } from '../../../functions/objections.ts';
@@ -16,29 +17,14 @@ const model = { automation: 'scale-replicas', target: 'model/demo/serving/llama-
 const built: StepMemory = { title: 'x', state: 'done', attempts: 0, calls: 1, failuresInARow: 0, endedAtMs: 5 };
 const waiting: StepMemory = { title: 'x', state: 'waiting', attempts: 0, calls: 0, failuresInARow: 0 };
 
-function makeProgress(of: typeof wake, changes: Partial<Progress>): Progress {
-  return {
-    ...of,
-    buildId: 'b',
-    sequence: 1,
-    phase: 'building',
-    reason: 'r',
-    next: 'n',
-    steps: {},
-    startedAtMs: 1,
-    lookedAtMs: 2,
-    blindLooks: 0,
-    history: [],
-    ...changes,
-  };
-}
-
 /** A document that stands, and what its automation remembers of it. */
 async function makeStanding(document: JsonObject, of: typeof wake, changes?: Partial<Progress>) {
   const bench = makeBench();
   await bench.send(document);
   if (changes !== undefined) {
-    await bench.loop.ledger.transact(async (tx) => tx.put(progressKey(of), makeProgress(of, changes)));
+    await bench.loop.ledger.transact(async (tx) =>
+      tx.put(progressKey(of), makeProgress(of, { phase: 'building', ...changes })),
+    );
   }
   const sendNext = async (next: JsonObject) => {
     const parsed = parseDocument(next, catalogue);

@@ -6,6 +6,7 @@ import { parseStoredDocument } from '#shared/documents/index.ts';
 import type { JsonObject } from '#shared/domain/json.ts';
 import { AutomationError } from '#shared/errors.ts';
 import { demandKey, documentKey, PoolDemandRecord, Progress, progressKey, wakeKey } from '#shared/ledger/records.ts';
+import { makeProgress } from '../../support/make-progress.ts';
 import { prepareWake } from '#shared/wakes.ts';
 import { foretellRefusal } from '../../../functions/objections.ts';
 import { scaleReplicas } from '../../../functions/scale-replicas/index.ts';
@@ -21,20 +22,7 @@ const demand = {
   items: [{ what: 'decode', pods: 4, gpusPerPod: 8 }],
   decidedAtMs: 1,
 };
-const stood: Progress = {
-  ...wake,
-  buildId: 'b',
-  sequence: 1,
-  phase: 'ready',
-  reason: 'r',
-  next: 'n',
-  steps: {},
-  startedAtMs: 1,
-  lookedAtMs: 2,
-  blindLooks: 0,
-  history: [],
-  report: { sizes: [] },
-};
+const stood = makeProgress(wake, { report: { sizes: [] } });
 
 /** A service that stood and asked for 4 nodes; then one look, at which GKE answers as given. */
 async function lookOnce(read: () => Promise<JsonObject | undefined>) {

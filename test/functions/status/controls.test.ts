@@ -7,6 +7,7 @@ import type { Runtime } from '../../../functions/runtime.ts';
 import { Decisions, MessageList } from '../../../functions/cli/status-answers.ts';
 import { status } from '../../../functions/status/index.ts';
 import { type LoopBench, makeLoopBench, want } from '../../support/loop-ports.ts';
+import { makeProgress } from '../../support/make-progress.ts';
 
 const model = 'model/demo/serving/decisions';
 const pause = { actor: 'topic:intake', atMs: 5_000, reason: 'load test' };
@@ -147,20 +148,7 @@ it('sizes stand in the row of whoever looks after them', async () => {
   const sizes = [{ role: 'decode', desiredReplicas: 4, readyReplicas: 3 }];
   await bench.ledger.transact(async (tx) => {
     tx.put({ collection: 'wakes', id: `scale-replicas:${model}` }, { ...wake, wakeSeq: 1, seenSeq: 1, fence: 1 });
-    tx.put(progressKey(wake), {
-      ...wake,
-      buildId: 'b',
-      sequence: 1,
-      phase: 'ready',
-      reason: 'r',
-      next: 'n',
-      steps: {},
-      startedAtMs: 0,
-      lookedAtMs: 1,
-      blindLooks: 0,
-      history: [],
-      report: { sizes },
-    });
+    tx.put(progressKey(wake), { ...makeProgress(wake, { report: { sizes } }) });
   });
 
   expect((await get(`/targets/${model}`)).body).toMatchObject({

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { AutomationError } from '#shared/errors.ts';
 import { type Progress, progressKey, wakeKey } from '#shared/ledger/records.ts';
+import { makeProgress } from '../../support/make-progress.ts';
 import type { DecisionGauges } from '#shared/ports/decision-metrics.ts';
 import type { Runtime } from '../../../functions/runtime.ts';
 import { tick } from '../../../functions/tick/index.ts';
@@ -9,19 +10,7 @@ import { type LoopBench, makeLoopBench } from '../../support/loop-ports.ts';
 const NOW_MS = 1_000_000;
 const wake = { automation: 'scale-replicas', target: 'model/demo/serving/llama' };
 
-const progress: Progress = {
-  ...wake,
-  buildId: 'b',
-  sequence: 1,
-  phase: 'ready',
-  reason: 'r',
-  next: 'n',
-  steps: {},
-  startedAtMs: 0,
-  lookedAtMs: NOW_MS - 5_000,
-  blindLooks: 0,
-  history: [],
-};
+const progress = makeProgress(wake, { startedAtMs: 0, lookedAtMs: NOW_MS - 5_000 });
 const decided = (atMs: number) => ({ fromMs: 0, atMs, looks: 3, decision: { outcome: 'o', summary: 's' } });
 const decode = { role: 'decode', desiredReplicas: 4, readyReplicas: 3, limitedBy: 'ceiling', replicas: 4 };
 
