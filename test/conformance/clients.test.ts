@@ -187,7 +187,10 @@ describe.runIf(isInstalled('kubectl'))('kubectl', () => {
 });
 
 describe('what is not installed here', () => {
-  it.each(['gcloud', 'kubectl'])('%s is there, or is named as skipped; in CI it has to be there', (component) => {
-    expect(skipReason(component)).toBeUndefined();
-  });
+  it.each(['gcloud', 'kubectl'] as const)(
+    '%s is there, or is named as skipped; in CI it has to be there',
+    (component) => {
+      expect(skipReason(component)).toBeUndefined();
+    },
+  );
 });

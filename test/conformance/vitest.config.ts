@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { reporters } from '../reporters.ts';
+import { conformanceReporter } from './report/reporter.ts';
 
 export default defineConfig({
   test: {
@@ -8,6 +9,6 @@ export default defineConfig({
     // Real clients take seconds to start, and a whole build is made for them first.
     testTimeout: 120_000,
     hookTimeout: 240_000,
-    reporters,
+    reporters: [...reporters, conformanceReporter],
   },
 });
