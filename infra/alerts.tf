@@ -51,5 +51,5 @@ resource "google_monitoring_alert_policy" "model" {
     auto_close = each.value.autoClose
   }
 
-  depends_on = [google_pubsub_topic_iam_member.notifications]
+  depends_on = [google_pubsub_subscription.push, google_pubsub_topic_iam_member.notifications]
 }

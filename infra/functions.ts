@@ -21,6 +21,8 @@ export interface DeployedFunction {
   readonly publishesTo: readonly TopicKey[];
   /** Whether it makes tasks in the queue of timers. */
   readonly schedulesTimers: boolean;
+  /** What it may do in the ledger; only what a function writes there can make others act. */
+  readonly ledger: 'read' | 'write';
   readonly permittedIn: 'own project' | 'all projects';
   /** IAM permissions of its custom role, sorted; what everyone needs (ledger, topics) is granted apart. */
   readonly permissions: readonly string[];

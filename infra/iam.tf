@@ -7,6 +7,8 @@ resource "google_service_account" "function" {
   account_id   = "fleet-${each.key}"
   display_name = "inference-fleet ${each.key}"
   description  = each.value.description
+
+  depends_on = [google_project_service.this]
 }
 
 resource "google_service_account" "invoker" {
@@ -14,6 +16,8 @@ resource "google_service_account" "invoker" {
   account_id   = local.messaging.invokerAccountId
   display_name = "inference-fleet invoker"
   description  = "Pub/Sub and Cloud Tasks call the functions as this account."
+
+  depends_on = [google_project_service.this]
 }
 
 locals {
@@ -40,6 +44,8 @@ resource "google_project_iam_custom_role" "function" {
   role_id     = "inferenceFleet_${replace(each.value.function, "-", "_")}"
   title       = "inference-fleet ${each.value.function}"
   permissions = each.value.permissions
+
+  depends_on = [google_project_service.this]
 }
 
 resource "google_project_iam_member" "function" {
@@ -55,7 +61,7 @@ resource "google_project_iam_member" "ledger" {
   for_each = local.functions
 
   project = var.project
-  role    = "roles/datastore.user"
+  role    = each.value.ledger == "write" ? "roles/datastore.user" : "roles/datastore.viewer"
   member  = google_service_account.function[each.key].member
 
   condition {
@@ -84,7 +90,7 @@ resource "google_service_account_iam_member" "timers_act_as_invoker" {
 
 resource "google_service_account_iam_member" "pubsub_signs_as_invoker" {
   service_account_id = google_service_account.invoker.name
-  role               = "roles/iam.serviceAccountTokenCreator"
+  role               = "roles/iam.serviceAccountOpenIdTokenCreator"
   member             = local.agents.pubsub
 }
 
@@ -94,6 +100,8 @@ resource "google_service_account" "builder" {
   project      = var.project
   account_id   = "fleet-builder"
   display_name = "inference-fleet builder"
+
+  depends_on = [google_project_service.this]
 }
 
 resource "google_project_iam_member" "builder" {

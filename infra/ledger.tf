@@ -1,7 +1,8 @@
 # What was wanted, decided, leased and cooled down (decision D10).
 
 locals {
-  ledger_database = "inference-fleet"
+  ledger_database    = "inference-fleet"
+  ledger_collections = ["clusterNames", "controls", "demands", "documents", "messages", "progress", "wakes"]
 }
 
 resource "google_firestore_database" "ledger" {
@@ -28,5 +29,38 @@ resource "google_firestore_field" "expiry" {
 
   ttl_config {}
   # Nobody looks for it, and an index on instants that only grow is a hot spot (Firestore documentation, "Best practices").
+  index_config {}
+}
+
+# Of the queries that ask for more than one field; shared/ledger/indexes.ts lists them, and every ledger refuses others.
+resource "google_firestore_index" "messages" {
+  for_each = toset(["phase", "messageId"])
+
+  project    = var.project
+  database   = google_firestore_database.ledger.name
+  collection = "messages"
+
+  fields {
+    field_path = "by.${each.key}"
+    order      = "ASCENDING"
+  }
+
+  fields {
+    field_path = "by.receivedAtMs"
+    order      = "DESCENDING"
+  }
+}
+
+# The text of each record and the mark of its commit: no query asks for them, and each would be written into two indexes.
+resource "google_firestore_field" "unsearched" {
+  for_each = {
+    for pair in setproduct(local.ledger_collections, ["json", "commit"]) : join("/", pair) => pair
+  }
+
+  project    = var.project
+  database   = google_firestore_database.ledger.name
+  collection = each.value[0]
+  field      = each.value[1]
+
   index_config {}
 }

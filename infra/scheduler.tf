@@ -16,5 +16,5 @@ resource "google_cloud_scheduler_job" "this" {
   }
 
   # A topic that nobody listens to yet would take the first ticks for nothing.
-  depends_on = [google_pubsub_subscription.push]
+  depends_on = [google_pubsub_subscription.push, google_pubsub_subscription_iam_member.dead_letters]
 }

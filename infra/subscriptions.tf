@@ -46,13 +46,24 @@ resource "google_pubsub_subscription" "push" {
     ttl = ""
   }
 
+  # What makes messages waits for this, and this for all that its function needs, so that the first ones do not fail until they are put
+  # aside.
   depends_on = [
+    google_cloud_run_v2_service_iam_member.invoker,
+    google_cloud_tasks_queue_iam_member.functions,
     google_cloudfunctions2_function.this,
+    google_firestore_database.ledger,
+    google_project_iam_member.function,
+    google_project_iam_member.ledger,
+    google_pubsub_topic_iam_member.dead_letters,
+    google_pubsub_topic_iam_member.functions,
+    google_service_account_iam_member.build_cluster_uses_node_accounts,
     google_service_account_iam_member.pubsub_signs_as_invoker,
+    google_service_account_iam_member.timers_act_as_invoker,
   ]
 }
 
-# What is put aside stays here until somebody reads it; without a subscription it would be lost.
+# What is put aside stays here for somebody to read, as long as Pub/Sub keeps it; without a subscription it would be lost at once.
 resource "google_pubsub_subscription" "dead_letters" {
   project                    = var.project
   name                       = local.messaging.topics.deadLetters

@@ -7,7 +7,7 @@ import environment from '../../infra/environment.json' with { type: 'json' };
 import { functions, pushOf } from '../../infra/functions.ts';
 import messaging from '../../infra/messaging.json' with { type: 'json' };
 import { FRAMEWORK, manifestOf } from '../../infra/manifest.ts';
-import { ConfigError, Environment, parseConfig } from '#shared/config.ts';
+import { Environment, ledgerPlaceOf, parseConfig } from '#shared/config.ts';
 import { fillAll } from './fill.ts';
 
 const project = 'my-project';
@@ -38,17 +38,16 @@ describe('variables', () => {
       (key) => !Environment.shape[key as keyof typeof Environment.shape].safeParse(undefined).success, // tested above
     );
     // `exactOptional` takes an absent key only, which a schema of one value cannot show.
-    const withAll = parseConfig({ ...filled, FLEET_LEDGER: 'sqlite:/x' });
+    const withAll = parseConfig(filled);
 
     expect(required.filter((key) => key in withAll)).toEqual([]);
   });
 
-  it('are taken by the configuration, but for the ledger in Firestore, which it does not know yet', () => {
-    const problems = () => parseConfig(filled);
+  it('are taken by the configuration, with the ledger in Firestore', () => {
+    const config = parseConfig(filled);
 
-    expect(problems).toThrow(ConfigError);
-    expect(problems).toThrow(/^reading the configuration: FLEET_LEDGER=firestore:inference-fleet: [^;]*$/);
-    expect(parseConfig({ ...filled, FLEET_LEDGER: 'sqlite:/x' })).toMatchObject({
+    expect(ledgerPlaceOf(config)).toEqual({ kind: 'firestore', database: 'inference-fleet' });
+    expect(config).toMatchObject({
       FLEET_INVOKER: invokerEmail(project),
       FLEET_DEFAULT_SPEND_CAP_USD_PER_HOUR: 250,
     });
@@ -57,7 +56,7 @@ describe('variables', () => {
   it('say the same default twice only where both are equal', () => {
     const { FLEET_WAKES_TOPIC, FLEET_DEAD_LETTER_TOPIC, FLEET_QUEUE, ...without } = filled;
 
-    expect(parseConfig({ ...without, FLEET_LEDGER: 'sqlite:/x' })).toMatchObject({
+    expect(parseConfig(without)).toMatchObject({
       FLEET_WAKES_TOPIC,
       FLEET_DEAD_LETTER_TOPIC,
       FLEET_QUEUE,
@@ -122,8 +121,10 @@ describe('functions', () => {
   });
 
   it('that only read may change nothing', () => {
+    const reading = all.filter(([, { ledger }]) => ledger === 'read').map(([name]) => name);
     const { permissions = [], publishesTo } = functions['status'] ?? {};
 
+    expect(reading).toEqual(['status']);
     expect(permissions.filter((permission) => !/\.(get|list|connect|proxy)$/.test(permission))).toEqual([]);
     expect(publishesTo).toEqual([]);
   });

@@ -9,6 +9,7 @@ import { run } from '../../../functions/cli/run.ts';
 import type { Runtime } from '../../../functions/runtime.ts';
 import { status } from '../../../functions/status/index.ts';
 import { type LoopBench, makeLoopBench } from '../../support/loop-ports.ts';
+import { readingLedger } from '../../support/reading-ledger.ts';
 import { makeIo, STATUS_URL } from './make-io.ts';
 import { at, ready, START_MS } from './make-target.ts';
 
@@ -38,7 +39,7 @@ beforeEach(async () => {
 /** Sends what the command line fetches to the function's door. */
 async function runAgainstStatus(line: string) {
   const runtime: Partial<Runtime> = {
-    begin: async () => bench,
+    begin: async () => ({ ...bench, ledger: readingLedger(ledger) }),
     pushTo: (name) => ({ endpoint: `https://functions.example/${name}`, serviceAccount: 'invoker@demo.example' }),
   };
   const answer = await status.open(runtime as Runtime); // reading needs nothing else

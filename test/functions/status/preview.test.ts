@@ -12,6 +12,7 @@ import { status } from '../../../functions/status/index.ts';
 import { previewService } from '../../../functions/status/service-preview.ts';
 import { makeClusterDocument } from '../../support/make-cluster.ts';
 import { makeModelServiceDocument } from '../../support/make-model-service.ts';
+import { readingLedger } from '../../support/reading-ledger.ts';
 import { makeBench, wake } from '../intake/intake-bench.ts';
 
 let bench: ReturnType<typeof makeBench>;
@@ -37,7 +38,13 @@ beforeEach(async () => {
       throw new AutomationError('auth', 'reading time series: denied');
     },
   };
-  const runtime: object = { ledger: async () => loop.ledger, begin: async () => loop, log: loop.log, cloud };
+  const ledger = readingLedger(loop.ledger);
+  const runtime: object = {
+    ledger: async () => ledger,
+    begin: async () => ({ ...loop, ledger }),
+    log: loop.log,
+    cloud,
+  };
   const answer = await status.open(runtime as Runtime); // a service asks for no other part of the world
   post = async (path, body) =>
     await answer({ method: 'POST', path, query: new URLSearchParams(), authorization: undefined, body });
