@@ -20,7 +20,8 @@ const MAX_FILTER_BYTES = 256;
 
 /** The empty filter lets everything through. */
 export function parseFilter(text: string): Filter {
-  if (Buffer.byteLength(text) > MAX_FILTER_BYTES) reject(filterTooLong, MAX_FILTER_BYTES);
+  const bytes = Buffer.byteLength(text);
+  if (bytes > MAX_FILTER_BYTES) reject(filterTooLong, bytes, MAX_FILTER_BYTES);
   if (text.trim() === '') return () => true;
   const parser = new FilterParser(text);
   return parser.parse();

@@ -2,7 +2,7 @@ import { textOf, textsOf } from '../delivery/json-fields.ts';
 import type { JsonMap } from '../world/json.ts';
 import { reject } from '../world/rejection.ts';
 import type { Attributes } from './filter.ts';
-import { emptyMessage, messageTooLarge } from './rejections.ts';
+import { attributeTooLong, emptyMessage, messageTooLarge } from './rejections.ts';
 
 /** A published message. */
 export interface Message {
@@ -15,8 +15,8 @@ export interface Message {
   readonly orderingKey?: string;
 }
 
-/** Pub/Sub documentation, "Quotas and limits": bytes of one message, attributes of one message, bytes of a key and of a value. */
-const LIMITS = { messageBytes: 10_000_000, attributes: 100, keyBytes: 256, valueBytes: 1024 };
+/** Pub/Sub documentation, "Quotas and limits": bytes of one message, attributes of one, bytes of a key, a value, an ordering key. */
+const LIMITS = { messageBytes: 10_000_000, attributes: 100, keyBytes: 256, valueBytes: 1024, orderingKeyBytes: 1024 };
 
 /** Checks what a publisher sent and stamps it. */
 export function stampMessage(request: JsonMap, stamp: Pick<Message, 'messageId' | 'publishTime'>): Message {
@@ -25,6 +25,7 @@ export function stampMessage(request: JsonMap, stamp: Pick<Message, 'messageId' 
   const orderingKey = textOf(request, 'orderingKey');
   if (data === '' && Object.keys(attributes).length === 0) reject(emptyMessage);
   checkSize(data, attributes);
+  limit('ordering_key', Buffer.byteLength(orderingKey ?? ''), LIMITS.orderingKeyBytes);
   return { ...stamp, data, attributes, ...(orderingKey !== undefined && { orderingKey }) };
 }
 
@@ -32,16 +33,22 @@ function checkSize(data: string, attributes: Attributes): void {
   const entries = Object.entries(attributes);
   let messageBytes = Buffer.byteLength(data, 'base64');
   for (const [key, value] of entries) {
-    limit(`key of attribute ${key}`, Buffer.byteLength(key), LIMITS.keyBytes);
-    limit(`value of attribute ${key}`, Buffer.byteLength(value), LIMITS.valueBytes);
+    limitPart(key, 'key', Buffer.byteLength(key));
+    limitPart(key, 'value', Buffer.byteLength(value));
     messageBytes += Buffer.byteLength(key) + Buffer.byteLength(value);
   }
-  limit('number of attributes', entries.length, LIMITS.attributes);
-  limit('message', messageBytes, LIMITS.messageBytes);
+  limit('attribute_count', entries.length, LIMITS.attributes);
+  limit('request_size', messageBytes, LIMITS.messageBytes);
 }
 
 function limit(what: string, size: number, maximum: number): void {
   if (size > maximum) reject(messageTooLarge, what, size, maximum);
+}
+
+/** The service says "characters" of what its documentation counts in bytes. */
+function limitPart(attribute: string, part: 'key' | 'value', length: number): void {
+  const maximum = LIMITS[`${part}Bytes`];
+  if (length > maximum) reject(attributeTooLong, attribute, part, { length, maximum });
 }
 
 /** As `google.pubsub.v1.PubsubMessage`. */

@@ -5,19 +5,22 @@ import type { JsonMap } from '../world/json.ts';
 import { reject } from '../world/rejection.ts';
 import { Disturber, type Disturbance } from './disturbance.ts';
 import { type Message, stampMessage } from './message.ts';
+import { checkName, type Collection, nameOf } from './names.ts';
 import { type PubSubCounts, PushSubscription } from './push-subscription.ts';
 import {
   fieldNotServed,
-  invalidName,
   noMessages,
+  noSeekTarget,
   projectNotFound,
   resourceExists,
   resourceNotFound,
+  tooManyMessages,
 } from './rejections.ts';
 import { completeSubscription } from './subscription.ts';
+import { subscriptionFields, topicFields, updated } from './update.ts';
 
 interface Topic {
-  readonly resource: JsonMap;
+  resource: JsonMap;
   /** Names of its subscriptions. */
   readonly subscriptions: Set<string>;
 }
@@ -25,8 +28,8 @@ interface Topic {
 /** Fields of a topic that would change what is published, and that the local cloud does not serve. */
 const TOPIC_FIELDS_NOT_SERVED = ['schemaSettings', 'ingestionDataSourceSettings', 'kmsKeyName', 'messageTransforms'];
 
-/** Comments on `Topic.name` and `Subscription.name` in google/pubsub/v1/pubsub.proto, googleapis/googleapis. */
-const RESOURCE_ID = /^(?!goog)[A-Za-z][A-Za-z0-9\-_.~+%]{2,254}$/;
+/** Messages of one publish request (Pub/Sub documentation, "Quotas and limits"). */
+const MAX_MESSAGES = 1000;
 
 /** Pub/Sub: topics, and subscriptions that push or are pulled. Names are full resource names; resources have the form of google.pubsub.v1. */
 export class PubSubWorld {
@@ -56,6 +59,15 @@ export class PubSubWorld {
     return this.getTopic(name);
   }
 
+  /** The request has the topic and `updateMask`. */
+  updateTopic(request: JsonMap): JsonMap {
+    const name = nameOf(mapOf(request, 'topic') ?? {}, 'name');
+    const topic = this.#topic(name);
+    topic.resource = updated(topic.resource, request, topicFields);
+    this.#record('updateTopic', name);
+    return this.getTopic(name);
+  }
+
   getTopic(name: string): JsonMap {
     return structuredClone(this.#topic(name).resource);
   }
@@ -63,6 +75,11 @@ export class PubSubWorld {
   /** In the order of creation; the world has one project, so it needs no filter. */
   listTopics(): readonly JsonMap[] {
     return [...this.#topics.values()].map(({ resource }) => structuredClone(resource));
+  }
+
+  /** Names only. One that the topic had before it was deleted is not among them. */
+  listTopicSubscriptions(name: string): readonly string[] {
+    return [...this.#topic(name).subscriptions];
   }
 
   /** Its subscriptions stay and keep what they have (pubsub.proto, DeleteTopic). */
@@ -79,6 +96,7 @@ export class PubSubWorld {
   publish(topicName: string, requests: readonly JsonMap[]): readonly string[] {
     const topic = this.#topic(topicName);
     if (requests.length === 0) reject(noMessages);
+    if (requests.length > MAX_MESSAGES) reject(tooManyMessages, requests.length, MAX_MESSAGES);
     // All or nothing: a bad message must not leave its neighbours published.
     const messages = requests.map((request) => this.#stamp(request));
     for (const message of messages) this.#distribute(topic, message);
@@ -90,10 +108,8 @@ export class PubSubWorld {
   createSubscription(request: JsonMap): JsonMap {
     const name = this.#checkName(request, 'subscriptions');
     if (this.#subscriptions.has(name)) reject(resourceExists, name);
-    const topic = this.#topic(textOf(request, 'topic') ?? '');
-    const resource = completeSubscription(structuredClone(request));
-    const deadLetterPolicy = mapOf(resource, 'deadLetterPolicy');
-    if (deadLetterPolicy) this.#topic(textOf(deadLetterPolicy, 'deadLetterTopic') ?? reject(invalidName, ''));
+    const topic = this.#topic(nameOf(request, 'topic'));
+    const resource = this.#complete(structuredClone(request));
     const { clock } = this.#base;
     const forward = (to: string, message: JsonMap) => this.#forward(to, message);
     const courier = this.#courier;
@@ -103,6 +119,15 @@ export class PubSubWorld {
     );
     topic.subscriptions.add(name);
     this.#record('createSubscription', name);
+    return this.getSubscription(name);
+  }
+
+  /** The request has the subscription and `updateMask`. A field that is taken away gets the service's default again. */
+  updateSubscription(request: JsonMap): JsonMap {
+    const name = nameOf(mapOf(request, 'subscription') ?? {}, 'name');
+    const subscription = this.#subscription(name);
+    subscription.setResource(this.#complete(updated(subscription.resource, request, subscriptionFields)));
+    this.#record('updateSubscription', name);
     return this.getSubscription(name);
   }
 
@@ -129,13 +154,32 @@ export class PubSubWorld {
   }
 
   /** Returns at once, also with nothing: real clients ask again (pubsub.proto, PullRequest.return_immediately). */
-  pull(name: string, maxMessages: number): readonly JsonMap[] {
-    return this.#subscription(name).pull(maxMessages);
+  pull(name: string, maxMessages: number, forSeconds?: number): readonly JsonMap[] {
+    return this.#subscription(name).pull(maxMessages, forSeconds);
+  }
+
+  /** Those of the ids that can still be acknowledged. */
+  stillLent(name: string, ackIds: readonly string[]): readonly string[] {
+    return this.#subscription(name).stillLent(ackIds);
   }
 
   acknowledge(name: string, ackIds: readonly string[]): void {
     this.#subscription(name).acknowledge(ackIds);
     this.#record('acknowledge', name);
+  }
+
+  modifyAckDeadline(name: string, ackIds: readonly string[], seconds: number): void {
+    this.#subscription(name).modifyAckDeadline(ackIds, seconds);
+    this.#record('modifyAckDeadline', name);
+  }
+
+  /** To a time only: snapshots are not served. */
+  seek(request: JsonMap): void {
+    const name = nameOf(request, 'subscription');
+    const subscription = this.#subscription(name);
+    if (textOf(request, 'snapshot') !== undefined) reject(fieldNotServed, 'seek.snapshot');
+    subscription.seek(Date.parse(textOf(request, 'time') ?? reject(noSeekTarget)));
+    this.#record('seek', name);
   }
 
   /** Lever: from now on messages to the matching subscriptions (full names) come twice or out of order. */
@@ -146,6 +190,14 @@ export class PubSubWorld {
   /** What a subscription still has to get acknowledged: all of it, for one without an endpoint. */
   backlog(subscription: string): readonly Message[] {
     return this.#subscription(subscription).backlog;
+  }
+
+  /** With the defaults filled in; its dead-letter topic has to be there. */
+  #complete(request: JsonMap): JsonMap {
+    const resource = completeSubscription(request);
+    const deadLetterPolicy = mapOf(resource, 'deadLetterPolicy');
+    if (deadLetterPolicy) this.#topic(nameOf(deadLetterPolicy, 'deadLetterTopic'));
+    return resource;
   }
 
   #stamp(request: JsonMap): Message {
@@ -170,20 +222,20 @@ export class PubSubWorld {
   }
 
   #topic(name: string): Topic {
+    checkName(name, 'topics');
     return this.#topics.get(name) ?? reject(resourceNotFound, name);
   }
 
   #subscription(name: string): PushSubscription {
+    checkName(name, 'subscriptions');
     return this.#subscriptions.get(name) ?? reject(resourceNotFound, name);
   }
 
-  #checkName(request: JsonMap, collection: 'topics' | 'subscriptions'): string {
-    const name = textOf(request, 'name') ?? '';
-    const [projects, project = '', kind, id = '', ...rest] = name.split('/');
-    const wellFormed = projects === 'projects' && kind === collection && rest.length === 0 && RESOURCE_ID.test(id);
-    if (!wellFormed) reject(invalidName, name);
-    if (project !== this.#base.project) reject(projectNotFound, project);
-    return name;
+  /** Of something that is to be made. */
+  #checkName(request: JsonMap, collection: Collection): string {
+    const name = nameOf(request, 'name');
+    const project = checkName(name, collection);
+    return project === this.#base.project ? name : reject(projectNotFound, project);
   }
 
   #record(method: string, resource: string): void {

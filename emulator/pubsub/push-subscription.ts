@@ -1,11 +1,21 @@
 import type { Courier, Letter, Outcome } from '../delivery/courier.ts';
 import { mapOf } from '../delivery/json-fields.ts';
-import type { Cancel, WorldClock } from '../world/clock.ts';
+import type { WorldClock } from '../world/clock.ts';
 import type { JsonMap } from '../world/json.ts';
 import { reject } from '../world/rejection.ts';
+import { Duties, type Duty } from './duties.ts';
+import { Loans } from './loans.ts';
 import { type Message, pushEnvelope, toDeadLetter, writeMessage } from './message.ts';
-import { noMessagesAsked, pullOfPush } from './rejections.ts';
-import { backoffMs, type Delivery, type PushTarget, readDelivery, readPushTarget } from './subscription.ts';
+import { ackDeadlineOutOfBounds, noMessagesAsked, pullOfPush } from './rejections.ts';
+import {
+  backoffMs,
+  type Delivery,
+  MAX_ACK_DEADLINE_SECONDS,
+  PUSH_BACKOFF,
+  type PushTarget,
+  readDelivery,
+  readPushTarget,
+} from './subscription.ts';
 
 /** What happened to the messages of all subscriptions so far. */
 export interface PubSubCounts {
@@ -32,16 +42,6 @@ export interface SubscriptionOptions {
   readonly forward: (topic: string, message: JsonMap) => boolean;
 }
 
-/** One message that this subscription still has to get acknowledged. */
-interface Duty {
-  readonly message: Message;
-  nacks: number;
-  /** Takes the scheduled push back; absent while the subscription has no endpoint. */
-  cancel?: Cancel;
-  /** Whoever pulled it last has until then to acknowledge it by this id. */
-  lent?: { readonly ackId: string; readonly untilMs: number };
-}
-
 /** World time from publication to the push request. Assumed: within one region, nothing queued; the service promises no number. */
 const LATENCY_MS = 5;
 
@@ -50,14 +50,14 @@ const ACK_STATUSES: readonly number[] = [102, 200, 201, 202, 204];
 
 /**
  * One subscription: pushes each message until it is acknowledged, dead-lettered or too old; without an endpoint it lends them to whoever
- * pulls. Not modelled: push flow control (everything that is due goes out at once), ordering keys (`enableMessageOrdering` is refused),
- * and dead letters of what is pulled.
+ * pulls, and a loan that ends without acknowledgement is a failed delivery like an unanswered push. Not modelled: push flow control
+ * (everything that is due goes out at once), and that in ordered delivery what was acknowledged behind a failure may come again.
  */
 export class PushSubscription {
   readonly #options: SubscriptionOptions;
-  readonly #delivery: Delivery;
-  readonly #duties = new Set<Duty>();
-  #lent = 0;
+  readonly #duties: Duties;
+  readonly #loans: Loans;
+  #delivery: Delivery;
   #resource: JsonMap;
   #target: PushTarget | undefined;
 
@@ -65,6 +65,8 @@ export class PushSubscription {
     this.#options = options;
     this.#resource = options.resource;
     this.#delivery = readDelivery(options.resource);
+    this.#duties = new Duties(this.#delivery.isOrdered);
+    this.#loans = new Loans({ clock: options.clock, duties: this.#duties, onReturned: (duty) => this.#nack(duty) });
     this.#target = readPushTarget(mapOf(options.resource, 'pushConfig') ?? {});
   }
 
@@ -85,8 +87,7 @@ export class PushSubscription {
   /** Takes a message over; one delivery per extra delay. */
   accept(message: Message, extraDelaysMs: readonly number[]): void {
     for (const extraMs of extraDelaysMs) {
-      const duty: Duty = { message, nacks: 0 };
-      this.#duties.add(duty);
+      const duty = this.#duties.add(message);
       this.#schedule(duty, LATENCY_MS + extraMs);
     }
     this.#options.counts.duplicates += extraDelaysMs.length - 1;
@@ -94,33 +95,52 @@ export class PushSubscription {
 
   /** Without an endpoint the messages wait; with one those that waited go out. */
   setPushConfig(pushConfig: JsonMap): void {
-    this.#target = readPushTarget(pushConfig);
-    this.#resource = { ...this.#resource, pushConfig };
-    for (const duty of this.#duties) {
-      if (duty.cancel === undefined) this.#schedule(duty, LATENCY_MS);
-    }
+    this.setResource({ ...this.#resource, pushConfig });
   }
 
-  /** Lends the oldest messages that nobody holds, each for the ack deadline (pubsub.proto, Pull). */
-  pull(maxMessages: number): readonly JsonMap[] {
-    if (this.#target !== undefined) reject(pullOfPush, this.#options.name);
+  /** Everything but topic, filter and order may change; what is on its way is not called back. Throws before it changes anything. */
+  setResource(resource: JsonMap): void {
+    const delivery = readDelivery(resource);
+    this.#target = readPushTarget(mapOf(resource, 'pushConfig') ?? {});
+    this.#delivery = delivery;
+    this.#resource = resource;
+    for (const duty of this.#duties) this.#schedule(duty, LATENCY_MS);
+  }
+
+  /** Lends the oldest messages that may go, each for the ack deadline unless asked otherwise (pubsub.proto, Pull, StreamingPull). */
+  pull(maxMessages: number, forSeconds?: number): readonly JsonMap[] {
+    if (this.#target !== undefined) reject(pullOfPush);
     if (maxMessages < 1) reject(noMessagesAsked);
-    const nowMs = this.#options.clock.nowMs();
-    const free = [...this.#duties].filter(({ lent }) => lent === undefined || lent.untilMs <= nowMs);
-    return free.slice(0, maxMessages).map((duty) => {
-      const ackId = `${duty.message.messageId}-${++this.#lent}`;
-      duty.lent = { ackId, untilMs: nowMs + this.#delivery.ackDeadlineMs };
-      return { ackId, message: writeMessage(duty.message) };
+    const forMs = forSeconds === undefined ? this.#delivery.ackDeadlineMs : forSeconds * 1000;
+    return this.#loans.lend(maxMessages, forMs).map((duty) => {
+      const deliveryAttempt = this.#delivery.deadLetter && duty.nacks + 1;
+      const message = writeMessage(duty.message);
+      return { ackId: duty.lent?.ackId ?? '', message, ...(deliveryAttempt && { deliveryAttempt }) };
     });
   }
 
-  /** An id that is unknown or whose deadline has passed is let go in silence (pubsub.proto, Acknowledge: it may come again). */
+  stillLent(ackIds: readonly string[]): readonly string[] {
+    return ackIds.length === 0 ? [] : this.#loans.find(ackIds).flatMap(({ lent }) => lent?.ackId ?? []);
+  }
+
+  /** An id whose deadline has passed is let go in silence (pubsub.proto, Acknowledge: it may come again). */
   acknowledge(ackIds: readonly string[]): void {
-    const nowMs = this.#options.clock.nowMs();
-    for (const duty of this.#duties) {
-      if (duty.lent === undefined || duty.lent.untilMs <= nowMs || !ackIds.includes(duty.lent.ackId)) continue;
+    for (const duty of this.#loans.find(ackIds)) {
       this.#options.counts.acks++;
-      this.#duties.delete(duty);
+      this.#done(duty);
+    }
+  }
+
+  /** From now; 0 gives the messages back at once (pubsub.proto, ModifyAckDeadlineRequest). */
+  modifyAckDeadline(ackIds: readonly string[], seconds: number): void {
+    if (seconds < 0 || seconds > MAX_ACK_DEADLINE_SECONDS) reject(ackDeadlineOutOfBounds, seconds);
+    for (const duty of this.#loans.find(ackIds)) this.#loans.prolong(duty, seconds * 1000);
+  }
+
+  /** Everything published before counts as acknowledged (pubsub.proto, SeekRequest.time); what was acknowledged is not kept here. */
+  seek(timeMs: number): void {
+    for (const duty of this.#duties) {
+      if (Date.parse(duty.message.publishTime) < timeMs) this.#done(duty);
     }
   }
 
@@ -135,7 +155,16 @@ export class PushSubscription {
     this.#duties.clear();
   }
 
+  /** Nothing is left to do for it; in ordered delivery the next one may go. */
+  #done(duty: Duty): void {
+    duty.cancel?.();
+    const next = this.#duties.remove(duty);
+    if (next !== undefined) this.#schedule(next, LATENCY_MS);
+  }
+
+  /** Does nothing while there is no endpoint, while it is on its way or lent, and while another one has to go before. */
   #schedule(duty: Duty, delayMs: number): void {
+    if (this.#target === undefined || duty.cancel !== undefined || !this.#duties.isFirst(duty)) return;
     duty.cancel = this.#options.courier.send({
       dueAtMs: this.#options.clock.nowMs() + delayMs,
       write: () => this.#write(duty),
@@ -172,7 +201,7 @@ export class PushSubscription {
       return;
     }
     this.#options.counts.acks++;
-    this.#duties.delete(duty);
+    this.#done(duty);
   }
 
   /** What follows a failed delivery, first that applies: dead letter, too old, another attempt after the backoff. */
@@ -180,18 +209,27 @@ export class PushSubscription {
     const { counts, clock } = this.#options;
     counts.nacks++;
     duty.nacks++;
+    delete duty.cancel;
     if (this.#deadLetter(duty)) {
       counts.deadLettered++;
-      this.#duties.delete(duty);
+      this.#done(duty);
       return;
     }
-    const waitMs = backoffMs(this.#delivery.backoff, duty.nacks);
+    const waitMs = this.#backoffMs(duty);
     if (clock.nowMs() + waitMs > Date.parse(duty.message.publishTime) + this.#delivery.retentionMs) {
       counts.expired++;
-      this.#duties.delete(duty);
+      this.#done(duty);
       return;
     }
+    duty.freeAtMs = clock.nowMs() + waitMs;
     this.#schedule(duty, waitMs);
+  }
+
+  /** Without a retry policy a push is repeated by the push backoff, and a pull gets the message at once (pubsub.proto, retry_policy). */
+  #backoffMs({ nacks }: Duty): number {
+    const { backoff } = this.#delivery;
+    if (backoff !== undefined) return backoffMs(backoff, nacks);
+    return this.#target === undefined ? 0 : backoffMs(PUSH_BACKOFF, nacks);
   }
 
   /** Whether the message has left for the dead-letter topic. Attempts are one more than nacks while one is in flight. */

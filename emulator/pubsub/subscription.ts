@@ -28,7 +28,9 @@ export interface DeadLetterPolicy {
 export interface Delivery {
   readonly filter: Filter;
   readonly ackDeadlineMs: number;
-  readonly backoff: Backoff;
+  /** Absent: none was asked for. */
+  readonly backoff?: Backoff;
+  readonly isOrdered: boolean;
   readonly deadLetter?: DeadLetterPolicy;
   /** How long an unacknowledged message is kept after its publication. */
   readonly retentionMs: number;
@@ -42,13 +44,14 @@ export interface PushTarget {
 
 /** Defaults and bounds: comments of google/pubsub/v1/pubsub.proto, googleapis/googleapis. */
 const ACK_DEADLINE_SECONDS = { minimum: 10, maximum: 600, default: 10 };
+export const MAX_ACK_DEADLINE_SECONDS = ACK_DEADLINE_SECONDS.maximum;
 const RETRY_POLICY = { minimumBackoff: '10s', maximumBackoff: '600s', limitMs: 600_000 };
 const DELIVERY_ATTEMPTS = { minimum: 5, maximum: 100, default: 5 };
 const RETENTION = { minimumMs: 600_000, maximumMs: 31 * 86_400_000, default: '604800s' };
 const EXPIRATION_TTL = '2678400s';
 
-/** Without a retry policy: "push backoff", 100 ms to 60 s (Pub/Sub documentation, "Push subscriptions"). */
-const PUSH_BACKOFF: Backoff = { minimumMs: 100, maximumMs: 60_000 };
+/** Of a push without a retry policy: "push backoff", 100 ms to 60 s (Pub/Sub documentation, "Push subscriptions"). */
+export const PUSH_BACKOFF: Backoff = { minimumMs: 100, maximumMs: 60_000 };
 
 /** Fields that would change what a subscriber sees, and that the local cloud does not serve. */
 const NOT_SERVED = [
@@ -57,7 +60,6 @@ const NOT_SERVED = [
   'cloudStorageConfig',
   'detached',
   'enableExactlyOnceDelivery',
-  'enableMessageOrdering',
   'messageTransforms',
   'retainAckedMessages',
 ];
@@ -101,10 +103,12 @@ function completePolicies(request: JsonMap): JsonMap {
 /** How to deliver, read from a completed resource. */
 export function readDelivery(resource: JsonMap): Delivery {
   const deadLetter = readDeadLetter(resource);
+  const backoff = readBackoff(resource);
   return {
     filter: parseFilter(textOf(resource, 'filter') ?? ''),
     ackDeadlineMs: readAckDeadlineMs(resource),
-    backoff: readBackoff(resource),
+    ...(backoff && { backoff }),
+    isOrdered: resource['enableMessageOrdering'] === true,
     ...(deadLetter && { deadLetter }),
     retentionMs: readRetentionMs(resource),
   };
@@ -139,10 +143,10 @@ function readAckDeadlineMs(resource: JsonMap): number {
   return seconds * 1000;
 }
 
-/** A policy without bounds has been completed; no policy at all means the service's push backoff. */
-function readBackoff(resource: JsonMap): Backoff {
+/** A policy without bounds has been completed. */
+function readBackoff(resource: JsonMap): Backoff | undefined {
   const policy = mapOf(resource, 'retryPolicy');
-  if (policy === undefined) return PUSH_BACKOFF;
+  if (policy === undefined) return undefined;
   const minimumMs = readBackoffMs(policy, 'minimumBackoff');
   const maximumMs = readBackoffMs(policy, 'maximumBackoff');
   if (maximumMs < minimumMs) reject(maximumBackoffTooSmall, `${maximumMs / 1000}s`, `${minimumMs / 1000}s`);

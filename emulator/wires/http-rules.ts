@@ -10,7 +10,7 @@ export interface HttpRoute {
   readonly verb: string;
   /** Whether the body is the request message; without, the query is. */
   readonly hasBody: boolean;
-  /** Fields bound by the path, by lowerCamelCase name; undefined if the path is another one. */
+  /** Fields bound by the path, by lowerCamelCase name, dotted where one lies inside another (`topic.name`); undefined if the path is another one. */
   match(path: string): Readonly<Record<string, string>> | undefined;
 }
 
@@ -35,7 +35,7 @@ function toRoute(method: protobuf.Method, binding: string): readonly HttpRoute[]
 /** `/v1/{name=projects/…}:setSize` binds `name`; `{zone}` means `{zone=*}`. */
 function toMatcher(template: string): HttpRoute['match'] {
   const fields: string[] = [];
-  const source = template.replace(/\{(\w+)(?:=([^}]+))?\}/g, (_, field: string, segments: string | undefined) => {
+  const source = template.replace(/\{([\w.]+)(?:=([^}]+))?\}/g, (_, field: string, segments: string | undefined) => {
     fields.push(toCamelCase(field));
     // A colon starts the verb (`:setSize`), so a segment has none.
     return `(${(segments ?? '*').replaceAll('*', '[^/:]+')})`;

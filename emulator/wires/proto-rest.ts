@@ -3,6 +3,7 @@
  * methods stand behind both wires.
  */
 import type protobuf from 'protobufjs';
+import { mapOf } from '../delivery/json-fields.ts';
 import type { JsonMap } from '../world/json.ts';
 import { lowerFirst, type UnaryMethod } from './grpc.ts';
 import type { HttpReply, HttpRequest, HttpService } from './http.ts';
@@ -53,9 +54,17 @@ async function answer(request: HttpRequest, { route, bound }: FoundRoute, call: 
   const { resolvedRequestType, resolvedResponseType } = route.method;
   if (resolvedRequestType === null || resolvedResponseType === null)
     throw new Error(`answering ${route.method.name}: its types are not resolved`);
-  const sent = { ...(route.hasBody ? parseBody(request) : parseQuery(request)), ...bound };
+  const sent = withBound(route.hasBody ? parseBody(request) : parseQuery(request), bound);
   const message = asBadRequest(() => canonicalJson(resolvedRequestType, sent));
   return { status: 200, body: canonicalJson(resolvedResponseType, await call(message), enumForm(request)) };
+}
+
+/** The path wins over the body. `subscription.name` is bound inside the body's subscription. */
+function withBound(sent: JsonMap, bound: FoundRoute['bound']): JsonMap {
+  return Object.entries(bound).reduce<JsonMap>((result, [path, value]) => {
+    const [field = '', inner] = path.split('.');
+    return { ...result, [field]: inner === undefined ? value : { ...mapOf(result, field), [inner]: value } };
+  }, sent);
 }
 
 /** What is wrong with the request itself, in contrast to a world that answers what the protos do not have. */

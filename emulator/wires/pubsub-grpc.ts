@@ -1,34 +1,30 @@
 /** Pub/Sub as the official clients speak it: google.pubsub.v1 over gRPC. */
 import { createRequire } from 'node:module';
+import type * as grpc from '@grpc/grpc-js';
 import type protobuf from 'protobufjs';
 import { listOf, mapOf, numberOf, textOf } from '../delivery/json-fields.ts';
 import type { PubSubWorld } from '../pubsub/pubsub-world.ts';
-import type { JsonMap } from '../world/json.ts';
 import { type GrpcPort, loadProtos, loadService, unary, type UnaryMethod } from './grpc.ts';
 import { toPage } from './paging.ts';
+import { streamingPull, wordsOf } from './pubsub-streaming.ts';
 
 type Methods = Readonly<Record<string, UnaryMethod>>;
 
 const SERVICES = ['google.pubsub.v1.Publisher', 'google.pubsub.v1.Subscriber'] as const;
 
 /**
- * Methods of the two services that answer UNIMPLEMENTED. Everything that the product receives is pushed; only a person pulls, dead letters.
+ * Methods of the two services that answer UNIMPLEMENTED. Everything that the product receives is pushed; only a person pulls, e.g. dead
+ * letters.
  * The schema service and IAM are not registered at all and answer the same.
  */
 export const unservedPubSubMethods: readonly string[] = [
-  'Publisher.UpdateTopic',
-  'Publisher.ListTopicSubscriptions',
   'Publisher.ListTopicSnapshots',
   'Publisher.DetachSubscription',
-  'Subscriber.UpdateSubscription',
-  'Subscriber.ModifyAckDeadline',
-  'Subscriber.StreamingPull',
   'Subscriber.GetSnapshot',
   'Subscriber.ListSnapshots',
   'Subscriber.CreateSnapshot',
   'Subscriber.UpdateSnapshot',
   'Subscriber.DeleteSnapshot',
-  'Subscriber.Seek',
 ];
 
 let root: protobuf.Root | undefined;
@@ -52,7 +48,10 @@ export function pubsubMethods(world: PubSubWorld): Methods {
 /** Serves the world on the port. */
 export function addPubSub(port: GrpcPort, world: PubSubWorld): void {
   const methods = Object.entries(pubsubMethods(world));
-  const handlers = Object.fromEntries(methods.map(([name, method]) => [name, unary(method)]));
+  const handlers: grpc.UntypedServiceImplementation = {
+    ...Object.fromEntries(methods.map(([name, method]) => [name, unary(method)])),
+    streamingPull: streamingPull(world),
+  };
   for (const name of SERVICES) {
     const service = loadService(pubsubProtos(), name);
     port.add(service, Object.fromEntries(Object.entries(handlers).filter(([method]) => method in service)));
@@ -63,6 +62,12 @@ function publisherMethods(world: PubSubWorld): Methods {
   return {
     createTopic: (topic) => world.createTopic(topic),
     getTopic: (request) => world.getTopic(textOf(request, 'topic') ?? ''),
+    updateTopic: (request) => world.updateTopic(request),
+    listTopicSubscriptions: (request) => {
+      const names = world.listTopicSubscriptions(textOf(request, 'topic') ?? '').map((name) => ({ name }));
+      const { subscriptions, ...page } = toPage('subscriptions', names, request);
+      return { subscriptions: listOf({ subscriptions }, 'subscriptions').map(({ name = '' }) => name), ...page };
+    },
     listTopics: (request) => toPage('topics', world.listTopics(), request),
     deleteTopic: (request) => {
       world.deleteTopic(textOf(request, 'topic') ?? '');
@@ -87,7 +92,17 @@ function subscriberMethods(world: PubSubWorld): Methods {
       receivedMessages: [...world.pull(textOf(request, 'subscription') ?? '', numberOf(request, 'maxMessages') ?? 0)],
     }),
     acknowledge: (request) => {
-      world.acknowledge(textOf(request, 'subscription') ?? '', ackIdsOf(request));
+      world.acknowledge(textOf(request, 'subscription') ?? '', wordsOf(request, 'ackIds'));
+      return {};
+    },
+    modifyAckDeadline: (request) => {
+      const seconds = numberOf(request, 'ackDeadlineSeconds') ?? 0;
+      world.modifyAckDeadline(textOf(request, 'subscription') ?? '', wordsOf(request, 'ackIds'), seconds);
+      return {};
+    },
+    updateSubscription: (request) => world.updateSubscription(request),
+    seek: (request) => {
+      world.seek(request);
       return {};
     },
     modifyPushConfig: (request) => {
@@ -95,8 +110,4 @@ function subscriberMethods(world: PubSubWorld): Methods {
       return {};
     },
   };
-}
-
-function ackIdsOf({ ackIds }: JsonMap): readonly string[] {
-  return Array.isArray(ackIds) ? ackIds.filter((id) => typeof id === 'string') : [];
 }

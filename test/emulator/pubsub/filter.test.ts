@@ -42,9 +42,16 @@ describe('filters', () => {
     'hasPrefix(attributes.name)',
     'attributes.name = "com',
     'attributes:a;',
-    `attributes.name = "${'x'.repeat(256)}"`,
   ])('refuses %s', (filter) => {
     expect(() => parseFilter(filter)).toThrow(ApiError);
     expect(() => parseFilter(filter)).toThrow(/^Invalid filter/);
+  });
+
+  it('are not longer than 256 bytes', () => {
+    const filter = `attributes.name = "${'x'.repeat(256)}"`;
+
+    expect(() => parseFilter(filter)).toThrow(
+      'The value for filter is too large. You passed 276 in the request, but the maximum value is 256.',
+    );
   });
 });

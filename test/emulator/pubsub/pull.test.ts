@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { base64, makePubSub, SUBSCRIPTION, TOPIC } from './make-pubsub.ts';
+import { base64, DEAD, makePubSub, SUBSCRIPTION, TOPIC } from './make-pubsub.ts';
 
 const PULLED = 'projects/demo/subscriptions/pulled';
 
@@ -50,11 +50,54 @@ describe('a subscription without an endpoint', () => {
     const { pubsub, pass } = await makePulled();
     const [first, second] = pubsub.pull(PULLED, 10).map(({ ackId }) => String(ackId));
 
-    pubsub.acknowledge(PULLED, [first ?? '', 'unknown']);
+    pubsub.acknowledge(PULLED, [first ?? '', '1-1']);
     await pass(60_000);
     pubsub.acknowledge(PULLED, [second ?? '']);
 
     expect(pubsub.backlog(PULLED).map(({ data }) => data)).toEqual([base64('b')]);
+  });
+
+  it('does not make the world hurry: nobody waits for the end of a loan', async () => {
+    const { pubsub, base } = await makePulled();
+    const beforeMs = base.clock.nowMs();
+
+    pubsub.pull(PULLED, 1);
+    // The clock jumps as soon as it is given a turn, if it wants to at all.
+    for (let turn = 0; turn < 100; turn++) await new Promise((resolve) => setImmediate(resolve));
+
+    expect(base.clock.nowMs() - beforeMs).toBeLessThan(60_000);
+  });
+
+  it('lends a message that failed after the backoff of its retry policy only', async () => {
+    const { pubsub, pass } = makePubSub();
+    pubsub.createSubscription({ name: PULLED, topic: TOPIC, retryPolicy: { minimumBackoff: '20s' } });
+    pubsub.publish(TOPIC, [{ data: base64('a') }]);
+    const [first] = pubsub.pull(PULLED, 1);
+
+    pubsub.modifyAckDeadline(PULLED, [String(first?.['ackId'])], 0);
+    await pass(19_000);
+    const early = pubsub.pull(PULLED, 1);
+    await pass(1_000);
+
+    expect(early).toEqual([]);
+    expect(pubsub.pull(PULLED, 1)).toHaveLength(1);
+  });
+
+  it('becomes a dead letter, once, when the last loan ends without acknowledgement', async () => {
+    const { pubsub, pass } = makePubSub();
+    pubsub.createSubscription({ name: PULLED, topic: TOPIC, deadLetterPolicy: { deadLetterTopic: DEAD } });
+    pubsub.createSubscription({ name: 'projects/demo/subscriptions/dead', topic: DEAD });
+    pubsub.publish(TOPIC, [{ data: base64('a') }]);
+
+    const attempts: unknown[] = [];
+    for (let loan = 0; loan < 6; loan++) {
+      attempts.push(...pubsub.pull(PULLED, 1).map(({ deliveryAttempt }) => deliveryAttempt));
+      await pass(10_000);
+    }
+
+    expect(attempts).toEqual([1, 2, 3, 4, 5]);
+    expect(pubsub.backlog('projects/demo/subscriptions/dead')).toHaveLength(1);
+    expect(pubsub.counts).toMatchObject({ nacks: 5, deadLettered: 1 });
   });
 
   it.each([

@@ -148,7 +148,7 @@ describe('refusals', () => {
       over: { pushConfig: { pushEndpoint: ENDPOINT, noWrapper: {} } },
       id: 'pubsub.fieldNotServed',
     },
-    { name: 'ordered delivery', over: { enableMessageOrdering: true }, id: 'pubsub.fieldNotServed' },
+    { name: 'exactly-once delivery', over: { enableExactlyOnceDelivery: true }, id: 'pubsub.fieldNotServed' },
   ])('refuses $name', ({ over, id }) => {
     const { pubsub } = makePubSub();
 
@@ -166,9 +166,24 @@ describe('refusals', () => {
       id: 'pubsub.messageTooLarge',
     },
     {
+      name: 'more than 1000 messages',
+      messages: Array.from({ length: 1001 }, () => ({ data: base64('a') })),
+      id: 'pubsub.tooManyMessages',
+    },
+    {
+      name: 'an ordering key above 1024 bytes',
+      messages: [{ data: base64('a'), orderingKey: 'x'.repeat(1025) }],
+      id: 'pubsub.messageTooLarge',
+    },
+    {
       name: 'an attribute above 1024 bytes',
       messages: [{ data: base64('a'), attributes: { key: 'x'.repeat(1025) } }],
-      id: 'pubsub.messageTooLarge',
+      id: 'pubsub.attributeTooLong',
+    },
+    {
+      name: 'the key of an attribute above 256 bytes',
+      messages: [{ data: base64('a'), attributes: { ['k'.repeat(257)]: 'x' } }],
+      id: 'pubsub.attributeTooLong',
     },
   ])('refuses to publish $name', ({ messages, id }) => {
     const { pubsub } = makePubSub();

@@ -117,7 +117,7 @@ describe('the official Pub/Sub client', () => {
       call: (client: PubSub) => client.topic('twice').createSubscription('bad', { filter: 'x' }),
       code: 3,
     },
-    { name: 'seeking', call: (client: PubSub) => client.subscription('none').seek(new Date(0)), code: 12 },
+    { name: 'a snapshot', call: (client: PubSub) => client.subscription('none').createSnapshot('of-it'), code: 12 },
   ])('is told of $name with code $code', async ({ call, code }) => {
     const client = makeClient();
     await client.createTopic('twice').catch(() => undefined);
@@ -132,9 +132,11 @@ it('serves every method of the two services that is not listed as unserved', asy
   const all = Object.entries({ Publisher, Subscriber }).flatMap(([service, { methods }]) =>
     Object.keys(methods).map((method) => `${service}.${method}`),
   );
-  const publisher = ['CreateTopic', 'GetTopic', 'ListTopics', 'DeleteTopic', 'Publish'];
-  const onSubscriptions = ['CreateSubscription', 'GetSubscription', 'ListSubscriptions', 'DeleteSubscription'];
-  const onMessages = ['ModifyPushConfig', 'Pull', 'Acknowledge'];
+  const onTopics = ['CreateTopic', 'GetTopic', 'ListTopics', 'UpdateTopic', 'DeleteTopic', 'ListTopicSubscriptions'];
+  const publisher = [...onTopics, 'Publish'];
+  const verbs = ['CreateSubscription', 'GetSubscription', 'UpdateSubscription', 'DeleteSubscription'];
+  const onSubscriptions = [...verbs, 'ListSubscriptions', 'ModifyPushConfig', 'Seek'];
+  const onMessages = ['Pull', 'StreamingPull', 'Acknowledge', 'ModifyAckDeadline'];
   const served = [
     ...publisher.map((method) => `Publisher.${method}`),
     ...[...onSubscriptions, ...onMessages].map((method) => `Subscriber.${method}`),

@@ -82,7 +82,7 @@ describe('Pub/Sub over HTTP/JSON', () => {
   });
 
   it.each([
-    { method: 'POST', target: `${SUBSCRIPTION}:seek`, code: 'UNIMPLEMENTED' },
+    { method: 'POST', target: `${SUBSCRIPTION}:detach`, code: 'UNIMPLEMENTED' },
     { method: 'GET', target: 'projects/demo/topics/none', code: 'NOT_FOUND' },
     { method: 'PUT', target: TOPIC, code: 'ALREADY_EXISTS' },
   ])('answers $method $target with $code', async ({ method, target, code }) => {
