@@ -1,6 +1,7 @@
 /**
  * The composition root of the functions: environment → configuration → adapters → ports. The only file of theirs that reads
- * `process.env` and the system clock; adapters are loaded here and in `cloud.ts` alone, each at its first use (D6).
+ * `process.env` and the system clock; adapters are loaded here, in `late-ledger.ts` and in `cloud.ts` alone, each at
+ * its first use (D6).
  */
 import type { LoopPorts } from '#shared/automation.ts';
 import { type Environment, parseConfig } from '#shared/config.ts';
@@ -10,7 +11,7 @@ import type { GoogleConnection } from '#shared/gcp/connection.ts';
 import type { PushIdentity } from '#shared/gcp/oidc.ts';
 import type { Publisher } from '#shared/gcp/pubsub-publisher.ts';
 import { exchange } from '#shared/http-exchange.ts';
-import { openSqliteLedger } from '#shared/ledger/sqlite-ledger.ts';
+import type { InsistOptions } from '#shared/ledger/insist.ts';
 import type { Clock, ClockReading, ClockSource } from '#shared/ports/clock.ts';
 import type { DeadLetters } from '#shared/ports/dead-letters.ts';
 import type { Ledger } from '#shared/ports/ledger.ts';
@@ -18,6 +19,7 @@ import type { Log } from '#shared/ports/log.ts';
 import type { DecisionMetrics } from '#shared/ports/decision-metrics.ts';
 import type { Timers } from '#shared/ports/wakes.ts';
 import { type Cloud, makeCloud } from './cloud.ts';
+import { lateLedger } from './late-ledger.ts';
 import { lazily } from './lazily.ts';
 import { ORIGINAL_MESSAGE_ID, ORIGINAL_PUBLISH_TIME_MS } from '#shared/delivery.ts';
 
@@ -61,10 +63,10 @@ function makeRuntime(config: Environment): Runtime {
   const source = clockSource(config);
   // Between deliveries nobody asks the ledger for the time; within one, the latest reading is the right one.
   let current: Clock | undefined;
-  const ledger = openSqliteLedger({
-    path: config.FLEET_LEDGER.slice('sqlite:'.length),
+  const ledger = lateLedger(config, {
+    ...insistence,
+    connection,
     nowMs: () => (current ?? startClock({ epochMs: Date.now(), running: true })).nowMs(),
-    pause: (upToMs) => new Promise((resolve) => setTimeout(resolve, Math.random() * upToMs)),
   });
   const publisher = latePublisher(config, connection);
   const messaging = lateMessaging(publisher, async () => {
@@ -73,11 +75,12 @@ function makeRuntime(config: Environment): Runtime {
   });
   return {
     log,
-    ledger: async () => ledger,
+    ledger,
     begin: async () => {
-      const clock = startClock(await source.read());
+      const [reading, opened] = await Promise.all([source.read(), ledger()]);
+      const clock = startClock(reading);
       current = clock;
-      return { ledger, ...messaging, clock, log };
+      return { ledger: opened, ...messaging, clock, log };
     },
     deadLetters: async () => toDeadLetters(await publisher(), config.FLEET_DEAD_LETTER_TOPIC),
     cloud: makeCloud(config, connection),
@@ -89,6 +92,12 @@ function makeRuntime(config: Environment): Runtime {
     verifyInvoker: invokerCheck(config),
   };
 }
+
+/** Contention is told once per access that met it: how often it comes is counted in the log. */
+const insistence: InsistOptions = {
+  pause: (upToMs) => new Promise((resolve) => setTimeout(resolve, Math.random() * upToMs)),
+  onRepeated: (repeated) => log[repeated.gaveUp ? 'warn' : 'info']('repeated an access to the ledger', { ...repeated }),
+};
 
 /** One client for wakes and dead letters. */
 function latePublisher(config: Environment, connection: GoogleConnection): () => Promise<Publisher> {
@@ -116,12 +125,14 @@ function toConnection(config: Environment): GoogleConnection {
   const { FLEET_COMPUTE_ENDPOINT: compute, FLEET_CONTAINER_ENDPOINT: container } = config;
   const { FLEET_PUBSUB_ENDPOINT: pubsub, FLEET_TASKS_ENDPOINT: tasks } = config;
   const { FLEET_CONTAINER_REST_ENDPOINT: containerRest, FLEET_MONITORING_ENDPOINT: monitoring } = config;
+  const { FLEET_FIRESTORE_ENDPOINT: firestore } = config;
   return {
     credentials: credentials === 'adc' ? 'adc' : { accessToken: credentials.slice('token:'.length) },
     endpoints: {
       ...(compute !== undefined && { compute }),
       ...(container !== undefined && { container }),
       ...(containerRest !== undefined && { containerRest }),
+      ...(firestore !== undefined && { firestore }),
       ...(monitoring !== undefined && { monitoring }),
       ...(pubsub !== undefined && { pubsub }),
       ...(tasks !== undefined && { tasks }),

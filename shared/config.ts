@@ -6,6 +6,9 @@ const usdPerHour = (defaultUsd: number, min: number, max: number) =>
 
 const optionalUrl = z.url().exactOptional();
 
+/** Ids of databases: Firestore documentation, "Create and manage databases"; `(default)` is the one of every project. */
+const LEDGER = /^(sqlite:.+|firestore:(\(default\)|[a-z][a-z0-9-]{2,61}[a-z0-9]))$/;
+
 /**
  * Keys are the variables' names; what has a default here need not be set. The local cloud sets no others (tested).
  */
@@ -19,8 +22,10 @@ export const Environment = z.object({
   FLEET_QUEUE: z.string().min(1).default('inference-fleet-timers'),
   /** URL of the functions; `{function}` is replaced by the function's name. */
   FLEET_FUNCTION_URL: z.string().includes('{function}'),
-  /** Where the ledger is: `sqlite:<path>`. */
-  FLEET_LEDGER: z.templateLiteral(['sqlite:', z.string().min(1)]),
+  /** Where the ledger is: `sqlite:<path>`, for one process with a disk, or `firestore:<database>`, for functions in many instances. */
+  FLEET_LEDGER: z
+    .string()
+    .regex(LEDGER, 'must be sqlite:<path> or firestore:<database>, whose id has 4 to 63 of a-z, 0-9 and -'),
   /** Account that Pub/Sub and Cloud Tasks sign their requests as. */
   FLEET_INVOKER: z.email(),
   /** Where the certificates of the token issuer are; absent: Google's. */
@@ -32,6 +37,7 @@ export const Environment = z.object({
   FLEET_CONTAINER_ENDPOINT: optionalUrl,
   /** GKE over HTTP/JSON; the same as the one above where one port serves both, as Google's does. */
   FLEET_CONTAINER_REST_ENDPOINT: optionalUrl,
+  FLEET_FIRESTORE_ENDPOINT: optionalUrl,
   FLEET_MONITORING_ENDPOINT: optionalUrl,
   FLEET_PUBSUB_ENDPOINT: optionalUrl,
   FLEET_TASKS_ENDPOINT: optionalUrl,
@@ -47,6 +53,16 @@ export const Environment = z.object({
 });
 
 export type Environment = Readonly<z.infer<typeof Environment>>;
+
+/** Which ledger, and where. */
+export type LedgerPlace =
+  | { readonly kind: 'sqlite'; readonly path: string }
+  | { readonly kind: 'firestore'; readonly database: string };
+
+export function ledgerPlaceOf({ FLEET_LEDGER: text }: Pick<Environment, 'FLEET_LEDGER'>): LedgerPlace {
+  const where = text.slice(text.indexOf(':') + 1);
+  return text.startsWith('sqlite:') ? { kind: 'sqlite', path: where } : { kind: 'firestore', database: where };
+}
 
 /** The configuration cannot be used: nothing can be served until a person has mended it. */
 export class ConfigError extends Error {

@@ -9,7 +9,7 @@ import type { Failure, Step, StepResult } from './domain/step.ts';
 import type { Lease } from './lease.ts';
 import type { DocumentRecord } from './ledger/records.ts';
 import { withinLookLimit } from './look-limit.ts';
-import { readControls, readWanted, recordProgress, startProgress } from './progress-store.ts';
+import { readControls, readForLook, readWanted, recordProgress, startProgress } from './progress-store.ts';
 
 /** `again`: a frontier was applied, so the world has changed under our hands and is looked at anew. */
 export type Look =
@@ -31,11 +31,12 @@ export async function lookOnce<Observed, S extends Step, Ports extends LoopPorts
   ports: Ports,
   lease: Lease,
 ): Promise<Look> {
-  const wanted = await readWanted(ports.ledger, lease.wake.target);
+  const records = await readForLook(ports.ledger, lease.wake);
+  const wanted = await readWanted(records, lease.wake.target);
   if (wanted === undefined) return 'nothingWanted';
   const nowMs = ports.clock.nowMs();
-  const progress = adoptDocument(await startProgress(ports.ledger, lease.wake, wanted), wanted.sequence, nowMs);
-  const controls = await readControls(ports.ledger, wanted.target, nowMs);
+  const progress = adoptDocument(await startProgress(records, lease.wake, wanted), wanted.sequence, nowMs);
+  const controls = await readControls(records, wanted.target, nowMs);
   const subject: Subject = { ...aboutOf(wanted, progress), controls, nowMs };
   let observed: Observed;
   try {

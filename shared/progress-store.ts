@@ -12,25 +12,36 @@ import {
   Progress as StoredProgress,
   progressKey,
 } from './ledger/records.ts';
-import type { Ledger } from './ports/ledger.ts';
+import type { Ledger, LedgerKey } from './ports/ledger.ts';
 import type { Wake } from './ports/wakes.ts';
 
+/** What records are read from: the ledger, or what was read of it together. */
+type Records = Pick<Ledger, 'get'>;
+
+/** What a look begins with, asked for at once: in Firestore one call instead of four, one after the other. */
+export async function readForLook(ledger: Ledger, wake: Wake): Promise<Records> {
+  const keys = [documentKey(wake.target), progressKey(wake), controlKey(wake.target), controlKey(undefined)];
+  const nameOf = ({ collection, id }: LedgerKey) => `${collection}/${id}`;
+  const stored = new Map(await Promise.all(keys.map(async (key) => [nameOf(key), await ledger.get(key)] as const)));
+  return { get: async (key) => stored.get(nameOf(key)) };
+}
+
 /** The document that is wanted for a target; undefined: nothing is. */
-export function readWanted(ledger: Ledger, target: string): Promise<DocumentRecord | undefined> {
-  return readRecord(ledger, documentKey(target), DocumentRecord);
+export function readWanted(records: Records, target: string): Promise<DocumentRecord | undefined> {
+  return readRecord(records, documentKey(target), DocumentRecord);
 }
 
 /** What a person has stopped or set for a target, and for all. */
-export async function readControls(ledger: Ledger, target: string, nowMs: number): Promise<Controls> {
+export async function readControls(records: Records, target: string, nowMs: number): Promise<Controls> {
   const [ofTarget, ofAll] = await Promise.all(
-    [controlKey(target), controlKey(undefined)].map((key) => readRecord(ledger, key, ControlRecord)),
+    [controlKey(target), controlKey(undefined)].map((key) => readRecord(records, key, ControlRecord)),
   );
   return controlsOf(ofTarget, ofAll, nowMs);
 }
 
 /** What is known of the target, or the first record of it (not yet written). */
-export async function startProgress(ledger: Ledger, wake: Wake, wanted: DocumentRecord): Promise<Progress> {
-  const stored = await readRecord(ledger, progressKey(wake), StoredProgress);
+export async function startProgress(records: Records, wake: Wake, wanted: DocumentRecord): Promise<Progress> {
+  const stored = await readRecord(records, progressKey(wake), StoredProgress);
   if (stored !== undefined) return stored;
   const { sequence, acceptedAtMs } = wanted;
   return beginProgress({ ...wake, buildId: buildIdOf(wake), sequence }, acceptedAtMs);

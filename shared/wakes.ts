@@ -37,9 +37,10 @@ export async function prepareWake(
   wake: Wake,
   { hintPaceMs }: WakeOptions = {},
 ): Promise<PreparedWake> {
-  const { nowMs } = transaction;
   const subject = { automation: wake.automation, target: wake.target };
-  const { current, begunAnew } = readOrBegin(await transaction.get(wakeKey(wake)), wake, nowMs);
+  const stored = await transaction.get(wakeKey(wake));
+  const { nowMs } = transaction;
+  const { current, begunAnew } = readOrBegin(stored, wake, nowMs);
   const woken =
     hintPaceMs === undefined
       ? record.wake(current, subject, nowMs)

@@ -2,7 +2,7 @@
 import { product } from '../product.ts';
 
 /** The services whose endpoint can be set, each by a variable of its own (shared/config.ts). */
-export type GoogleService = 'compute' | 'container' | 'containerRest' | 'monitoring' | 'pubsub' | 'tasks';
+export type GoogleService = 'compute' | 'container' | 'containerRest' | 'firestore' | 'monitoring' | 'pubsub' | 'tasks';
 
 /** One per process: clients, channels and tokens are shared by whatever is built over the same one. */
 export interface GoogleConnection {

@@ -117,8 +117,10 @@ function canonicalOf(error: Fields, body: Fields, httpStatus: number | undefined
 function bodyOf(error: Fields): Fields {
   const raw = error[rawBody] ?? error['body'];
   // No JSON is an answer of something in front of the API (an HTML page): its status is all that it says.
-  const parsed = typeof raw === 'string' ? parseJson(raw) : raw;
-  return fieldsOf(fieldsOf(parsed)['error']);
+  const parsed: unknown = typeof raw === 'string' ? parseJson(raw) : raw;
+  // A method that streams answers a list, its errors too (googleapis/gax-nodejs gax/src/googleError.ts, parseHttpError).
+  const answer = Array.isArray(parsed) ? listOf(parsed).find((one) => 'error' in fieldsOf(one)) : parsed;
+  return fieldsOf(fieldsOf(answer)['error']);
 }
 
 function textOf(thrown: unknown, error: Fields, body: Fields): string {

@@ -59,10 +59,12 @@ export async function findRecords<T>(
   const records: FoundRecord<T>[] = [];
   const unreadable: UnreadableRecord[] = [];
   const found = await ports.ledger.find(of.collection, query);
-  for (const { id, value } of found) {
+  for (const { id, value, unreadable: why } of found) {
+    const key = { collection: of.collection, id };
     const parsed = of.schema.safeParse(value);
-    if (parsed.success) records.push({ id, record: parsed.data, stored: value });
-    else unreadable.push({ key: { collection: of.collection, id }, reason: reasonOf(parsed.error) });
+    if (why !== undefined) unreadable.push({ key, reason: why });
+    else if (parsed.success) records.push({ id, record: parsed.data, stored: value });
+    else unreadable.push({ key, reason: reasonOf(parsed.error) });
   }
   for (const { key, reason } of unreadable) ports.log.error('a record of the ledger is unreadable', { ...key, reason });
   return { records, unreadable, lastId: found.at(-1)?.id };

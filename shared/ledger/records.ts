@@ -64,7 +64,7 @@ const MAX_ID_BYTES = 500;
 
 /** Names and ids of Pub/Sub are far below the limit and stay readable; whatever else was sent as one is hashed. */
 function boundedId(id: string): string {
-  if (Buffer.byteLength(id) <= MAX_ID_BYTES && !/\p{Cc}/u.test(id)) return id;
+  if (Buffer.byteLength(id) <= MAX_ID_BYTES && id.isWellFormed() && !/\p{Cc}/u.test(id)) return id;
   return createHash('sha256').update(id).digest('hex');
 }
 

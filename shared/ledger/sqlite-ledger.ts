@@ -3,24 +3,16 @@
  * version they saw, the commit checks them in one immediate transaction, and the body runs again when something changed.
  * Those of one process run one after the other, so that only other processes can overtake them.
  */
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { JsonObject } from '../domain/json.ts';
-import { AutomationError } from '../errors.ts';
 import type { Ledger, LedgerEntry, LedgerKey, LedgerQuery, LedgerTransaction } from '../ports/ledger.ts';
+import { checkIndexes } from './indexes.ts';
+import { type Attempt, insist, type InsistOptions } from './insist.ts';
 import { createTables, findRows, readRow } from './sqlite-rows.ts';
 import { SqliteTransaction } from './sqlite-transaction.ts';
-
-/** Repetitions of a transaction before it gives up; Firestore's server clients stop after 5, without a queue per process. */
-const MAX_ATTEMPTS = 10;
-
-/** Pause after the first attempt that another process was in the way of, ms, at most; doubled with each further one. */
-const FIRST_PAUSE_MS = 20;
-
-/** The attempts of one transaction take less than 3 s: what waits for it has deadlines of its own. */
-const MAX_PAUSE_MS = 500;
+import { outermost } from './transaction-rules.ts';
 
 /** How long opening may wait for another process, ms; nothing else runs yet that it could hold up. */
 const OPEN_TIMEOUT_MS = 5_000;
@@ -29,13 +21,11 @@ const OPEN_TIMEOUT_MS = 5_000;
 const BLOCK_TIMEOUT_MS = 20;
 
 /** Time and chance are handed in, so that stories in one process have neither. */
-export interface SqliteLedgerOptions {
+export interface SqliteLedgerOptions extends InsistOptions {
   /** A file path, or `:memory:`. */
   readonly path: string;
   /** The ledger's clock, Unix ms. */
   readonly nowMs: () => number;
-  /** Waits for a random part of so many ms of real time: two processes that met must not meet again. */
-  readonly pause: (upToMs: number) => Promise<void>;
 }
 
 /** Creates file and folder where they are not there. Throws what SQLite says of a file that it cannot use. */
@@ -49,12 +39,6 @@ export function openSqliteLedger(options: SqliteLedgerOptions): SqliteLedger {
   return new SqliteLedger(database, options);
 }
 
-/** One attempt: what came of it, or who was in the way. */
-type Attempt<T> = { readonly result: T } | { readonly contention: string };
-
-/** The ledger whose transaction is under way. */
-const inTransaction = new AsyncLocalStorage<SqliteLedger>();
-
 export class SqliteLedger implements Ledger {
   readonly #database: DatabaseSync;
   readonly #options: Omit<SqliteLedgerOptions, 'path'>;
@@ -67,14 +51,13 @@ export class SqliteLedger implements Ledger {
   }
 
   async transact<T>(body: (transaction: LedgerTransaction) => Promise<T>): Promise<T> {
-    if (inTransaction.getStore() === this) {
-      throw new Error('starting a ledger transaction inside another one: it would wait for the other one to end');
-    }
-    const attempt = () => inTransaction.run(this, () => this.#attemptTransaction(body));
-    const result = this.#lastEnd.then(() => this.#insist('committing to the ledger', attempt));
-    // Its failure is told to whoever asked for it; the next one only waits for its end.
-    this.#lastEnd = result.catch(() => undefined);
-    return await result;
+    return await outermost(this, async () => {
+      const attempt = () => this.#attemptTransaction(body);
+      const result = this.#lastEnd.then(() => this.#insist('committing to the ledger', attempt));
+      // Its failure is told to whoever asked for it; the next one only waits for its end.
+      this.#lastEnd = result.catch(() => undefined);
+      return await result;
+    });
   }
 
   async get(key: LedgerKey): Promise<JsonObject | undefined> {
@@ -83,6 +66,7 @@ export class SqliteLedger implements Ledger {
   }
 
   async find(collection: string, query: LedgerQuery): Promise<readonly LedgerEntry[]> {
+    checkIndexes(collection, query);
     const attempt = async () => ({ result: findRows(this.#database, collection, query) });
     return await this.#insist(`searching ${collection} of the ledger`, attempt);
   }
@@ -99,14 +83,7 @@ export class SqliteLedger implements Ledger {
 
   /** Attempts until no other process is in the way, with pauses. */
   async #insist<T>(doing: string, attempt: () => Promise<Attempt<T>>): Promise<T> {
-    for (let attempts = 1; ; attempts++) {
-      const outcome = await attempt().catch(contentionOf);
-      if ('result' in outcome) return outcome.result;
-      if (attempts === MAX_ATTEMPTS) {
-        throw new AutomationError('transient', `${doing}: ${outcome.contention}, gave up after ${attempts} attempts`);
-      }
-      await this.#options.pause(Math.min(FIRST_PAUSE_MS * 2 ** (attempts - 1), MAX_PAUSE_MS));
-    }
+    return await insist(this.#options, doing, () => attempt().catch(contentionOf));
   }
 }
 

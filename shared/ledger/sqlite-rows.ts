@@ -3,6 +3,7 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { z } from 'zod';
 import type { JsonObject } from '../domain/json.ts';
 import type { LedgerEntry, LedgerKey, LedgerQuery } from '../ports/ledger.ts';
+import { orderOf } from './indexes.ts';
 
 const Row = z.object({ id: z.string(), body: z.string(), version: z.number() });
 
@@ -109,11 +110,13 @@ function toSql(collection: string, query: LedgerQuery): { sql: string; values: S
     values.push(query.afterId);
   }
   let order = 'id';
-  if (query.orderBy !== undefined) {
+  const orderBy = orderOf(query);
+  if (orderBy !== undefined) {
     conditions.push('body ->> ? IS NOT NULL');
-    values.push(`$."${query.orderBy.field}"`);
-    order = `body ->> ? ${query.orderBy.direction === 'ascending' ? 'ASC' : 'DESC'}, id`;
-    values.push(`$."${query.orderBy.field}"`);
+    values.push(`$."${orderBy.field}"`);
+    const direction = orderBy.direction === 'ascending' ? 'ASC' : 'DESC';
+    order = `body ->> ? ${direction}, id ${direction}`;
+    values.push(`$."${orderBy.field}"`);
   }
   values.push(query.limit);
   const sql = `SELECT id, body, version FROM documents WHERE ${conditions.join(' AND ')} ORDER BY ${order} LIMIT ?`;

@@ -1,15 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { JsonObject } from '../domain/json.ts';
-import { AutomationError } from '../errors.ts';
 import type { LedgerKey, LedgerTransaction, Storable } from '../ports/ledger.ts';
+import { checkSize } from './document-size.ts';
 import { readLatestMs, readRow, readVersion, removeRow, writeLatestMs, writeRow } from './sqlite-rows.ts';
-
-/** Firestore's limit of one document, bytes (Firestore documentation, "Quotas and limits"); kept here so that both stores agree. */
-export const MAX_DOCUMENT_BYTES = 1_048_576;
+import { refuseReadAfterWrite, refuseTimeBeforeRead } from './transaction-rules.ts';
 
 /** One attempt of one transaction. */
 export class SqliteTransaction implements LedgerTransaction {
-  readonly nowMs: number;
+  readonly #nowMs: number;
   readonly #database: DatabaseSync;
   /** Key → version seen, 0 for a document that was not there. */
   readonly #seen = new Map<string, { readonly key: LedgerKey; readonly version: number }>();
@@ -17,12 +15,15 @@ export class SqliteTransaction implements LedgerTransaction {
 
   constructor(database: DatabaseSync, nowMs: number) {
     this.#database = database;
-    this.nowMs = notBehind(readLatestMs(database), nowMs);
+    this.#nowMs = notBehind(readLatestMs(database), nowMs);
+  }
+
+  get nowMs(): number {
+    return this.#seen.size > 0 ? this.#nowMs : refuseTimeBeforeRead();
   }
 
   async get(key: LedgerKey): Promise<JsonObject | undefined> {
-    if (this.#writes.size > 0)
-      throw new Error(`reading ${name(key)}: reads come before writes in a ledger transaction`);
+    if (this.#writes.size > 0) refuseReadAfterWrite(key);
     const row = readRow(this.#database, key);
     this.#seen.set(name(key), { key, version: row?.version ?? 0 });
     return row?.body;
@@ -30,13 +31,7 @@ export class SqliteTransaction implements LedgerTransaction {
 
   put(key: LedgerKey, value: Storable): void {
     const body = JSON.stringify(value);
-    const bytes = Buffer.byteLength(body);
-    if (bytes > MAX_DOCUMENT_BYTES) {
-      throw new AutomationError(
-        'permanent',
-        `writing ${name(key)}: ${bytes} bytes, at most ${MAX_DOCUMENT_BYTES} allowed`,
-      );
-    }
+    checkSize(key, value, body);
     this.#writes.set(name(key), { key, body });
   }
 
@@ -67,7 +62,7 @@ export class SqliteTransaction implements LedgerTransaction {
       else writeRow(this.#database, key, body);
     }
     // Read again: another process may have committed since this one began.
-    if (this.#writes.size > 0) writeLatestMs(this.#database, notBehind(readLatestMs(this.#database), this.nowMs));
+    if (this.#writes.size > 0) writeLatestMs(this.#database, notBehind(readLatestMs(this.#database), this.#nowMs));
   }
 }
 

@@ -9,15 +9,20 @@ export interface LedgerKey {
 export interface LedgerEntry {
   readonly id: string;
   readonly value: JsonObject;
+  /** Why what is stored there is no document of the ledger, whose `value` then is empty; absent: it is one. */
+  readonly unreadable?: string;
 }
 
-/** Conditions on top-level fields, all of which must hold; at most one field may have a range (Firestore's own limit). */
+/**
+ * Conditions on top-level fields, all of which must hold; at most one field may have a range. `equals` together with an order needs an
+ * index (shared/ledger/indexes.ts), and is refused without one. Texts above 1000 bytes are not searched.
+ */
 export interface LedgerQuery {
   readonly equals?: { readonly [field: string]: string | number | boolean };
   readonly atMost?: { readonly field: string; readonly value: number };
-  /** Order by this top-level field; documents without it are left out. */
+  /** Order by this top-level field, equal ones by id in the same direction; documents without it are left out. Absent: by `atMost`, or by id. */
   readonly orderBy?: { readonly field: string; readonly direction: 'ascending' | 'descending' };
-  /** Only documents with a greater id, in the order of ids: the next page of a list that has no `orderBy`. */
+  /** Only documents with a greater id, in the order of ids: the next page of a list that has neither `orderBy` nor `atMost`. */
   readonly afterId?: string;
   /** 1..1000. */
   readonly limit: number;
@@ -27,10 +32,13 @@ export interface LedgerQuery {
 export type Storable = object;
 
 export interface LedgerTransaction {
-  /** The ledger's own clock, Unix milliseconds: leases are measured with it and nothing else. */
+  /**
+   * The ledger's own clock at the first read, Unix milliseconds: leases are measured with it and nothing else. Throws before that
+   * read: in Firestore it is the time at which the store read, and no instance's clock.
+   */
   readonly nowMs: number;
   get(key: LedgerKey): Promise<JsonObject | undefined>;
-  /** Reads come before writes, as Firestore demands. Throws when the document is larger than 1 MiB, naming it and its size. */
+  /** Reads come before writes, as Firestore demands. Throws when the document is larger than 1 MiB, naming it, its size and its largest fields. */
   put(key: LedgerKey, value: Storable): void;
   remove(key: LedgerKey): void;
 }

@@ -4,12 +4,15 @@ import { invokerEmail, names, REGION } from '../../emulator/provision.ts';
 import { systemTime } from '../../emulator/world/real-time.ts';
 import type { JsonObject } from '#shared/domain/json.ts';
 import { documentKey, messageKey, progressKey, wakeKey } from '#shared/ledger/records.ts';
+import { makeFirestoreStore } from '#shared/gcp/firestore-store.ts';
+import { FirestoreLedger } from '#shared/ledger/firestore-ledger.ts';
 import { openSqliteLedger } from '#shared/ledger/sqlite-ledger.ts';
 import type { LedgerTransaction } from '#shared/ports/ledger.ts';
 import { prepareWake } from '#shared/wakes.ts';
 import type { CloudUnderTest } from '../support/local-cloud.ts';
 import { makeClusterDocument } from '../support/make-cluster.ts';
 import { makeModelServiceDocument } from '../support/make-model-service.ts';
+import type { ServedFirestore } from '../support/served-firestore.ts';
 
 export interface ColdFunction {
   readonly name: string;
@@ -21,6 +24,8 @@ export interface ColdFunction {
   readonly subject?: { readonly target: string; readonly kind: string; readonly document: JsonObject };
   /** Where the cluster answers is known from an earlier look, so the first call is to the cluster itself. */
   readonly remembered?: boolean;
+  /** Where the ledger is; SQLite by default. */
+  readonly ledger?: 'firestore';
   /** At most so many times the bare app (issue "An alert scales a running llm-d deployment and its node pool", proof). */
   readonly target?: number;
   /**
@@ -88,22 +93,28 @@ export const coldFunctions: readonly ColdFunction[] = [
   { name: 'scale-node-pool', until: 'first API call', call: /ClusterManager\//, subject: pool, maxCpuRatio: 3.9 },
 ];
 
+/** The two whose targets are the strictest are measured once more with their ledger in Firestore, each right after itself. */
+export function withTwin(one: ColdFunction): readonly ColdFunction[] {
+  const hasTwin = one.name === 'build-cluster' || (one.name === 'scale-replicas' && one.remembered === true);
+  return hasTwin ? [one, { ...one, ledger: 'firestore' }] : [one];
+}
+
+/** Of all functions of the bench whose ledger is there; their targets differ. */
+export const LEDGER_DATABASE = 'cold-start';
+
 const message = { subscription: 'projects/demo/subscriptions/inference-fleet-intake', messageId: '1' };
 
 /** A target that wants looking at, and nobody's lease on it. */
 export async function makeDue(
-  cloud: CloudUnderTest,
-  { name, subject = cluster, remembered }: ColdFunction,
+  { cloud, firestore }: { readonly cloud: CloudUnderTest; readonly firestore: ServedFirestore },
+  { name, subject = cluster, remembered, ledger: place }: ColdFunction,
   round: number,
 ) {
   // Whole, as the functions read it: a fraction later would not be due, and the tick would leave it to the next one.
   const nowMs = Math.floor(cloud.world.clock.nowMs());
   const wake = { automation: subject === cluster ? 'build-cluster' : name, target: subject.target };
-  const ledger = openSqliteLedger({
-    path: join(cloud.home, 'ledger.sqlite'),
-    nowMs: () => nowMs,
-    pause: (upToMs) => new Promise((resolve) => void systemTime.setTimer(upToMs, resolve)),
-  });
+  const open = place === 'firestore' ? openFirestore : openSqlite;
+  const { ledger, close } = open({ cloud, firestore, nowMs: () => nowMs });
   await ledger.transact(async (transaction) => {
     transaction.remove(wakeKey(wake));
     transaction.remove(messageKey(message));
@@ -112,7 +123,25 @@ export async function makeDue(
     if (remembered === true) remember(transaction, cloud, { wake, nowMs });
   });
   await ledger.transact(async (transaction) => (await prepareWake(transaction, wake)).write(transaction));
-  ledger.close();
+  close();
+}
+
+interface Opening {
+  readonly cloud: CloudUnderTest;
+  readonly firestore: ServedFirestore;
+  readonly nowMs: () => number;
+}
+
+const pause = (upToMs: number) => new Promise<void>((resolve) => void systemTime.setTimer(upToMs, resolve));
+
+function openSqlite({ cloud, nowMs }: Opening) {
+  const ledger = openSqliteLedger({ path: join(cloud.home, 'ledger.sqlite'), nowMs, pause });
+  return { ledger, close: () => ledger.close() };
+}
+
+function openFirestore({ firestore: { connection }, nowMs }: Opening) {
+  const store = makeFirestoreStore({ connection, project: 'demo', database: LEDGER_DATABASE });
+  return { ledger: new FirestoreLedger({ store, pause, clockMs: nowMs }), close: () => undefined };
 }
 
 /** What an earlier look of scale-replicas would have handed over: the address, and counters. */

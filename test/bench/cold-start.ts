@@ -9,7 +9,8 @@ import { join } from 'node:path';
 import { systemTime } from '../../emulator/world/real-time.ts';
 import { fillScript } from '../../infra/compile-cache.ts';
 import { type CloudUnderTest, startCloud } from '../support/local-cloud.ts';
-import { type ColdFunction, coldFunctions, makeDue, send } from './cold-functions.ts';
+import { serveFirestore, type ServedFirestore } from '../support/served-firestore.ts';
+import { type ColdFunction, coldFunctions, LEDGER_DATABASE, makeDue, send, withTwin } from './cold-functions.ts';
 import type { Say } from './part.ts';
 import { quantile, type Row, round } from './row.ts';
 
@@ -29,6 +30,7 @@ interface Start {
 interface UnderTest {
   readonly what: ColdFunction;
   readonly cloud: CloudUnderTest;
+  readonly firestore: ServedFirestore;
   onEffect: (call?: string) => void;
   readonly starts: Start[];
 }
@@ -37,8 +39,9 @@ export async function coldStartRows(say: Say): Promise<readonly Row[]> {
   for (const name of new Set(coldFunctions.map(({ name }) => name))) {
     if (name !== 'bare') execFileSync(process.execPath, [join(root, 'dist', name, fillScript)], { stdio: 'inherit' });
   }
+  const firestore = await serveFirestore(() => systemTime.nowMs());
   const all: UnderTest[] = [];
-  for (const what of coldFunctions) all.push(await prepare(what));
+  for (const what of coldFunctions.flatMap(withTwin)) all.push(await prepare(what, firestore));
   say(`${all.length} functions stand; ${STARTS} starts of each count`);
   // The first round is not counted: it fills the page cache.
   for (let round = 0; round <= STARTS; round++) {
@@ -49,19 +52,56 @@ export async function coldStartRows(say: Say): Promise<readonly Row[]> {
     say(`round ${round} of ${STARTS}`);
   }
   for (const { cloud } of all) await cloud.stop();
+  await firestore.stop();
   const bare = all[0]?.starts ?? [];
   return [
     ...all.flatMap(({ what, starts }) => toRows(what, starts, bare)),
-    { name: "cold start: the ledger's share when it is in Firestore", value: 'not built yet', unit: '-' },
+    ...all.filter(({ what }) => what.ledger !== undefined).flatMap((one) => shareRows(one, all)),
+  ];
+}
+
+/** What Firestore adds to the same start with SQLite, of the same round. */
+function shareRows({ what, starts }: UnderTest, all: readonly UnderTest[]): readonly Row[] {
+  const inSqlite = all.find(
+    (other) =>
+      other.what.name === what.name && other.what.remembered === what.remembered && other.what.ledger === undefined,
+  );
+  const added = (of: (start: Start) => number) =>
+    starts.map((start, index) => of(start) - of(inSqlite?.starts[index] ?? { ms: Number.NaN, cpuMs: Number.NaN }));
+  const name = `cold start: ${what.name}, share of the ledger when it is in Firestore`;
+  return [
+    {
+      name,
+      value: round(
+        quantile(
+          added(({ ms }) => ms),
+          0.5,
+        ),
+        0,
+      ),
+      unit: 'ms',
+    },
+    {
+      name: `${name}, CPU`,
+      value: round(
+        quantile(
+          added(({ cpuMs }) => cpuMs),
+          0.5,
+        ),
+        0,
+      ),
+      unit: 'ms',
+    },
   ];
 }
 
 function toRows(
-  { name, until, remembered, target, maxCpuRatio }: ColdFunction,
+  { name, until, remembered, ledger, target, maxCpuRatio }: ColdFunction,
   starts: readonly Start[],
   bare: readonly Start[],
 ): readonly Row[] {
-  const what = `cold start: ${name}${remembered === true ? ', cluster remembered' : ''}`;
+  const place = ledger === undefined ? '' : ', ledger in Firestore';
+  const what = `cold start: ${name}${remembered === true ? ', cluster remembered' : ''}${place}`;
   const median = (of: (start: Start, index: number) => number) => quantile(starts.map(of), 0.5);
   const ms = median(({ ms: own }) => own);
   const time: Row = { name: `${what}, ${until}`, value: round(ms, 0), unit: 'ms' };
@@ -86,14 +126,18 @@ function toRows(
   ];
 }
 
-async function prepare(what: ColdFunction): Promise<UnderTest> {
+async function prepare(what: ColdFunction, firestore: ServedFirestore): Promise<UnderTest> {
   const source = what.name === 'bare' ? join(root, 'test/bench/bare') : join(root, 'dist', what.name);
   const cloud = await startCloud({
     functionsEntry: framework,
-    functionsEnvironment: { FUNCTION_TARGET: what.name, FUNCTION_SOURCE: source },
+    functionsEnvironment: {
+      FUNCTION_TARGET: what.name,
+      FUNCTION_SOURCE: source,
+      ...(what.ledger === 'firestore' && firestore.environment(LEDGER_DATABASE)),
+    },
     onCall: (call) => under.onEffect(call),
   });
-  const under: UnderTest = { what, cloud, onEffect: () => {}, starts: [] };
+  const under: UnderTest = { what, cloud, firestore, onEffect: () => {}, starts: [] };
   // Time passes only while a start is measured: nobody else's timers and ticks come in between.
   cloud.world.clock.stop();
   return under;
@@ -101,7 +145,7 @@ async function prepare(what: ColdFunction): Promise<UnderTest> {
 
 async function measure(under: UnderTest, round: number): Promise<Start> {
   const { cloud, what } = under;
-  await makeDue(cloud, what, round);
+  await makeDue(under, what, round);
   const { promise, resolve } = Promise.withResolvers<string | undefined>();
   const beganMs = systemTime.nowMs();
   cloud.functions.kill();

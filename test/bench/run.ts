@@ -17,7 +17,7 @@ const parts: readonly Part[] = [
   { name: 'patch-latency', maxSeconds: 90, measure: patchLatencyRows },
   { name: 'alert-storm', maxSeconds: 30, measure: alertStormRows },
   { name: 'tick-load', maxSeconds: 300, measure: tickLoadRows },
-  { name: 'cold-start', maxSeconds: 150, measure: coldStartRows },
+  { name: 'cold-start', maxSeconds: 190, measure: coldStartRows },
 ];
 
 const { values } = parseArgs({

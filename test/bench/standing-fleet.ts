@@ -105,8 +105,9 @@ function countLooks({ lines }: CloudUnderTest, models: readonly StandingModel[],
 /** What intake would have stored. */
 async function want(ledger: Ledger, models: readonly StandingModel[]): Promise<void> {
   await ledger.transact(async (transaction) => {
+    await transaction.get(documentKey(models[0]?.target ?? ''));
+    const acceptedAtMs = transaction.nowMs;
     for (const { target, cluster, name } of models) {
-      const acceptedAtMs = transaction.nowMs;
       const document = documentOf(cluster, name);
       const origin = { publishTimeMs: acceptedAtMs, messageId: 'm', contentHash: 'h', acceptedAtMs, actor: 'bench' };
       transaction.put(documentKey(target), { kind: 'ModelService', target, document, sequence: 1, ...origin });

@@ -1,18 +1,26 @@
 import { describe, expect, it } from 'vitest';
 import type { Ledger } from '#shared/ports/ledger.ts';
+import { defineLedgerQueries } from './ledger-queries.contract.ts';
 
 export interface LedgerUnderTest {
   readonly ledger: Ledger;
   /** The same documents as another process sees them. */
   readonly other: Ledger;
-  /** Sets the ledger's own clock, Unix ms; both openers go by it. */
-  setNow(epochMs: number): void;
+  /** Sets the ledger's own clock, Unix ms; both openers go by it. Absent: its time is the store's own. */
+  setNow?(epochMs: number): void;
   close(): void;
 }
 
 /** What every ledger promises. Each case gets a fresh, empty one. */
 export function defineLedgerContract(name: string, make: () => Promise<LedgerUnderTest>): void {
   const key = (id: string) => ({ collection: 'things', id });
+
+  /** The time that a transaction tells, which is that of its first read. */
+  const timeOf = (ledger: Ledger) =>
+    ledger.transact(async (tx) => {
+      await tx.get(key('clock'));
+      return tx.nowMs;
+    });
 
   describe(`ledger contract: ${name}`, () => {
     const withLedger = (title: string, body: (under: LedgerUnderTest) => Promise<void>) =>
@@ -94,6 +102,8 @@ export function defineLedgerContract(name: string, make: () => Promise<LedgerUnd
       const nested = ledger.transact(async () => await increment(ledger));
 
       await expect(nested).rejects.toThrow('inside another one');
+      const byWayOfAnother = ledger.transact(() => other.transact(async () => await increment(ledger)));
+      await expect(byWayOfAnother).rejects.toThrow('inside another one');
       await expect(increment(ledger)).resolves.toBeUndefined();
     });
 
@@ -139,47 +149,94 @@ export function defineLedgerContract(name: string, make: () => Promise<LedgerUnd
     });
 
     withLedger('tells its own time', async (under) => {
-      under.setNow(123_000);
+      under.setNow?.(123_000);
 
-      expect(await under.ledger.transact(async (tx) => tx.nowMs)).toBe(123_000);
+      const first = await timeOf(under.other);
+      await increment(under.other);
+      under.setNow?.(124_000);
+      const second = await timeOf(under.ledger);
+
+      expect(first).toBeLessThan(second);
+    });
+
+    withLedger('tells no time before the first read, which its time is of', async ({ ledger }) => {
+      await expect(ledger.transact(async (tx) => tx.nowMs)).rejects.toThrow('before its first read');
     });
 
     withLedger('does not go back in time behind what anybody has committed', async (under) => {
       const { ledger, other } = under;
-      under.setNow(123_000);
-      await other.transact(async (tx) => tx.put(key('a'), {}));
-
-      under.setNow(100_000);
-      const behind = await ledger.transact(async (tx) => tx.nowMs);
-      under.setNow(124_000);
-      const ahead = await ledger.transact(async (tx) => tx.nowMs);
-
-      expect({ behind, ahead }).toEqual({ behind: 123_000, ahead: 124_000 });
-    });
-
-    withLedger('refuses a document above 1 MiB by name and size', async ({ ledger }) => {
-      const tooLarge = ledger.transact(async (tx) => tx.put(key('big'), { text: 'x'.repeat(1_048_576) }));
-
-      await expect(tooLarge).rejects.toThrow(/things\/big: \d+ bytes, at most 1048576/);
-    });
-
-    withLedger('finds by equality, range, order and limit', async ({ ledger }) => {
-      await ledger.transact(async (tx) => {
-        tx.put(key('a'), { kind: 'x', at: 3 });
-        tx.put(key('b'), { kind: 'x', at: 1 });
-        tx.put(key('c'), { kind: 'y', at: 2 });
-        tx.put(key('d'), { kind: 'x' });
-        tx.put({ collection: 'others', id: 'e' }, { kind: 'x', at: 1 });
+      under.setNow?.(123_000);
+      const committedAtMs = await other.transact(async (tx) => {
+        await tx.get(key('a'));
+        tx.put(key('a'), {});
+        return tx.nowMs;
       });
-      const ids = async (query: Parameters<Ledger['find']>[1]) =>
-        (await ledger.find('things', query)).map(({ id }) => id);
 
-      expect(await ids({ equals: { kind: 'x' }, limit: 10 })).toEqual(['a', 'b', 'd']);
-      expect(await ids({ equals: { kind: 'x' }, atMost: { field: 'at', value: 2 }, limit: 10 })).toEqual(['b']);
-      expect(await ids({ orderBy: { field: 'at', direction: 'ascending' }, limit: 2 })).toEqual(['b', 'c']);
-      expect(await ids({ afterId: 'a', limit: 2 })).toEqual(['b', 'c']);
-      expect(await ids({ equals: { kind: 'x' }, afterId: 'b', limit: 10 })).toEqual(['d']);
-      expect(await ids({ orderBy: { field: 'at', direction: 'descending' }, limit: 10 })).toEqual(['a', 'c', 'b']);
+      under.setNow?.(100_000);
+
+      expect(await timeOf(ledger)).toBeGreaterThanOrEqual(committedAtMs);
     });
+
+    withLedger('refuses a document above 1 MiB by name, size and largest field', async ({ ledger }) => {
+      const tooLarge = ledger.transact(async (tx) => tx.put(key('big'), { n: 1, text: 'x'.repeat(1_048_576) }));
+
+      await expect(tooLarge).rejects.toMatchObject({
+        kind: 'permanent',
+        message: expect.stringMatching(/things\/big: \d+ bytes, at most 1048576 allowed.*in bytes: text 1048578, n 1$/),
+      });
+    });
+
+    withLedger('takes a document just below that limit', async ({ ledger }) => {
+      const text = 'x'.repeat(1_048_576 - 300);
+
+      await ledger.transact(async (tx) => tx.put(key('big'), { text }));
+
+      expect((await ledger.get(key('big')))?.['text']).toHaveLength(text.length);
+    });
+
+    withLedger('keeps what JSON keeps: order of keys, lists in lists, depth, odd keys', async ({ ledger }) => {
+      const deep = JSON.parse(`${'{"a":'.repeat(40)}1${'}'.repeat(40)}`);
+      const value = { z: 1, a: [[1], [[2]]], '': 0, __x__: 0.5, 'a.b`c': null, deep };
+
+      await ledger.transact(async (tx) => tx.put(key('odd'), value));
+
+      expect(JSON.stringify(await ledger.get(key('odd')))).toBe(JSON.stringify(value));
+    });
+
+    withLedger('takes any id, and lists all in the order of their bytes', async ({ ledger }) => {
+      const ids = [
+        '.',
+        '..',
+        '/',
+        'a',
+        'a-',
+        'a.',
+        'a.0',
+        'a/',
+        'a/b',
+        'a0',
+        'aZ',
+        'a_',
+        'a_0',
+        'a`',
+        '__x__',
+        'ü',
+        '\u{1f600}',
+        '\uffee',
+      ];
+      await ledger.transact(async (tx) => {
+        for (const id of ids) tx.put(key(id), { id });
+      });
+
+      const found = await ledger.find('things', { limit: 100 });
+      const behind = await ledger.find('things', { afterId: 'a.0', limit: 100 });
+
+      const inOrder = ids.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+      expect(found.map(({ id }) => id)).toEqual(inOrder);
+      expect(found.map(({ value }) => value['id'])).toEqual(inOrder);
+      expect(behind.map(({ id }) => id)).toEqual(inOrder.slice(inOrder.indexOf('a.0') + 1));
+    });
+
+    defineLedgerQueries(withLedger);
   });
 }

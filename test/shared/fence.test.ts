@@ -3,6 +3,7 @@ import { runAutomation, type Subject } from '#shared/automation.ts';
 import { requestIdOf } from '#shared/domain/request-id.ts';
 import { LEASE_TTL_MS, MAX_CALL_MS } from '#shared/domain/wake-record.ts';
 import { AutomationError, type FailureKind } from '#shared/errors.ts';
+import { acquireLease, Lease } from '#shared/lease.ts';
 import { wakeUp } from '../support/loop-ports.ts';
 import {
   makeAutomation,
@@ -13,6 +14,7 @@ import {
   target,
   type ToyAutomation,
   type ToyBench,
+  wake as toyWake,
 } from '../support/toy.ts';
 
 const START_MS = 1_000_000;
@@ -139,6 +141,29 @@ describe('the end of a delivery’s time', () => {
       failureKind: 'transient',
       reason: 'beginning a call for toy/one: this delivery has worked for more than 450 s: the next one goes on',
     });
+  });
+
+  it('is asked for again where the ledger took so long to answer that the lease is nearly over', async () => {
+    const toys = await makeBench();
+    const { ledger } = toys.bench;
+    let asked = 0;
+    const slow: typeof ledger = {
+      get: (key) => ledger.get(key),
+      find: (collection, query) => ledger.find(collection, query),
+      async transact(body) {
+        const result = await ledger.transact(body);
+        asked++;
+        if (asked === 1) toys.bench.setElapsed(LEASE_TTL_MS - MAX_CALL_MS + 1);
+        return result;
+      },
+    };
+    const attempt = await acquireLease(toys.bench, { wake: toyWake, holder: 'us' });
+    if (attempt.kind !== 'acquired') throw new Error(attempt.kind);
+    const lease = new Lease({ ledger: slow, clock: toys.bench.clock }, { wake: toyWake, holder: 'us' }, 1);
+
+    await lease.fence();
+
+    expect(asked).toBe(2);
   });
 
   it.each([

@@ -56,7 +56,8 @@ export function makeLoopBench(over: { readonly ledger?: (inner: Ledger) => Ledge
 
 /** Stores a wanted document, as intake does. */
 export async function want(ledger: Ledger, target: string, document: JsonObject = {}): Promise<void> {
-  await ledger.transact(async (tx) =>
+  await ledger.transact(async (tx) => {
+    await tx.get(documentKey(target));
     tx.put(documentKey(target), {
       kind: 'Toy',
       target,
@@ -67,8 +68,8 @@ export async function want(ledger: Ledger, target: string, document: JsonObject 
       contentHash: 'h',
       acceptedAtMs: tx.nowMs,
       actor: 'test',
-    }),
-  );
+    });
+  });
 }
 
 /** One wake, as intake and the sweeper's callers cause it; true if it was not merged into one that waits. */

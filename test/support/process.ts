@@ -184,7 +184,9 @@ function ledgerOf(ledger: Ledger, delivery: Delivery, act: ActOn): Ledger {
 
 function withoutWrites(transaction: LedgerTransaction, written: Set<string>): LedgerTransaction {
   return {
-    nowMs: transaction.nowMs,
+    get nowMs() {
+      return transaction.nowMs;
+    },
     get: (key) => transaction.get(key),
     put: (key) => void written.add(`${key.collection}/${key.id}`),
     remove: (key) => void written.add(`${key.collection}/${key.id}`),

@@ -233,7 +233,9 @@ function counting(inner: Ledger, onWrite: () => void): Ledger {
     transact: (body) =>
       inner.transact((transaction) =>
         body({
-          nowMs: transaction.nowMs,
+          get nowMs() {
+            return transaction.nowMs;
+          },
           get: (key) => transaction.get(key),
           put: (key, value) => {
             onWrite();

@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openSqliteLedger } from '#shared/ledger/sqlite-ledger.ts';
+import { openSqliteLedger, type SqliteLedger } from '#shared/ledger/sqlite-ledger.ts';
+import { defineContentionContract } from '../../contracts/ledger-contention.contract.ts';
+import { defineKilledContract } from '../../contracts/ledger-killed.contract.ts';
 import { defineLedgerContract } from '../../contracts/ledger.contract.ts';
+import { makePause } from '../../support/make-pause.ts';
 
-/** Lets whatever is ready run first, as a real pause would. */
-const pause = () => new Promise<void>((resolve) => void setImmediate(resolve));
+const pause = makePause();
 const makeFolder = () => mkdtempSync(join(tmpdir(), 'ledger-'));
 
 defineLedgerContract('SQLite', async () => {
@@ -21,6 +23,41 @@ defineLedgerContract('SQLite', async () => {
     rmSync(folder, { recursive: true });
   };
   return { ledger, other, setNow: (epochMs) => (nowMs = epochMs), close };
+});
+
+defineContentionContract('SQLite', async () => {
+  const folder = makeFolder();
+  const ledgers: SqliteLedger[] = [];
+  return {
+    open: (onRepeated) => {
+      const options = { path: join(folder, 'ledger.sqlite'), nowMs: () => 0, pause, onRepeated };
+      const ledger = openSqliteLedger(options);
+      ledgers.push(ledger);
+      return ledger;
+    },
+    close: () => {
+      for (const ledger of ledgers) ledger.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+});
+
+defineKilledContract('SQLite', async () => {
+  const folder = makeFolder();
+  const path = join(folder, 'ledger.sqlite');
+  const ledgers: SqliteLedger[] = [];
+  return {
+    environment: { FLEET_LEDGER: `sqlite:${path}` },
+    open: (onRepeated) => {
+      const ledger = openSqliteLedger({ path, nowMs: () => 0, pause, onRepeated });
+      ledgers.push(ledger);
+      return ledger;
+    },
+    close: () => {
+      for (const ledger of ledgers) ledger.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
 });
 
 describe('the file of a SQLite ledger', () => {
@@ -102,7 +139,12 @@ describe('the file of a SQLite ledger', () => {
     await ledger.transact(async (tx) => tx.put(key, { n: 2 }));
     nowMs = Date.UTC(2026, 1);
 
-    expect(await ledger.transact(async (tx) => tx.nowMs)).toBe(Date.UTC(2026, 1));
+    const tellTime = ledger.transact(async (tx) => {
+      await tx.get(key);
+      return tx.nowMs;
+    });
+
+    expect(await tellTime).toBe(Date.UTC(2026, 1));
     ledger.close();
   });
 });
