@@ -1,6 +1,6 @@
 /** The Kubernetes API over TLS: one port for all clusters, each below `/clusters/<name>`. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer } from 'node:https';
+import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { KubernetesApi } from '../kubernetes/api.ts';
 import { jsonText } from '../kubernetes/json-text.ts';
@@ -33,22 +33,26 @@ export async function serveKubernetes(options: KubernetesTlsOptions): Promise<Ku
   const server = createServer({ cert: serverCertificate, key: serverKey }, (incoming, response) => {
     void answer(options, incoming, response);
   });
+  return await listen(server, options.port);
+}
+
+/** @param port 0 chooses a free one */
+export async function listen(server: Server, port: number): Promise<KubernetesTlsServer> {
   // Idle connections are the client's to close: a reset at the moment of reuse would be a failure that nothing explains.
   server.keepAliveTimeout = 0;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) =>
-      reject(new Error(`listening for the Kubernetes API on port ${options.port}: ${error.message}`, { cause: error })),
+      reject(new Error(`listening for the Kubernetes API on port ${port}: ${error.message}`, { cause: error })),
     );
-    server.listen(options.port, '127.0.0.1', resolve);
+    server.listen(port, '127.0.0.1', resolve);
   });
-  // A listening TCP server's address is never a path or null.
-  const { port } = server.address() as AddressInfo;
   const close = (): Promise<void> =>
     new Promise((closed) => {
       server.close(() => closed());
       server.closeAllConnections();
     });
-  return { port, close };
+  // A listening TCP server's address is never a path or null.
+  return { port: (server.address() as AddressInfo).port, close };
 }
 
 const clusterPath = /^\/clusters\/([^/]+)(\/.*)?$/;
@@ -60,7 +64,8 @@ interface Target {
   readonly query: string;
 }
 
-function targetOf(url: string): Target {
+/** What a URL of the port means. */
+export function targetOf(url: string): Target {
   const [whole = '', query = ''] = url.split('?');
   const [, cluster = '', path = '/'] = clusterPath.exec(whole) ?? [];
   return { cluster: decodeURIComponent(cluster), path, query };
@@ -120,6 +125,7 @@ function write(response: ServerResponse, reply: KubernetesReply): void {
   }
   response.statusCode = reply.status;
   if ('watch' in reply) stream(response, reply);
+  else if (reply.bytes !== undefined) response.end(reply.bytes);
   else response.end(typeof reply.body === 'string' ? reply.body : jsonText(reply.body));
 }
 

@@ -1,0 +1,142 @@
+/**
+ * `node emulator/control-plane/build.ts`: builds a real Kubernetes control plane from its Go modules into a cache folder. Minutes
+ * the first time, nothing when it is there. Two at once do not disturb each other: each builds into a folder of its own.
+ */
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
+import { systemTime } from '../world/real-time.ts';
+import { copyKwok, copyWritable, kwokModule } from './kwok-source.ts';
+import {
+  linkerFlags,
+  missingPrograms,
+  modulesFolder,
+  programNames,
+  type ProgramName,
+  programs,
+  programsFolder,
+  stageFiles,
+} from './programs.ts';
+
+const run = promisify(execFile);
+
+/** Of a program that could not be built; one line, and what Go said. */
+class CannotBuild extends Error {
+  override readonly name = 'CannotBuild';
+}
+
+/** Rejects with a `CannotBuild`. Answers the folder of the programs. */
+async function buildControlPlane(wanted: readonly ProgramName[], say: (line: string) => void): Promise<string> {
+  const folder = programsFolder();
+  const missing = missingPrograms(wanted);
+  if (missing.length === 0) {
+    say(`The control plane is built already: ${folder}`);
+    return folder;
+  }
+  await checkGo();
+  mkdirSync(folder, { recursive: true });
+  const scratch = mkdtempSync(join(folder, 'building-'));
+  try {
+    for (const name of missing) await buildOne(name, { folder, scratch, say });
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+  return folder;
+}
+
+interface Place {
+  readonly folder: string;
+  readonly scratch: string;
+  readonly say: (line: string) => void;
+}
+
+/** One after the other: together they take as long, and the first can be used before the last is there. */
+async function buildOne(name: ProgramName, { folder, scratch, say }: Place): Promise<void> {
+  const startedMs = systemTime.nowMs();
+  say(`Building ${name} (${programs[name].package})`);
+  const module = join(modulesFolder, programs[name].module);
+  const kwokSource = name === 'kwok' ? await sourceOfKwok(module) : undefined;
+  const goMod = kwokSource === undefined ? undefined : copyKwok(kwokSource, module, scratch);
+  await goBuild(name, { module, into: join(scratch, name), goMod });
+  if (kwokSource !== undefined) {
+    for (const file of stageFiles) publish(join(kwokSource, file), { folder, scratch });
+  }
+  renameSync(join(scratch, name), join(folder, name));
+  say(`Built ${name} in ${Math.round((systemTime.nowMs() - startedMs) / 1000)} s`);
+}
+
+function publish(file: string, { folder, scratch }: Pick<Place, 'folder' | 'scratch'>): void {
+  const copy = join(scratch, basename(file));
+  copyWritable(file, copy);
+  renameSync(copy, join(folder, basename(file)));
+}
+
+async function goBuild(
+  name: ProgramName,
+  { module, into, goMod }: { readonly module: string; readonly into: string; readonly goMod: string | undefined },
+): Promise<void> {
+  const args = ['build', '-mod=readonly', '-buildvcs=false', '-ldflags', linkerFlags, '-o', into];
+  if (goMod !== undefined) args.push('-modfile', goMod);
+  await go([...args, programs[name].package], module, `building ${name}`);
+}
+
+async function sourceOfKwok(module: string): Promise<string> {
+  // The folder is named only once the module is there.
+  await go(['mod', 'download', kwokModule], module, 'getting the source of KWOK');
+  return await go(['list', '-m', '-f', '{{.Dir}}', kwokModule], module, 'looking for the source of KWOK');
+}
+
+async function checkGo(): Promise<void> {
+  try {
+    await run('go', ['version']);
+  } catch {
+    throw new CannotBuild(
+      'building the control plane: Go is not installed; it needs 1.26 or newer (https://go.dev/dl)',
+    );
+  }
+}
+
+/** What Go answers. Its collector works less: there is memory enough, and a third of the time goes into it. */
+async function go(args: readonly string[], cwd: string, what: string): Promise<string> {
+  try {
+    const { stdout } = await run('env', ['CGO_ENABLED=0', 'GOGC=400', 'go', ...args], {
+      cwd,
+      maxBuffer: 64 * 1024 * 1024,
+    });
+    return stdout.trim();
+  } catch (thrown) {
+    const said = thrown instanceof Error && 'stderr' in thrown ? String(thrown.stderr) : String(thrown);
+    throw new CannotBuild(`${what}: ${tail(said)}`, { cause: thrown });
+  }
+}
+
+/** The last lines: before them Go lists what it downloads. */
+const tail = (text: string): string => text.trim().split('\n').slice(-8).join('\n');
+
+async function main(argv: readonly string[]): Promise<number> {
+  const say = (line: string): void => void process.stdout.write(`${line}\n`);
+  try {
+    say(await buildControlPlane(wantedBy(argv), say));
+    return 0;
+  } catch (thrown) {
+    if (!(thrown instanceof CannotBuild)) throw thrown;
+    process.stderr.write(`${thrown.message}\n`);
+    return 1;
+  }
+}
+
+/** `--only etcd,kube-apiserver`; all of them without it. */
+function wantedBy(argv: readonly string[]): readonly ProgramName[] {
+  const names = /^--only[= ](.+)$/.exec(argv.join(' '))?.[1]?.split(',') ?? [];
+  const wanted = programNames.filter((name) => names.includes(name));
+  if (argv.length === 0) return programNames;
+  if (wanted.length !== names.length || wanted.length === 0) {
+    throw new CannotBuild(
+      `building the control plane: ${argv.join(' ')}: use --only with some of ${programNames.join(',')}`,
+    );
+  }
+  return wanted;
+}
+
+if (import.meta.main) process.exitCode = await main(process.argv.slice(2));
