@@ -1,23 +1,26 @@
 import type { HttpRequest } from '../wires/http.ts';
 import type { WorldBase } from '../world/base.ts';
+import type { WorldClock } from '../world/clock.ts';
 import type { JsonMap } from '../world/json.ts';
 import { ApiError } from '../world/rejection.ts';
 import { bind } from './binding.ts';
 import { readObject } from './bodies.ts';
+import type { ApiDoor } from './client-types.ts';
 import { draftCreation } from './creation.ts';
 import { serveCustomKinds } from './custom-kinds.ts';
 import { deleteCollection, deleteOne } from './deletion.ts';
 import { answerDocument } from './documents.ts';
 import { evict } from './eviction.ts';
-import { apiVersionOf } from './kinds.ts';
 import { encodeOwners } from './managed-fields.ts';
 import { create, patch, update } from './mutations.ts';
 import { ApiMisfortunes } from './misfortunes.ts';
 import { PodEndpoints } from './pod-endpoints.ts';
+import { readLog } from './pod-log.ts';
 import { proxy } from './pod-proxy.ts';
+import { refuseStream } from './pod-streams.ts';
 import { get, list, presentationOf } from './reads.ts';
 import { methodNotAllowed, pageNotFound } from './rejections.ts';
-import { acceptedForm, presentOne } from './representation.ts';
+import { acceptedForm, presentList, presentOne } from './representation.ts';
 import {
   parseResourcePath,
   requireKind,
@@ -28,11 +31,19 @@ import {
   type ResourceRequest,
   verbOf,
 } from './resource-request.ts';
+import { reviewOf } from './reviews.ts';
 import { getScale, patchScale, updateScale } from './scale.ts';
 import { ClusterState } from './state.ts';
 import { refuse, StatusError, toStatus } from './status.ts';
 import { authorizePath, authorizeResource, identify, type User } from './users.ts';
-import { type AnswerReply, jsonHeaders, type KubernetesReply, textHeaders, type WatchReply } from './reply.ts';
+import {
+  type AnswerReply,
+  jsonHeaders,
+  type KubernetesReply,
+  textHeaders,
+  type WatchReply,
+  type ReplyHeaders,
+} from './reply.ts';
 import { type StartWatch, watch } from './watch.ts';
 import { readWriteOptions } from './write-options.ts';
 import { withMetadata, type Written } from './writes.ts';
@@ -43,7 +54,7 @@ const defaultVersion = '1.35.4';
 /**
  * The API server of one cluster: synchronous, without sockets. Objects answered are the stored ones, frozen.
  */
-export class KubernetesApi {
+export class KubernetesApi implements ApiDoor {
   readonly state: ClusterState;
   /** What the cluster's pods answer through the proxy. */
   readonly podEndpoints: PodEndpoints;
@@ -57,6 +68,10 @@ export class KubernetesApi {
     this.podEndpoints = podEndpoints;
     this.#version = version;
     serveCustomKinds(this.state);
+  }
+
+  get clock(): WorldClock {
+    return this.state.base.clock;
   }
 
   handle(request: HttpRequest): KubernetesReply {
@@ -117,15 +132,20 @@ export class KubernetesApi {
 
   #answerPodSubresource(request: ResourceRequest): AnswerReply {
     const { state } = this;
-    if (request.subresource === 'proxy') return proxy(state, request, this.podEndpoints);
-    if (request.subresource === 'eviction') {
-      const { reply, effect } = evict(state, request);
-      this.#record(request, effect);
-      return reply;
+    switch (request.subresource) {
+      case 'proxy':
+        return proxy(state, request, this.podEndpoints);
+      case 'log':
+        return readLog(state, request);
+      case 'eviction':
+      case 'binding': {
+        const { reply, effect } = request.subresource === 'eviction' ? evict(state, request) : bind(state, request);
+        this.#record(request, effect);
+        return reply;
+      }
+      default:
+        return refuseStream(state, request);
     }
-    const reply = bind(state, request);
-    this.#record(request, true);
-    return reply;
   }
 
   #answerScale(request: ResourceRequest): AnswerReply {
@@ -142,11 +162,9 @@ export class KubernetesApi {
   }
 
   #collectionDeleted(request: ResourceRequest): AnswerReply {
-    const { kind } = request;
-    const items = deleteCollection(this.state, request);
-    this.#record(request, items.length > 0);
-    const metadata = { resourceVersion: String(this.state.store.revision) };
-    const body = { kind: `${kind.kind}List`, apiVersion: apiVersionOf(kind), metadata, items: [...items] };
+    const { objects, list: metadata } = deleteCollection(this.state, request);
+    this.#record(request, objects.length > 0);
+    const body = presentList(objects, metadata, presentationOf(this.state, request));
     return { status: 200, headers: jsonHeaders, body };
   }
 
@@ -156,9 +174,7 @@ export class KubernetesApi {
 
   #answerWritten(request: ResourceRequest, written: Written, body: JsonMap): AnswerReply {
     this.#record(request, written.effect);
-    const warning = written.warnings.map((warningText) => `299 - ${JSON.stringify(warningText)}`);
-    const headers = warning.length === 0 ? jsonHeaders : { ...jsonHeaders, warning };
-    return { status: written.status, headers, body };
+    return { status: written.status, headers: withWarnings(written.warnings), body };
   }
 
   /** Calls of the cluster's own controllers are the world's doing and are not recorded. */
@@ -179,10 +195,7 @@ export class KubernetesApi {
     const { kind, user } = request;
     const options = readWriteOptions(request.http, 'CreateOptions');
     const draft = draftCreation(this.state, request, { object: readObject(request.http, kind), options });
-    const status =
-      kind.kind === 'SelfSubjectReview'
-        ? { userInfo: { username: user.name, groups: [...user.groups] } }
-        : { allowed: user.isAdmin };
+    const status = reviewOf(kind.kind, user);
     const object = withMetadata(draft.object, { managedFields: encodeOwners(draft.owners) });
     const body = { ...object, status };
     return { status: 201, headers: jsonHeaders, body };
@@ -195,10 +208,18 @@ function watchReply(request: ResourceRequest, start: StartWatch): WatchReply {
   return { status: 200, headers: jsonHeaders, watch: start, ...(timeoutSeconds > 0 && { timeoutSeconds }) };
 }
 
+function withWarnings(warnings: readonly string[]): ReplyHeaders {
+  if (warnings.length === 0) return jsonHeaders;
+  return { ...jsonHeaders, warning: warnings.map((text) => `299 - ${JSON.stringify(text)}`) };
+}
+
 /** Errors are Status objects but for unknown paths, which the real server answers as text. */
 function toReply(error: ApiError): AnswerReply {
   const retryAfter = error instanceof StatusError ? error.details?.retryAfterSeconds : undefined;
   if (error.id === pageNotFound.id) return { status: error.httpStatus, headers: textHeaders, body: error.message };
-  const headers = retryAfter === undefined ? jsonHeaders : { ...jsonHeaders, 'retry-after': String(retryAfter) };
+  const headers = {
+    ...withWarnings(error instanceof StatusError ? error.warnings : []),
+    ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }),
+  };
   return { status: error.httpStatus, headers, body: toStatus(error) };
 }

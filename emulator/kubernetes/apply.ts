@@ -2,16 +2,18 @@
 import type { JsonMap } from '../world/json.ts';
 import { parseYamlBody, requireSameObject } from './bodies.ts';
 import { commitCreation } from './creation.ts';
-import { emptyObject } from './defaults.ts';
+import { requireDeclared } from './declared-fields.ts';
+import { defaultsOf, emptyObject } from './defaults.ts';
 import { readablePath } from './field-set.ts';
 import { apiVersionOf } from './kinds.ts';
-import { applyConfiguration, type Conflict, decodeOwners, type OwnerIdentity } from './managed-fields.ts';
+import { applyConfiguration, type Conflict, type OwnerIdentity, ownersBeforeApply } from './managed-fields.ts';
 import { isMap, type KubernetesObject, nameOf, textAt, without } from './objects.ts';
-import { applyConflict, badRequest, internalError } from './rejections.ts';
+import { applyConflict, badRequest } from './rejections.ts';
 import type { ResourceRequest } from './resource-request.ts';
-import { type ClusterState, collectionOf } from './state.ts';
-import { refuse } from './status.ts';
-import { readWriteOptions } from './write-options.ts';
+import type { ClusterState } from './state.ts';
+import { carrying, refuse } from './status.ts';
+import { checkAppliedText } from './strict-fields.ts';
+import { readWriteOptions, type WriteOptions } from './write-options.ts';
 import {
   commitUpdate,
   complete,
@@ -25,36 +27,50 @@ import {
 
 /** Creates the object, or makes the applied fields so. Conflicts are refused unless forced. */
 export function apply(state: ClusterState, request: ResourceRequest): Written {
-  const { kind } = request;
   const options = readWriteOptions(request.http, 'PatchOptions', true);
+  const warnings = checkAppliedText(request.http, { options });
+  return carrying(warnings, () => applyUnder(state, request, { options, warnings }));
+}
+
+/** What was asked for, beside the configuration. */
+interface How {
+  readonly options: WriteOptions;
+  readonly warnings: readonly string[];
+}
+
+function applyUnder(state: ClusterState, request: ResourceRequest, { options, warnings }: How): Written {
+  const { kind } = request;
   const sent = readConfiguration(request);
-  const existing = state.store.get(collectionOf(kind), request.namespace, request.name);
+  const existing = state.read(kind, request.namespace, request.name);
   if (existing !== undefined) requireCurrent(request, sent, existing);
   const configuration = ownHalf(request, sent);
-  requireDeclared(request, configuration);
+  requireDeclared(kind, configuration);
   if (existing === undefined && request.subresource !== '') requireExisting(state, request);
   const live = existing ?? nothingYet(request);
+  const { schema } = kind;
+  const now = state.now();
+  const apiVersion = apiVersionOf(kind);
   const applied = applyConfiguration({
     before: live,
     configuration,
-    owners: decodeOwners(live),
+    owners: ownersBeforeApply({ before: nothingYet(request), after: live, apiVersion, schema, now }),
     writer: { ...writerOf(request, options.manager), operation: 'Apply' },
-    schema: kind.schema,
-    now: state.now(),
+    schema,
+    now,
   });
   if (applied.conflicts.length > 0 && !options.force) refuseConflicts(applied.conflicts);
   const completed = complete(kind, applied.object);
   if (existing === undefined) {
     const object = withMetadata(completed.object, { resourceVersion: undefined });
-    return commitCreation(state, request, { object, owners: applied.owners, warnings: [], options });
+    return commitCreation(state, request, { object, owners: applied.owners, warnings, options });
   }
   const object = mergeOwned(request, completed.object, existing);
-  return commitUpdate(state, request, { object, owners: applied.owners, warnings: [], options });
+  return commitUpdate(state, request, { object, owners: applied.owners, warnings, options });
 }
 
 /** What is compared with when the object does not exist. */
 function nothingYet({ kind, name, namespace }: ResourceRequest): KubernetesObject {
-  const start = kind.custom === undefined ? emptyObject(kind.kind) : { metadata: {} };
+  const start = kind.custom === undefined ? emptyObject(defaultsOf(kind)) : { metadata: {} };
   const named = withMetadata(start, { name, ...(kind.namespaced && { namespace }) });
   return { apiVersion: apiVersionOf(kind), kind: kind.kind, ...named };
 }
@@ -83,16 +99,6 @@ function ownHalf(request: ResourceRequest, sent: JsonMap): JsonMap {
   return request.kind.hasStatus ? without(sent, 'status') : sent;
 }
 
-/** Custom resources are checked against their schema; for built-in kinds this world has no complete schema to check against. */
-function requireDeclared(request: ResourceRequest, configuration: JsonMap): void {
-  const [first] = complete(request.kind, configuration).unknownFields;
-  if (first === undefined) return;
-  const { kind } = request;
-  const type = `${kind.group}/${kind.version}, Kind=${kind.kind}`;
-  const text = `failed to create typed patch object (${request.namespace}/${request.name}; ${type}): .${first}: field not declared in schema`;
-  refuse(internalError, undefined, text);
-}
-
 /** All conflicts at once, in words and as causes. The real server lists causes in random order. */
 export function refuseConflicts(conflicts: readonly Conflict[]): never {
   const described = conflicts.map(({ owner, path }) => ({ owner: describeOwner(owner), field: readablePath(path) }));
@@ -115,7 +121,8 @@ function describeOwner(owner: OwnerIdentity): string {
 function conflictText(conflicts: readonly { readonly owner: string; readonly field: string }[]): string {
   const [only] = conflicts;
   if (conflicts.length === 1 && only !== undefined) return `conflict with ${only.owner}: ${only.field}`;
-  const owners = [...new Set(conflicts.map(({ owner }) => owner))];
+  // By name first, as the identities that the server sorts begin with it.
+  const owners = [...new Set(conflicts.map(({ owner }) => owner))].sort();
   const blocks = owners.map((owner) => {
     const fields = conflicts.filter((conflict) => conflict.owner === owner).map(({ field }) => `- ${field}`);
     return [`conflicts with ${owner}:`, ...fields].join('\n');

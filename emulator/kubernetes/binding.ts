@@ -2,17 +2,21 @@
 import type { JsonMap } from '../world/json.ts';
 import { readBody } from './deletion.ts';
 import { mapAt, mapsAt, textAt } from './objects.ts';
-import { alreadyBound } from './rejections.ts';
-import { createdReply, type AnswerReply } from './reply.ts';
+import { alreadyBound, badRequest } from './rejections.ts';
+import { createdReply, type EffectiveReply } from './reply.ts';
 import type { ResourceRequest } from './resource-request.ts';
 import { type ClusterState, collectionOf } from './state.ts';
 import { refuse } from './status.ts';
 import { requireExisting } from './writes.ts';
 
 /** Sets the node once; a pod never moves. */
-export function bind(state: ClusterState, request: ResourceRequest): AnswerReply {
+export function bind(state: ClusterState, request: ResourceRequest): EffectiveReply {
   const pod = requireExisting(state, request);
-  const node = textAt(readBody(request), 'target', 'name');
+  const body = readBody(request);
+  if (textAt(body, 'metadata', 'name') !== request.name) {
+    refuse(badRequest, undefined, 'name in URL does not match name in Binding object');
+  }
+  const node = textAt(body, 'target', 'name');
   const bound = textAt(pod, 'spec', 'nodeName');
   if (bound !== '') {
     refuse(alreadyBound, { name: request.name, kind: 'pods/binding' }, request.name, bound);
@@ -23,7 +27,7 @@ export function bind(state: ClusterState, request: ResourceRequest): AnswerReply
     spec: { ...mapAt(pod, 'spec'), nodeName: node },
     status: withCondition(mapAt(pod, 'status'), { type: 'PodScheduled', ...scheduled }),
   });
-  return createdReply;
+  return { reply: createdReply, effect: true };
 }
 
 /** The status with one condition set, in place of the one of its type. */

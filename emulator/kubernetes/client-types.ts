@@ -1,7 +1,15 @@
 /** What the in-world client takes and gives. */
+import type { HttpRequest } from '../wires/http.ts';
+import type { WorldClock } from '../world/clock.ts';
 import { type KubernetesObject, nameOf, namespaceOf, textAt } from './objects.ts';
-import type { AnswerReply } from './reply.ts';
+import type { AnswerReply, KubernetesReply } from './reply.ts';
 import type { ChangeType } from './store.ts';
+
+/** Whoever answers requests at once: the emulated API, or a real one for which the world's thread waits. */
+export interface ApiDoor {
+  readonly clock: WorldClock;
+  handle(request: HttpRequest): KubernetesReply;
+}
 
 /** A kind as manifests name it. */
 export interface KindRef {

@@ -1,8 +1,8 @@
 import type { HttpRequest } from '../wires/http.ts';
 import type { Cancel } from '../world/clock.ts';
 import type { JsonMap } from '../world/json.ts';
-import type { KubernetesApi } from './api.ts';
 import {
+  type ApiDoor,
   type DeleteOptions,
   KubernetesCallError,
   type KindRef,
@@ -22,12 +22,12 @@ import type { WatchEvent } from './watch.ts';
  * Objects it hands out are frozen.
  */
 export class KubernetesClient {
-  readonly #api: KubernetesApi;
+  readonly #api: ApiDoor;
   readonly #name: string;
   readonly #paths = new Map<string, { readonly base: string; readonly plural: string; readonly namespaced: boolean }>();
 
   /** @param name of the controller; it owns the fields that it changes */
-  constructor(api: KubernetesApi, name: string) {
+  constructor(api: ApiDoor, name: string) {
     this.#api = api;
     this.#name = name;
   }
@@ -90,7 +90,12 @@ export class KubernetesClient {
 
   /** JSON merge patch of `status`. */
   patchStatus(ref: ObjectRef, status: JsonMap): KubernetesObject {
-    return this.#patchAt(ref, `${this.#path(ref, ref.namespace)}/${ref.name}/status`, { status });
+    return this.patchSubresource(ref, 'status', { status });
+  }
+
+  /** JSON merge patch of what a subresource lets through. */
+  patchSubresource(ref: ObjectRef, subresource: string, patch: JsonMap): KubernetesObject {
+    return this.#patchAt(ref, `${this.#path(ref, ref.namespace)}/${ref.name}/${subresource}`, patch);
   }
 
   /** Tells a subresource to do something: `binding`. */
@@ -129,7 +134,7 @@ export class KubernetesClient {
     const reply = this.#request('GET', `${this.#path(ref)}?watch=1`);
     if (!('watch' in reply)) throw new KubernetesCallError(`watching ${ref.kind}`, reply);
     let isOpen = true;
-    const { clock } = this.#api.state.base;
+    const { clock } = this.#api;
     const cancel = reply.watch(
       (event) => {
         const release = clock.hold();

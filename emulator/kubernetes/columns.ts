@@ -2,47 +2,23 @@
  * The columns of `kubectl get` (`pkg/printers/internalversion/printers.go` of kubernetes/kubernetes; descriptions shortened
  * except where clients show them). Kinds without a row here get name and creation time, as any kind without a printer does.
  */
+import {
+  ageColumn,
+  ageOf,
+  column,
+  containerCells,
+  containerColumns,
+  creationText,
+  nameColumn,
+  orNone,
+  wide,
+} from './column-parts.ts';
 import { type KubernetesObject, mapAt, mapsAt, nameOf, numberAt, stringsAt, textAt, valueAt } from './objects.ts';
+import { otherShapes } from './other-columns.ts';
 import { podRow } from './pod-columns.ts';
-import { labelText, selectorText } from './selector-text.ts';
-import type { Column, TableShape } from './table-shape.ts';
-
-/** ObjectMeta's own words (apimachinery pkg/apis/meta/v1/types_swagger_doc_generated.go). */
-const nameText =
-  'Name must be unique within a namespace. Is required when creating resources, although some resources may allow a client to request the generation of an appropriate name automatically. Name is primarily intended for creation idempotence and configuration definition. Cannot be updated. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/names#names';
-export const creationText =
-  'CreationTimestamp is a timestamp representing the server time when this object was created. It is not guaranteed to be set in happens-before order across separate operations. Clients may not set this value. It is represented in RFC3339 form and is in UTC.\n\nPopulated by the system. Read-only. Null for lists. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata';
-
-export const nameColumn: Column = { name: 'Name', type: 'string', format: 'name', description: nameText, priority: 0 };
-const ageColumn: Column = { name: 'Age', type: 'string', description: creationText, priority: 0 };
-
-const column = (name: string, description: string, type = 'string'): Column => ({
-  name,
-  type,
-  description,
-  priority: 0,
-});
-/** Only shown with `-o wide`. */
-const wide = (name: string, description: string): Column => ({ name, type: 'string', description, priority: 1 });
-
-const ageOf = (object: KubernetesObject): string => textAt(object, 'metadata', 'creationTimestamp');
-const orNone = (text: string): string => (text === '' ? '<none>' : text);
-
-/** The last three columns of every kind with a pod template. */
-const containerColumns = (selectorHelp: string): readonly Column[] => [
-  wide('Containers', 'Names of each container in the template.'),
-  wide('Images', 'Images referenced by each container in the template.'),
-  wide('Selector', selectorHelp),
-];
-
-function containerCells(object: KubernetesObject): readonly string[] {
-  const containers = mapsAt(object, 'spec', 'template', 'spec', 'containers');
-  return [
-    containers.map((container) => textAt(container, 'name')).join(','),
-    containers.map((container) => textAt(container, 'image')).join(','),
-    orNone(selectorText(mapAt(object, 'spec', 'selector'))),
-  ];
-}
+import { labelText } from './selector-text.ts';
+import type { TableShape } from './table-shape.ts';
+import { fieldText } from './type-documents.ts';
 
 const shapes: Readonly<Record<string, TableShape>> = {
   Pod: podRow(nameColumn, ageColumn),
@@ -53,8 +29,8 @@ const shapes: Readonly<Record<string, TableShape>> = {
       column('Roles', 'The roles of the node'),
       ageColumn,
       column('Version', 'Kubelet Version reported by the node.'),
-      wide('Internal-IP', 'List of addresses reachable to the node.'),
-      wide('External-IP', 'List of addresses reachable to the node.'),
+      wide('Internal-IP', fieldText('V1NodeStatus', 'addresses')),
+      wide('External-IP', fieldText('V1NodeStatus', 'addresses')),
       wide('OS-Image', 'OS Image reported by the node from /etc/os-release (e.g. Debian GNU/Linux 7 (wheezy)).'),
       wide('Kernel-Version', "Kernel Version reported by the node from 'uname -r' (e.g. 3.16.0-0.bpo.4-amd64)."),
       wide(
@@ -80,7 +56,7 @@ const shapes: Readonly<Record<string, TableShape>> = {
     cells: (object, age) => [nameOf(object), textAt(object, 'status', 'phase'), age(ageOf(object))],
   },
   ConfigMap: {
-    columns: [nameColumn, column('Data', 'Data contains the configuration data.'), ageColumn],
+    columns: [nameColumn, column('Data', fieldText('V1ConfigMap', 'data')), ageColumn],
     cells: (object, age) => {
       const count = Object.keys(mapAt(object, 'data')).length + Object.keys(mapAt(object, 'binaryData')).length;
       return [nameOf(object), count, age(ageOf(object))];
@@ -115,9 +91,9 @@ const shapes: Readonly<Record<string, TableShape>> = {
   ReplicaSet: {
     columns: [
       nameColumn,
-      column('Desired', 'Number of desired pods.', 'integer'),
-      column('Current', 'The number of non-terminating pods of this replica set.', 'integer'),
-      column('Ready', 'The number of non-terminating pods with a Ready condition.', 'integer'),
+      column('Desired', fieldText('V1ReplicaSetSpec', 'replicas'), 'integer'),
+      column('Current', fieldText('V1ReplicaSetStatus', 'replicas'), 'integer'),
+      column('Ready', fieldText('V1ReplicaSetStatus', 'readyReplicas'), 'integer'),
       ageColumn,
       ...containerColumns('Label selector over pods that should match the replica count.'),
     ],
@@ -147,16 +123,12 @@ const shapes: Readonly<Record<string, TableShape>> = {
   DaemonSet: {
     columns: [
       nameColumn,
-      column('Desired', 'The total number of nodes that should be running the daemon pod.', 'integer'),
-      column('Current', 'The number of nodes that are running at least 1 daemon pod.', 'integer'),
-      column(
-        'Ready',
-        'Number of nodes that should be running the daemon pod and have it running and ready.',
-        'integer',
-      ),
-      column('Up-to-date', 'The total number of nodes that are running updated daemon pod', 'integer'),
-      column('Available', 'The number of nodes that have the daemon pod running and available.', 'integer'),
-      column('Node Selector', 'NodeSelector is a selector which must be true for the pod to fit on a node.'),
+      column('Desired', fieldText('V1DaemonSetStatus', 'desiredNumberScheduled'), 'integer'),
+      column('Current', fieldText('V1DaemonSetStatus', 'currentNumberScheduled'), 'integer'),
+      column('Ready', fieldText('V1DaemonSetStatus', 'numberReady'), 'integer'),
+      column('Up-to-date', fieldText('V1DaemonSetStatus', 'updatedNumberScheduled'), 'integer'),
+      column('Available', fieldText('V1DaemonSetStatus', 'numberAvailable'), 'integer'),
+      column('Node Selector', fieldText('V1PodSpec', 'nodeSelector')),
       ageColumn,
       ...containerColumns('A label query over pods that are managed by the daemon set.'),
     ],
@@ -208,5 +180,5 @@ const plain: TableShape = {
 
 /** The columns of a built-in kind. */
 export function builtInShape(kind: string): TableShape {
-  return shapes[kind] ?? plain;
+  return shapes[kind] ?? otherShapes[kind] ?? plain;
 }

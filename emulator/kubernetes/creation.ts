@@ -1,6 +1,7 @@
 /** Creating objects: the server's part of a new object. */
 import type { JsonMap } from '../world/json.ts';
-import { emptyObject } from './defaults.ts';
+import { defaultsOf, emptyObject } from './defaults.ts';
+import { finalizerWarnings } from './finalizer-warnings.ts';
 import { resourceName, type ServedKind } from './kinds.ts';
 import { encodeOwners, recordUpdate } from './managed-fields.ts';
 import { isTerminating, mapAt, nameOf, textAt, valueAt, without } from './objects.ts';
@@ -8,38 +9,42 @@ import { preparedForCreation } from './preparation.ts';
 import { alreadyExists, internalError, namespaceTerminating, notFound } from './rejections.ts';
 import { detailsOf, type ResourceRequest } from './resource-request.ts';
 import { type ClusterState, collectionOf } from './state.ts';
-import { refuse } from './status.ts';
+import { carrying, refuse } from './status.ts';
+import { checkFields, refuseDecoding } from './strict-fields.ts';
 import { requireValid } from './validation.ts';
 import type { WriteOptions } from './write-options.ts';
-import { checkUnknownFields, complete, type Draft, writerOf, withMetadata, type Written } from './writes.ts';
+import { complete, type Draft, writerOf, withMetadata, type Written } from './writes.ts';
 
 /** The draft of a new object from what a client sent: who sent it owns all of it, defaults included. */
 export function draftCreation(
   state: ClusterState,
   request: ResourceRequest,
-  sent: { readonly object: JsonMap; readonly options: WriteOptions },
+  { object: sent, options }: { readonly object: JsonMap; readonly options: WriteOptions },
 ): Draft {
   const { kind } = request;
-  if (textAt(sent.object, 'metadata', 'resourceVersion') !== '') {
-    refuse(internalError, undefined, 'resourceVersion should not be set on objects to be created');
+  const decoded = complete(kind, sent);
+  const warnings = checkFields(decoded, { request, options, refuse: refuseDecoding(kind) });
+  if (textAt(sent, 'metadata', 'resourceVersion') !== '') {
+    const text = 'resourceVersion should not be set on objects to be created';
+    carrying(warnings, () => refuse(internalError, undefined, text));
   }
-  const completed = complete(kind, withoutStatus(kind, sent.object));
-  const warnings = checkUnknownFields(kind, completed.unknownFields, sent.options);
-  const empty: JsonMap = kind.custom === undefined ? emptyObject(kind.kind) : { metadata: {} };
+  const empty: JsonMap = kind.custom === undefined ? emptyObject(defaultsOf(kind)) : { metadata: {} };
+  const object = withoutStatus(kind, decoded.object, empty);
   const owners = recordUpdate({
     before: empty,
-    after: kind.hasStatus ? { ...completed.object, status: empty['status'] } : completed.object,
+    after: kind.hasStatus ? { ...object, status: empty['status'] } : object,
     owners: [],
-    writer: writerOf(request, sent.options.manager),
+    writer: writerOf(request, options.manager),
     schema: kind.schema,
     now: state.now(),
   });
-  return { object: completed.object, owners, warnings, options: sent.options };
+  return { object, owners, warnings, options };
 }
 
 /** A client cannot create an object with a status, except a node, which a kubelet registers with one. */
-function withoutStatus(kind: ServedKind, object: JsonMap): JsonMap {
-  return kind.hasStatus && kind.kind !== 'Node' ? without(object, 'status') : object;
+function withoutStatus(kind: ServedKind, object: JsonMap, { status }: JsonMap): JsonMap {
+  if (!kind.hasStatus || kind.kind === 'Node') return object;
+  return { ...without(object, 'status'), ...(status !== undefined && { status }) };
 }
 
 /** The namespace of a new object must exist and must not be on its way out. */
@@ -67,7 +72,7 @@ export function commitCreation(state: ClusterState, request: ResourceRequest, dr
   requireNamespace(state, request, name);
   const named = withMetadata(draft.object, { name, ...(kind.namespaced && { namespace }) });
   requireValid(kind, named);
-  const existing = state.store.get(collection, namespace, name);
+  const existing = state.read(kind, namespace, name);
   if (existing !== undefined) {
     refuse(alreadyExists, detailsOf(kind, name), resourceName(kind), name, isTerminating(existing));
   }
@@ -82,8 +87,9 @@ export function commitCreation(state: ClusterState, request: ResourceRequest, dr
     deletionGracePeriodSeconds: undefined,
     managedFields: managedFields.length === 0 ? undefined : managedFields,
   });
-  const stored = dryRun ? object : state.store.write(collection, object);
-  return { status: 201, object: stored, warnings: draft.warnings, effect: !dryRun };
+  const stored = dryRun ? object : state.write(kind, object);
+  const warnings = [...draft.warnings, ...finalizerWarnings(kind, object)];
+  return { status: 201, object: stored, warnings, effect: !dryRun };
 }
 
 /** What is added after ownership was recorded, so that nobody owns it; a Service gets its address. */

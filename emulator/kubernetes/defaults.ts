@@ -3,8 +3,11 @@
  * (`pkg/apis/<group>/<version>/defaults.go` and the strategies' PrepareForCreate in kubernetes/kubernetes).
  */
 import type { JsonMap, JsonValue } from '../world/json.ts';
+import type { ServedKind } from './kinds.ts';
 import { copyOf, isMap, mapAt, mapsAt, stringsAt, textAt } from './objects.ts';
-import { defaultPodSpec, ensureMap, fill } from './pod-defaults.ts';
+import { defaultPodSpec, defaultRequests, ensureMap, fill } from './pod-defaults.ts';
+import { dropZeros } from './omitted-zeros.ts';
+import { writeUnsetTimes } from './unset-times.ts';
 
 const podSpec: JsonMap = { containers: [] };
 const template: JsonMap = { metadata: {}, spec: podSpec };
@@ -33,6 +36,7 @@ const alwaysPresent: Readonly<Record<string, JsonMap>> = {
   Pod: { spec: podSpec, status: {} },
   Service: { spec: {}, status: { loadBalancer: {} } },
   Event: { involvedObject: {}, source: {} },
+  'events.k8s.io/Event': { regarding: {}, deprecatedSource: {} },
   DaemonSet: {
     spec: { template, updateStrategy: {} },
     status: { currentNumberScheduled: 0, desiredNumberScheduled: 0, numberMisscheduled: 0, numberReady: 0 },
@@ -40,7 +44,7 @@ const alwaysPresent: Readonly<Record<string, JsonMap>> = {
   Deployment: { spec: { template, strategy: {} }, status: {} },
   ReplicaSet: { spec: { template }, status: { replicas: 0 } },
   StatefulSet: { spec: { template, updateStrategy: {} }, status: { replicas: 0 } },
-  HorizontalPodAutoscaler: { spec: { scaleTargetRef: {} }, status: { desiredReplicas: 0 } },
+  HorizontalPodAutoscaler: { spec: { scaleTargetRef: {} }, status: { desiredReplicas: 0, currentMetrics: null } },
   Job: { spec: { template }, status: {} },
   Lease: { spec: {} },
   NetworkPolicy: { spec: { podSelector: {} } },
@@ -54,9 +58,15 @@ const alwaysPresent: Readonly<Record<string, JsonMap>> = {
   SelfSubjectAccessReview: { spec: {} },
 };
 
+/** Where the defaults of a kind stand: by its name, and its group where another group has a kind of that name. */
+export const defaultsOf = ({ group, kind, stored }: Pick<ServedKind, 'group' | 'kind' | 'stored'>): string =>
+  stored === undefined ? kind : `${group}/${kind}`;
+
 /** An object of the kind with nothing set. */
 export function emptyObject(kind: string): JsonMap {
-  return { metadata: {}, ...copyOf(alwaysPresent[kind] ?? {}) };
+  const empty = { metadata: {}, ...copyOf(alwaysPresent[kind] ?? {}) };
+  writeUnsetTimes(kind, empty);
+  return empty;
 }
 
 const rollingUpdate = (fields: JsonMap): JsonMap => ({ type: 'RollingUpdate', rollingUpdate: fields });
@@ -70,6 +80,7 @@ const byKind: Readonly<Record<string, (object: JsonMap, spec: JsonMap) => void>>
   },
   Pod: (_object, spec) => {
     defaultPodSpec(spec);
+    defaultRequests(spec);
     fill(spec, { enableServiceLinks: true });
   },
   DaemonSet: (_object, spec) => {
@@ -176,8 +187,11 @@ export function withDefaults(kind: string, object: JsonMap): JsonMap {
   const full = withParts(copyOf(object), alwaysPresent[kind] ?? {});
   if (kind === 'Secret') moveStringData(full);
   byKind[kind]?.(full, ensureSpec(full));
+  dropZeros(kind, full);
   const normal = normalise(full);
-  return isMap(normal) ? normal : full;
+  const written = isMap(normal) ? normal : full;
+  writeUnsetTimes(kind, written);
+  return written;
 }
 
 /** `spec` where the kind has one; a throw-away map where it has none. */

@@ -12,10 +12,12 @@ import {
   uidOf,
   valueAt,
 } from './objects.ts';
+import { requireWholeNumber } from './list-options.ts';
+import type { Page } from './pages.ts';
 import { badRequest, deletePrecondition } from './rejections.ts';
 import { detailsOf, type ResourceRequest } from './resource-request.ts';
-import { requestFilter } from './selectors.ts';
-import { type ClusterState, collectionOf, rfc3339 } from './state.ts';
+import { selectPage } from './reads.ts';
+import { type ClusterState, rfc3339 } from './state.ts';
 import { type FieldError, fieldErrors, refuse, successStatus } from './status.ts';
 import { refuseInvalid } from './validation.ts';
 import { requireExisting, withMetadata } from './writes.ts';
@@ -41,14 +43,17 @@ const policies = ['Foreground', 'Background', 'Orphan'];
 /** From the query or the body; the query wins, as it does in the real server. */
 function readDeleteOptions(request: ResourceRequest): DeleteOptions {
   const body = readBody(request);
+  requireOptionsKind(body);
   const { query } = request.http;
+  requireWholeNumber(query, 'gracePeriodSeconds');
   const grace = query.get('gracePeriodSeconds') ?? valueAt(body, 'gracePeriodSeconds');
   if (typeof valueAt(body, 'gracePeriodSeconds') === 'string') {
     const text = 'json: cannot unmarshal string into Go struct field DeleteOptions.gracePeriodSeconds of type int64';
     refuse(badRequest, undefined, text);
   }
   const given = query.get('propagationPolicy') ?? textAt(body, 'propagationPolicy');
-  const orphans = valueAt(body, 'orphanDependents');
+  const inQuery = query.get('orphanDependents');
+  const orphans = inQuery === null ? valueAt(body, 'orphanDependents') : inQuery === 'true';
   const dryRun = [...query.getAll('dryRun'), ...listAt(body, 'dryRun')];
   requireValidOptions(given, orphans !== undefined, dryRun);
   return {
@@ -58,6 +63,15 @@ function readDeleteOptions(request: ResourceRequest): DeleteOptions {
     resourceVersion: textAt(body, 'preconditions', 'resourceVersion'),
     dryRun: dryRun.length > 0,
   };
+}
+
+/** Any object may be sent whose kind is not said (apiserver pkg/endpoints/handlers/delete.go). */
+function requireOptionsKind(body: JsonMap): void {
+  const kind = textAt(body, 'kind');
+  if (kind === '' || kind === 'DeleteOptions') return;
+  const version = JSON.stringify(textAt(body, 'apiVersion'));
+  const text = `no kind ${JSON.stringify(kind)} is registered for version ${version} in scheme "pkg/runtime/scheme.go:111"`;
+  refuse(badRequest, undefined, text);
 }
 
 /** The JSON object of a body that may be missing. */
@@ -95,17 +109,15 @@ export function deleteOne(state: ClusterState, request: ResourceRequest): Delete
   return remove(state, request, { existing, options });
 }
 
-/** Deletes every object that the selectors match and returns the list of them as they were. */
-export function deleteCollection(state: ClusterState, request: ResourceRequest): readonly KubernetesObject[] {
+/** Deletes what a list of the same options shows, and returns that list. */
+export function deleteCollection(state: ClusterState, request: ResourceRequest): Page {
   const options = readDeleteOptions(request);
-  const filter = requestFilter(request.kind, request.http.query);
-  const namespace = request.namespace === '' ? undefined : request.namespace;
-  const matching = state.store.list(collectionOf(request.kind), namespace).filter(filter);
-  for (const existing of matching) {
+  const page = selectPage(state, request);
+  for (const existing of page.objects) {
     const single = { ...request, name: nameOf(existing), namespace: namespaceOf(existing) };
     remove(state, single, { existing, options });
   }
-  return matching;
+  return page;
 }
 
 /** Both may be given; the uid protects a successor of the same name, the version a change in between. */
@@ -143,11 +155,11 @@ function remove(state: ClusterState, request: ResourceRequest, { existing, optio
   if (waiting.finalizers.length > 0 || waiting.graceSeconds > 0 || waiting.isNamespace) {
     const marked = terminating(state, existing, waiting);
     if (marked === existing) return { body: existing, effect: false };
-    return { body: effect ? state.store.write(collectionOf(kind), marked) : marked, effect };
+    return { body: effect ? state.write(kind, marked) : marked, effect };
   }
   // The pods' strategy returns the object that was deleted (registry/core/pod/strategy.go, ReturnDeletedObject).
   const last = builtIn === 'Pod' ? terminating(state, existing, waiting) : existing;
-  if (effect) state.store.remove(collectionOf(kind), last);
+  if (effect) state.remove(kind, last);
   const done = successStatus({ ...detailsOf(kind, nameOf(existing)), uid: uidOf(existing) });
   return { body: builtIn === 'Pod' ? last : done, effect };
 }
@@ -188,7 +200,8 @@ function terminating(state: ClusterState, existing: KubernetesObject, waiting: W
     deletionTimestamp: endsAt,
     ...(!waiting.isNamespace && { deletionGracePeriodSeconds: waiting.graceSeconds }),
     ...(waiting.finalizers.length > 0 && { finalizers: [...waiting.finalizers] }),
-    ...(typeof generation === 'number' && { generation: generation + 1 }),
+    // Announced once; a shorter grace period is no new generation.
+    ...(typeof generation === 'number' && !isTerminating(existing) && { generation: generation + 1 }),
   });
   return waiting.isNamespace ? { ...object, status: { phase: 'Terminating' } } : object;
 }

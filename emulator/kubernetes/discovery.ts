@@ -96,9 +96,11 @@ function mainResource(kind: ServedKind): JsonMap {
     verbs: [...verbsOf(kind)],
     ...(kind.shortNames.length > 0 && { shortNames: [...kind.shortNames] }),
     ...(kind.categories.length > 0 && { categories: [...kind.categories] }),
-    storageVersionHash: storageVersionHash(kind),
+    ...(isStored(kind) && { storageVersionHash: storageVersionHash(kind) }),
   };
 }
+
+const isStored = (kind: ServedKind): boolean => kind.review !== true && kind.computed === undefined;
 
 /** apiserver pkg/endpoints/discovery/storageversionhash.go; unchanged for as long as objects are stored in the same version. */
 function storageVersionHash(kind: ServedKind): string {
@@ -106,8 +108,8 @@ function storageVersionHash(kind: ServedKind): string {
   return digest.subarray(0, 8).toString('base64');
 }
 
-function subresourceRow(kind: ServedKind, { name, answers, verbs }: Subresource): JsonMap {
-  const { group, version, kind: answered } = answers ?? kind;
+function subresourceRow(kind: ServedKind, { name, answers, kind: own, verbs }: Subresource): JsonMap {
+  const { group, version, kind: answered } = answers ?? { ...kind, kind: own ?? kind.kind };
   return {
     name: `${kind.plural}/${name}`,
     singularName: '',
@@ -134,9 +136,9 @@ function aggregatedResource(kind: ServedKind): JsonMap {
   const group = kind.custom === undefined ? '' : kind.group;
   const version = kind.custom === undefined ? '' : kind.version;
   const responseKind = { group, version, kind: kind.kind };
-  const subresources = subresourcesOf(kind).map(({ name, answers, verbs }) => ({
+  const subresources = subresourcesOf(kind).map(({ name, answers, kind: own = kind.kind, verbs }) => ({
     subresource: name,
-    responseKind: answers === undefined ? responseKind : { ...answers },
+    responseKind: answers === undefined ? { ...responseKind, kind: own } : { ...answers },
     verbs: [...verbs],
   }));
   return {
@@ -149,71 +151,4 @@ function aggregatedResource(kind: ServedKind): JsonMap {
     ...(kind.categories.length > 0 && { categories: [...kind.categories] }),
     ...(subresources.length > 0 && { subresources }),
   };
-}
-
-/** `api/v1` or `apis/<group>/<version>`, as the OpenAPI index names a version. */
-const pathOf = (kind: ServedKind): string => (kind.group === '' ? 'api/v1' : `apis/${apiVersionOf(kind)}`);
-
-/** `/openapi/v3`: where the document of each version is. The hash changes with what the version serves. */
-export function openApiIndex(kinds: KindTable): JsonMap {
-  const paths = [...new Set(kinds.all.map(pathOf))].sort();
-  const entries = paths.map((path) => {
-    const text = JSON.stringify(openApiDocument(kinds, path));
-    const hash = createHash('sha512').update(text).digest('hex').toUpperCase();
-    return [path, { serverRelativeURL: `/openapi/v3/${path}?hash=${hash}` }] as const;
-  });
-  return { paths: Object.fromEntries(entries) };
-}
-
-/**
- * The document of one version: which kinds exist, and that patches take `fieldValidation`, which is what kubectl looks up before
- * it applies. Schemas are there for custom resources only.
- */
-export function openApiDocument(kinds: KindTable, path: string): JsonMap | undefined {
-  const served = sorted(kinds.all.filter((kind) => pathOf(kind) === path));
-  if (served.length === 0) return undefined;
-  const paths = served.flatMap((kind) => {
-    const base = `/${path}/${kind.namespaced ? 'namespaces/{namespace}/' : ''}${kind.plural}/{name}`;
-    const scale = kind.scale === undefined ? [] : [[`${base}/scale`, openApiPath(kind)] as const];
-    return [[base, openApiPath(kind)] as const, ...scale];
-  });
-  const schemas = served.map((kind) => [schemaName(kind), openApiSchema(kind)] as const);
-  return {
-    openapi: '3.0.0',
-    info: { title: 'Kubernetes', version: 'v1.35.4' },
-    paths: Object.fromEntries(paths),
-    components: { schemas: Object.fromEntries(schemas) },
-  };
-}
-
-const kindReference = ({ group, version, kind }: ServedKind): JsonMap => ({ group, version, kind });
-
-/** Only what kubectl looks for: the kind behind a path, and that its writes take `fieldValidation`. */
-function openApiPath(kind: ServedKind): JsonMap {
-  const parameters = ['dryRun', 'fieldManager', 'fieldValidation', 'force'].map((name) => ({
-    name,
-    in: 'query',
-    schema: { type: name === 'force' ? 'boolean' : 'string', uniqueItems: true },
-  }));
-  const operation = (action: string): JsonMap => ({
-    'x-kubernetes-action': action,
-    'x-kubernetes-group-version-kind': kindReference(kind),
-  });
-  return {
-    get: operation('get'),
-    put: { ...operation('put'), parameters },
-    patch: { ...operation('patch'), parameters },
-  };
-}
-
-/** `io.x-k8s.leaderworkerset.v1.LeaderWorkerSet`: the group reversed, version, kind. */
-function schemaName(kind: ServedKind): string {
-  const domain = kind.group === '' ? ['io', 'k8s', 'api', 'core'] : kind.group.split('.').reverse();
-  return [...domain, kind.version, kind.kind].join('.');
-}
-
-/** For built-in kinds an object without fields: `kubectl explain` shows nothing for them. */
-function openApiSchema(kind: ServedKind): JsonMap {
-  const schema = kind.custom?.openApi ?? {};
-  return { type: 'object', ...schema, 'x-kubernetes-group-version-kind': [kindReference(kind)] };
 }

@@ -1,9 +1,11 @@
 /** The paths that are not resources: version, health, discovery, OpenAPI. */
 import type { HttpRequest } from '../wires/http.ts';
 import type { JsonMap } from '../world/json.ts';
-import { discoveryGroup, discoveryRoot, discoveryVersion, openApiDocument, openApiIndex } from './discovery.ts';
+import { discoveryGroup, discoveryRoot, discoveryVersion } from './discovery.ts';
 import type { KindTable } from './kinds.ts';
-import { methodNotAllowed, pageNotFound } from './rejections.ts';
+import { openApiDocument, openApiIndex } from './openapi.ts';
+import { protobufTypes, swaggerBytes, swaggerDocument } from './openapi-v2.ts';
+import { methodNotAllowed, pageNotFound, resourceNotFound } from './rejections.ts';
 import { type AnswerReply, jsonHeaders, textHeaders } from './reply.ts';
 import { refuse } from './status.ts';
 
@@ -24,13 +26,13 @@ function documentAt(kinds: KindTable, version: string, { request, steps }: Asked
   const [root = ''] = steps;
   switch (root) {
     case 'version':
-      return answer(versionFacts(version));
+      return steps.length === 1 ? answer(versionFacts(version)) : refuse(resourceNotFound, {});
     case 'healthz':
     case 'livez':
     case 'readyz':
       return { status: 200, headers: textHeaders, body: 'ok' };
     case 'openapi':
-      return openApiAt(kinds, steps.slice(1));
+      return openApiAt(kinds, { request, steps: steps.slice(1) });
     case 'api':
     case 'apis':
       return discoveryAt(kinds, { request, steps });
@@ -45,15 +47,26 @@ function discoveryAt(kinds: KindTable, { request, steps }: Asked): AnswerReply |
     const { contentType, body } = discoveryRoot(kinds, root === 'api', request);
     return { status: 200, headers: { 'content-type': contentType }, body };
   }
-  if (root === 'api') return answer(discoveryVersion(kinds, '', second));
-  return answer(third === undefined ? discoveryGroup(kinds, second) : discoveryVersion(kinds, second, third));
+  if (third === undefined && root === 'apis') return answer(discoveryGroup(kinds, second));
+  const [group, version] = root === 'api' ? ['', second] : [second, third ?? ''];
+  const isKnownGroup = kinds.all.some((kind) => kind.group === group && kind.custom === undefined);
+  return answer(discoveryVersion(kinds, group, version)) ?? (isKnownGroup ? refuse(resourceNotFound, {}) : undefined);
 }
 
-function openApiAt(kinds: KindTable, [version, ...rest]: readonly string[]): AnswerReply | undefined {
+function openApiAt(kinds: KindTable, { request, steps }: Asked): AnswerReply | undefined {
+  const [version, ...rest] = steps;
+  if (version === 'v2' && rest.length === 0) return swaggerReply(kinds, request);
   if (version !== 'v3') return undefined;
   if (rest.length > 0) return answer(openApiDocument(kinds, rest.join('/')));
   // The real server sends the index as text.
   return { status: 200, headers: textHeaders, body: JSON.stringify(openApiIndex(kinds)) };
+}
+
+function swaggerReply(kinds: KindTable, request: HttpRequest): AnswerReply {
+  if (request.headers['accept']?.includes(protobufTypes.accepted) !== true) {
+    return { status: 200, headers: jsonHeaders, body: swaggerDocument(kinds) };
+  }
+  return { status: 200, headers: { 'content-type': protobufTypes.answered }, body: '', bytes: swaggerBytes(kinds) };
 }
 
 function answer(body: JsonMap | undefined): AnswerReply | undefined {

@@ -19,7 +19,7 @@ import {
   valueAt,
 } from './objects.ts';
 import { badRequest, internalError, tooManyRequests } from './rejections.ts';
-import { createdReply, type AnswerReply } from './reply.ts';
+import { createdReply, type EffectiveReply } from './reply.ts';
 import type { ResourceRequest } from './resource-request.ts';
 import { matchesAll, requirementsOf } from './selectors.ts';
 import { type ClusterState, collectionOf } from './state.ts';
@@ -28,13 +28,7 @@ import { requireExisting } from './writes.ts';
 
 const budgets = 'policy/poddisruptionbudgets';
 
-/** What an eviction did. */
-export interface Evicted {
-  readonly reply: AnswerReply;
-  readonly effect: boolean;
-}
-
-export function evict(state: ClusterState, request: ResourceRequest): Evicted {
+export function evict(state: ClusterState, request: ResourceRequest): EffectiveReply {
   const body = readBody(request);
   if (nameOf(body) !== request.name) {
     refuse(badRequest, undefined, 'name in URL does not match name in Eviction object');

@@ -122,6 +122,8 @@ const builtInSchemas: Readonly<Record<string, FieldSchema>> = {
       status,
     },
   },
+  // The last two are those of events.k8s.io.
+  Event: { fields: { metadata, involvedObject: atomic, regarding: atomic, related: atomic } },
   ServiceAccount: { fields: { metadata, secrets: byName } },
   RoleBinding: roleBinding,
   ClusterRoleBinding: roleBinding,

@@ -110,10 +110,11 @@ export class FieldSet {
     return new FieldSet(this.member, children);
   }
 
-  /** Every member as a path of written elements. */
+  /** Every member below as a path of written elements: at each level the members, then what is below them (`Set.Iterate`). */
   *paths(prefix: readonly string[] = []): Generator<readonly string[]> {
-    if (this.member) yield prefix;
-    for (const [element, child] of this.children) yield* child.paths([...prefix, element]);
+    const children = [...this.children].sort(([a], [b]) => (a < b ? -1 : 1));
+    for (const [element, child] of children) if (child.member) yield [...prefix, element];
+    for (const [element, child] of children) yield* child.paths([...prefix, element]);
   }
 }
 
@@ -129,6 +130,7 @@ function readableElement(element: string): string {
   const text = element.slice(2);
   if (element.startsWith('f:')) return `.${text}`;
   if (element.startsWith('v:')) return `[=${text}]`;
+  if (element.startsWith('i:')) return `[${text}]`;
   const keys = Object.entries(JSON.parse(text));
   return `[${keys.map(([key, value]) => `${key}=${JSON.stringify(value)}`).join(',')}]`;
 }

@@ -1,9 +1,10 @@
 /** The kinds that the API serves from the start, as a table; custom resources join it when their definition is established. */
 import type { JsonMap } from '../world/json.ts';
+import { type StoredForm, storedEvents } from './event-versions.ts';
 import { builtInSchema, type FieldSchema } from './field-schema.ts';
 
-/** When a write counts as a new generation: a change of `spec`, of anything but metadata and status, or never. */
-export type GenerationRule = 'spec' | 'content' | 'never';
+/** When a write counts as a new generation: a change of `spec`, of that or the annotations, of anything but metadata and status, or never. */
+export type GenerationRule = 'spec' | 'specOrAnnotations' | 'content' | 'never';
 
 /** What a custom resource definition adds to a kind. */
 export interface CustomFacts {
@@ -37,8 +38,12 @@ export interface ServedKind {
   /** Present if `/scale` exists. */
   readonly scale?: ScalePaths;
   readonly custom?: CustomFacts;
+  /** Present if the objects are those of another group under other names. */
+  readonly stored?: StoredForm;
   /** Answered and forgotten: access reviews. Only `create` exists. */
   readonly review?: true;
+  /** All its objects at this moment, for a kind that is worked out and not stored; it can only be read. */
+  readonly computed?: () => readonly JsonMap[];
 }
 
 export const apiVersionOf = (kind: Pick<ServedKind, 'group' | 'version'>): string =>
@@ -55,6 +60,7 @@ export const kindName = (kind: Pick<ServedKind, 'group' | 'kind'>): string =>
 /** Verbs in the order in which the real server lists them, which differs for custom resources. */
 export function verbsOf(kind: ServedKind): readonly string[] {
   if (kind.review === true) return ['create'];
+  if (kind.computed !== undefined) return ['get', 'list'];
   const verbs =
     kind.custom === undefined
       ? ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch']
@@ -71,6 +77,7 @@ interface Row {
   readonly status?: true;
   readonly scale?: true;
   readonly generation?: GenerationRule;
+  readonly stored?: StoredForm;
   readonly review?: true;
 }
 
@@ -110,7 +117,8 @@ const builtInRows: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
   'apps/v1': {
     'controllerrevisions/ControllerRevision': {},
     'daemonsets/DaemonSet': { shortNames: ['ds'], categories: ['all'], status: true, generation: 'spec' },
-    'deployments/Deployment': { shortNames: ['deploy'], ...scaled },
+    // pkg/registry/apps/deployment/strategy.go: its annotations say what is to be rolled out, too.
+    'deployments/Deployment': { shortNames: ['deploy'], ...scaled, generation: 'specOrAnnotations' },
     'replicasets/ReplicaSet': { shortNames: ['rs'], ...scaled },
     'statefulsets/StatefulSet': { shortNames: ['sts'], ...scaled },
   },
@@ -119,6 +127,7 @@ const builtInRows: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
   },
   'authorization.k8s.io/v1': {
     'selfsubjectaccessreviews/SelfSubjectAccessReview': { clusterScoped: true, review: true },
+    'selfsubjectrulesreviews/SelfSubjectRulesReview': { clusterScoped: true, review: true },
   },
   'autoscaling/v2': {
     'horizontalpodautoscalers/HorizontalPodAutoscaler': { shortNames: ['hpa'], categories: ['all'], status: true },
@@ -127,6 +136,7 @@ const builtInRows: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
     'jobs/Job': { categories: ['all'], status: true, generation: 'spec' },
   },
   'coordination.k8s.io/v1': { 'leases/Lease': {} },
+  'events.k8s.io/v1': { 'events/Event': { shortNames: ['ev'], stored: storedEvents } },
   'networking.k8s.io/v1': {
     'networkpolicies/NetworkPolicy': { shortNames: ['netpol'], generation: 'spec' },
   },
@@ -167,6 +177,7 @@ function toServedKind(apiVersion: string, names: string, row: Row): ServedKind {
     generation: row.generation ?? 'never',
     schema: builtInSchema(kind),
     ...(row.scale === true && { scale: workloadScale }),
+    ...(row.stored !== undefined && { stored: row.stored }),
     ...(row.review === true && { review: true }),
   };
 }

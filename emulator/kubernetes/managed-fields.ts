@@ -50,6 +50,12 @@ const isSame = (left: OwnerIdentity, right: OwnerIdentity): boolean =>
 
 /** Reads the record of a stored object, which nobody changes any more; what is not there is owned by nobody. */
 export function decodeOwners(object: JsonMap): readonly FieldOwner[] {
+  const owners = readOwners(object);
+  // The server keeps them by identity: of two alike it sees the last one.
+  return owners.filter((owner, at) => !owners.slice(at + 1).some((later) => isSame(later, owner)));
+}
+
+function readOwners(object: JsonMap): readonly FieldOwner[] {
   return mapsAt(object, 'metadata', 'managedFields').map((entry) => {
     const time = textAt(entry, 'time');
     return {
@@ -90,8 +96,26 @@ export interface Change {
   readonly now: string;
 }
 
-/** Ownership after an ordinary write: the writer owns what it changed, and nobody else does any more. */
+/** The owner of everything that stood in an untracked object when somebody applied to it first. */
+const BEFORE_FIRST_APPLY = 'before-first-apply';
+
+/** Ownership of a live object that is applied to: one whose writers were not recorded has an owner from now on. */
+export function ownersBeforeApply(
+  change: Omit<Change, 'owners' | 'writer'> & { readonly apiVersion: string },
+): readonly FieldOwner[] {
+  const owners = decodeOwners(change.after);
+  if (owners.length > 0 || textAt(change.after, 'metadata', 'uid') === '') return owners;
+  const { apiVersion } = change;
+  const writer: OwnerIdentity = { name: BEFORE_FIRST_APPLY, operation: 'Update', apiVersion, subresource: '' };
+  return recordUpdate({ ...change, owners, writer });
+}
+
+/**
+ * Ownership after an ordinary write: the writer owns what it changed, and nobody else does any more. Where nobody has owned
+ * anything, nothing is recorded until somebody applies (`managedfields/internal/skipnonapplied.go`).
+ */
 export function recordUpdate(change: Change): readonly FieldOwner[] {
+  if (change.owners.length === 0 && textAt(change.before, 'metadata', 'uid') !== '') return [];
   const changes = compareOwned(change.before, change.after, change.schema);
   const others = change.owners.filter((other) => !isSame(other, change.writer));
   const mine = change.owners.find((other) => isSame(other, change.writer));

@@ -18,7 +18,9 @@ const serverBusy = defineRejection({
 const serverBroken = defineRejection({
   id: 'kubernetes.serverBroken',
   code: 'INTERNAL',
-  source: 'assumed: a lever of the local cloud; text of etcd-io/etcd api/v3rpc/rpctypes/error.go ErrNoLeader',
+  source:
+    'etcd-io/etcd api/v3rpc/rpctypes/error.go ErrNoLeader, an error that is no status becomes a 500 with its text: ' +
+    'kubernetes/apiserver pkg/endpoints/handlers/responsewriters/status.go ErrorToAPIStatus',
   message: () => 'etcdserver: no leader',
 });
 
@@ -26,8 +28,8 @@ const serverDown = defineRejection({
   id: 'kubernetes.serverDown',
   code: 'UNAVAILABLE',
   reason: 'ServiceUnavailable',
-  source: 'assumed: wording; a lever of the local cloud, the server is going down',
-  message: () => 'the API server is shutting down',
+  source: `${errorsGo} NewServiceUnavailable; kubernetes/apiserver pkg/server/filters/waitgroup.go`,
+  message: () => 'apiserver is shutting down',
 });
 
 /** The call has taken effect, and nobody hears its answer. A wire breaks its connection; a caller without one gets this error. */

@@ -3,6 +3,7 @@ import type { JsonMap, JsonValue } from '../world/json.ts';
 import { apply } from './apply.ts';
 import { contentType, readObject, requireSameObject } from './bodies.ts';
 import { commitCreation, draftCreation } from './creation.ts';
+import { goText, sortedJson } from './go-text.ts';
 import { decodeOwners, recordUpdate } from './managed-fields.ts';
 import { resourceName, type ServedKind } from './kinds.ts';
 import { isEqual, isMap, type KubernetesObject, textAt, uidOf, without } from './objects.ts';
@@ -17,11 +18,11 @@ import {
 } from './rejections.ts';
 import { detailsOf, type ResourceRequest } from './resource-request.ts';
 import type { ClusterState } from './state.ts';
-import { fieldErrors, refuse } from './status.ts';
+import { carrying, fieldErrors, refuse } from './status.ts';
+import { type Check, checkFields, refuseDecoding, type Refusal } from './strict-fields.ts';
 import { refuseInvalid } from './validation.ts';
 import { readWriteOptions, type WriteOptions } from './write-options.ts';
 import {
-  checkUnknownFields,
   commitUpdate,
   complete,
   type Draft,
@@ -36,22 +37,28 @@ import {
 export function create(state: ClusterState, request: ResourceRequest): Written {
   const options = readWriteOptions(request.http, 'CreateOptions');
   const object = readObject(request.http, request.kind);
-  requireSameObject(object, request.namespace, '');
-  return commitCreation(state, request, draftCreation(state, request, { object, options }));
+  const draft = draftCreation(state, request, { object, options });
+  return carrying(draft.warnings, () => {
+    requireSameObject(object, request.namespace, '');
+    return commitCreation(state, request, draft);
+  });
 }
 
 /** PUT: replaces an object that exists; it never creates one. */
 export function update(state: ClusterState, request: ResourceRequest): Written {
   const options = readWriteOptions(request.http, 'UpdateOptions');
   const sent = readObject(request.http, request.kind);
-  requireSameObject(sent, request.namespace, request.name);
-  const existing = requireExisting(state, request);
-  requireSameUid(request, sent, existing);
-  requireCurrent(request, sent, existing);
-  if (request.kind.custom !== undefined && textAt(sent, 'metadata', 'resourceVersion') === '') {
-    refuseUnconditional(request);
-  }
-  return commitUpdate(state, request, draftUpdate(state, request, { sent, existing, options }));
+  const { object, warnings } = readWritable(request, sent, { options, refuse: refuseDecoding(request.kind) });
+  return carrying(warnings, () => {
+    requireSameObject(sent, request.namespace, request.name);
+    const existing = requireExisting(state, request);
+    requireSameUid(request, sent, existing);
+    requireCurrent(request, sent, existing);
+    if (request.kind.custom !== undefined && textAt(sent, 'metadata', 'resourceVersion') === '') {
+      refuseUnconditional(request);
+    }
+    return commitUpdate(state, request, draftUpdate(state, request, { object, warnings, existing, options }));
+  });
 }
 
 /** A uid in the body makes the update conditional on it being the same object still. */
@@ -72,19 +79,20 @@ function refuseUnconditional(request: ResourceRequest): never {
 }
 
 interface SentUpdate {
-  readonly sent: JsonMap;
+  /** Complete with its defaults. */
+  readonly object: JsonMap;
+  readonly warnings: readonly string[];
   readonly existing: KubernetesObject;
   readonly options: WriteOptions;
 }
 
 /** The draft of an update: its writer owns what it changed, except in the half that the endpoint leaves alone. */
-function draftUpdate(state: ClusterState, request: ResourceRequest, { sent, existing, options }: SentUpdate): Draft {
+function draftUpdate(state: ClusterState, request: ResourceRequest, sent: SentUpdate): Draft {
   const { kind } = request;
-  const completed = complete(kind, writableHalf(request, sent));
-  const warnings = checkUnknownFields(kind, completed.unknownFields, options);
-  const object = withUnchanged(mergeOwned(request, completed.object, existing), existing);
+  const { existing, options, warnings } = sent;
+  const object = withUnchanged(mergeOwned(request, sent.object, existing), existing);
   // The server looks at ownership before it discards what the endpoint does not change in metadata.
-  const claimed = request.subresource === 'status' ? { ...object, metadata: completed.object['metadata'] } : object;
+  const claimed = request.subresource === 'status' ? { ...object, metadata: sent.object['metadata'] } : object;
   const owners = recordUpdate({
     before: existing,
     after: claimed,
@@ -94,6 +102,16 @@ function draftUpdate(state: ClusterState, request: ResourceRequest, { sent, exis
     now: state.now(),
   });
   return { object, owners, warnings, options };
+}
+
+/** What the endpoint may change of an object that was sent, complete with its defaults, and the warnings about its fields. */
+function readWritable(
+  request: ResourceRequest,
+  sent: JsonMap,
+  check: Omit<Check, 'request'>,
+): Pick<Draft, 'object' | 'warnings'> {
+  const decoded = complete(request.kind, writableHalf(request, sent));
+  return { object: decoded.object, warnings: checkFields(decoded, { ...check, request }) };
 }
 
 /** What of an object `/status` may change is small, and most writes are of that; custom resources are checked for fields as a whole. */
@@ -123,10 +141,21 @@ export function patch(state: ClusterState, request: ResourceRequest): Written {
   const options = readWriteOptions(request.http, 'PatchOptions');
   const existing = requireExisting(state, request);
   const sent = patchedObject(request, type, existing);
-  requireSameObject(sent, request.namespace, request.name);
-  requireCurrent(request, sent, existing);
-  if (uidOf(sent) !== uidOf(existing)) refuseOtherUid(request, existing);
-  return commitUpdate(state, request, draftUpdate(state, request, { sent, existing, options }));
+  const { object, warnings } = readWritable(request, sent, { options, refuse: refusePatch(request, type, sent) });
+  return carrying(warnings, () => {
+    requireSameObject(sent, request.namespace, request.name);
+    requireCurrent(request, sent, existing);
+    if (uidOf(sent) !== uidOf(existing)) refuseOtherUid(request, existing);
+    return commitUpdate(state, request, draftUpdate(state, request, { object, warnings, existing, options }));
+  });
+}
+
+/** A patch is quoted as Go prints it where it is merged by the Go types, and otherwise what it made of the object. */
+function refusePatch(request: ResourceRequest, type: string, patched: JsonMap): Refusal {
+  return (detail) => {
+    const quoted = type === strategicType ? goText(readPatch(request)) : sortedJson(patched);
+    return refuseInvalid({ group: '', kind: '' }, '', [fieldErrors.invalid('patch', quoted, detail)]);
+  };
 }
 
 /** The uid of an object cannot be patched. The real server reports this twice, with the uid that is there. */

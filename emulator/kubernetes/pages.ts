@@ -1,5 +1,6 @@
 /** `limit` and `continue` of lists. */
 import type { JsonMap } from '../world/json.ts';
+import { requireWholeNumber } from './list-options.ts';
 import { type KubernetesObject, nameOf, namespaceOf } from './objects.ts';
 import { badRequest, expired } from './rejections.ts';
 import type { ClusterState } from './state.ts';
@@ -20,13 +21,31 @@ interface ContinueToken {
 /** Where an object stands in the order of a list. */
 const positionOf = (object: KubernetesObject): string => `${namespaceOf(object)}/${nameOf(object)}`;
 
-/** The page that the query asks for. Later pages show objects as they are then, not as they were at the first page's version. */
-export function pageOf(state: ClusterState, query: URLSearchParams, objects: readonly KubernetesObject[]): Page {
-  const limit = Number(query.get('limit') ?? 0);
-  if (Number.isNaN(limit))
-    refuse(badRequest, undefined, `strconv.ParseInt: parsing ${JSON.stringify(query.get('limit'))}: invalid syntax`);
+/** What a query says about pages. */
+export interface PageRequest {
+  /** 0: everything. */
+  readonly limit: number;
+  /** Where an earlier page ended. */
+  readonly token: ContinueToken | undefined;
+}
+
+export function readPageRequest(state: ClusterState, query: URLSearchParams): PageRequest {
+  requireWholeNumber(query, 'limit');
   const token = readToken(state, query.get('continue') ?? '');
-  const rv = token?.rv ?? state.store.revision;
+  // "Any version will do" is answered from the watch cache, which knows no pages (apiserver pkg/storage/cacher/delegator.go).
+  const isCached = token === undefined && query.get('resourceVersion') === '0';
+  return { limit: isCached ? 0 : Number(query.get('limit') ?? 0), token };
+}
+
+/**
+ * The page that is asked for.
+ * @param objects all that match, as they were at the revision `rv`
+ */
+export function pageOf(
+  query: URLSearchParams,
+  { limit, token }: PageRequest,
+  { objects, rv }: { readonly objects: readonly KubernetesObject[]; readonly rv: number },
+): Page {
   const rest = token === undefined ? objects : objects.filter((object) => positionOf(object) > token.start);
   const shown = limit > 0 ? rest.slice(0, limit) : rest;
   const last = shown.at(-1);

@@ -48,7 +48,6 @@ function defaultContainer(container: JsonMap, onHostNetwork: boolean): void {
     const fieldRef = valueAt(variable, 'valueFrom', 'fieldRef');
     if (isMap(fieldRef)) fill(fieldRef, { apiVersion: 'v1' });
   }
-  defaultRequests(ensureMap(container, 'resources'));
 }
 
 /** Always for `latest` or no tag, unless the image is pinned by digest. */
@@ -58,10 +57,13 @@ function pullPolicy(image: string): string {
   return tag === 'latest' ? 'Always' : 'IfNotPresent';
 }
 
-/** What is limited and not requested is requested in full. */
-function defaultRequests(resources: JsonMap): void {
-  const limits = stringsAt(resources, 'limits');
-  if (Object.keys(limits).length > 0) resources['requests'] = { ...limits, ...stringsAt(resources, 'requests') };
+/** What is limited and not requested is requested in full: by a pod, but not by a template of one. */
+export function defaultRequests(spec: JsonMap): void {
+  for (const container of ['initContainers', 'containers'].flatMap((field) => mapsAt(spec, field))) {
+    const resources = ensureMap(container, 'resources');
+    const limits = stringsAt(resources, 'limits');
+    if (Object.keys(limits).length > 0) resources['requests'] = { ...limits, ...stringsAt(resources, 'requests') };
+  }
 }
 
 function defaultProbe(probe: JsonValue | undefined): void {

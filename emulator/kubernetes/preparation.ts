@@ -3,7 +3,7 @@
  * `managedFields` (kubernetes/kubernetes pkg/registry and plugin/pkg/admission).
  */
 import type { JsonMap, JsonValue } from '../world/json.ts';
-import { copyOf, mapsAt, textAt, valueAt } from './objects.ts';
+import { copyOf, mapAt, mapsAt, textAt, valueAt } from './objects.ts';
 import { ensureMap, fill } from './pod-defaults.ts';
 
 const byKind: Readonly<Record<string, (object: JsonMap, spec: JsonMap) => void>> = {
@@ -48,6 +48,10 @@ function priorityOf(className: string): JsonMap {
 
 /** 300 s, added by the admission plugin DefaultTolerationSeconds (plugin/pkg/admission/defaulttolerationseconds). */
 function addEvictionTolerations(spec: JsonMap): void {
+  spec['tolerations'] = [...mapsAt(spec, 'tolerations'), ...missingTolerations(spec)];
+}
+
+function missingTolerations(spec: JsonMap): readonly JsonMap[] {
   const given = mapsAt(spec, 'tolerations');
   const missing = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'].filter(
     (key) =>
@@ -57,8 +61,15 @@ function addEvictionTolerations(spec: JsonMap): void {
           (toleration['effect'] === 'NoExecute' || toleration['effect'] === undefined),
       ),
   );
-  const added = missing.map((key) => ({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 }));
-  spec['tolerations'] = [...given, ...added];
+  return missing.map((key) => ({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 }));
+}
+
+/** A changed object as it is stored: the same plugin gives a pod back what an update takes away. */
+export function preparedForUpdate(kind: string, object: JsonMap): JsonMap {
+  if (kind !== 'Pod' || missingTolerations(mapAt(object, 'spec')).length === 0) return object;
+  const prepared = copyOf(object);
+  addEvictionTolerations(ensureMap(prepared, 'spec'));
+  return prepared;
 }
 
 /** From cpu and memory of all containers (pkg/apis/core/helper/qos). */

@@ -70,7 +70,7 @@ export const notServed = defineRejection({
   id: 'kubernetes.notServed',
   code: 'UNIMPLEMENTED',
   reason: 'NotImplemented',
-  source: 'assumed: the local cloud says plainly what a real cluster serves and it does not',
+  source: 'limit: what a real cluster serves and the local one does not; it says so plainly',
   message: (what: string) => `the local cloud does not serve ${what}`,
 });
 

@@ -9,6 +9,14 @@ export interface AnswerReply {
   readonly headers: ReplyHeaders;
   /** JSON, or text as it is. */
   readonly body: JsonMap | string;
+  /** In place of a body that is neither. */
+  readonly bytes?: Buffer;
+}
+
+/** An answer with whether anything changed by it. */
+export interface EffectiveReply {
+  readonly reply: AnswerReply;
+  readonly effect: boolean;
 }
 
 /** A stream of events. It goes on until its caller cancels it or it says that it ends. */

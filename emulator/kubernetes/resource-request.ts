@@ -1,7 +1,7 @@
 /** A request for a resource, taken apart: which kind, which object, to do what. */
 import type { HttpRequest } from '../wires/http.ts';
 import type { KindTable, ServedKind } from './kinds.ts';
-import { resourceName } from './kinds.ts';
+import { resourceName, verbsOf } from './kinds.ts';
 import {
   methodNotAllowed,
   notFound,
@@ -11,6 +11,7 @@ import {
   verbNotSupported,
 } from './rejections.ts';
 import { refuse, type StatusDetails } from './status.ts';
+import { subresourcesOf } from './subresources.ts';
 import type { ResourceAttributes, User } from './users.ts';
 
 /** A path taken apart; empty strings for what it does not have. */
@@ -106,21 +107,25 @@ export function requireScope(kind: ServedKind, path: ResourcePath, verb: string)
 }
 
 /** Subresources that do something with a pod instead of showing a part of it. */
-export const podSubresources = ['binding', 'eviction', 'proxy'] as const;
+const podSubresources = new Set(['attach', 'binding', 'eviction', 'exec', 'log', 'portforward', 'proxy']);
 
 export function isPodSubresource(kind: ServedKind, subresource: string): boolean {
-  return kind.kind === 'Pod' && kind.custom === undefined && podSubresources.some((name) => name === subresource);
+  return kind.kind === 'Pod' && kind.custom === undefined && podSubresources.has(subresource);
 }
 
 /** A subresource that the real server has and this one has not is answered with 501, never with a wrong 404. */
 export function requireServedSubresource(kind: ServedKind, path: ResourcePath): void {
   const { resource, name, subresource } = path;
-  if (subresource === '' || (subresource === 'status' && kind.hasStatus)) return;
-  if (subresource === 'scale' && kind.scale !== undefined) return;
-  if (isPodSubresource(kind, subresource) || (resource === 'namespaces' && subresource === 'finalize')) return;
+  if (subresource === '') return;
+  const isKnown = subresourcesOf(kind).some((known) => known.name === subresource);
+  if (isKnown) {
+    const isServed = ['status', 'scale', 'finalize'].includes(subresource) || isPodSubresource(kind, subresource);
+    if (!isServed) refuse(notServed, {}, `${resource}/${subresource}`);
+    return;
+  }
   // Of a custom resource nothing else can exist; the real server then does not find the object.
   if (kind.custom !== undefined) refuse(notFound, detailsOf(kind, name), resourceName(kind), name);
-  refuse(notServed, {}, `${resource}/${subresource}`);
+  refuse(resourceNotFound, {});
 }
 
 /** Refuses methods that do not exist on a collection, an object or a subresource. */
@@ -133,17 +138,14 @@ export function requireMethod(kind: ServedKind, path: ResourcePath, verb: string
   const onCollection = ['list', 'watch', 'create', 'deletecollection'];
   const allowed = path.name === '' ? onCollection : onObject;
   if (!allowed.includes(verb)) refuse(methodNotAllowed, {});
-  if (kind.review === true && verb !== 'create') refuse(methodNotAllowed, {});
+  if (!verbsOf(kind).includes(verb)) refuse(methodNotAllowed, {});
 }
 
 function requireSubresourceMethod(kind: ServedKind, subresource: string, verb: string): void {
-  if (isPodSubresource(kind, subresource)) {
-    if (verb !== 'create' && subresource !== 'proxy') refuse(methodNotAllowed, {});
-    return;
-  }
   if (verb === 'create' && kind.custom !== undefined)
     refuse(verbNotSupported, detailsOf(kind), verb, resourceName(kind));
-  if (verb === 'create' || verb === 'delete') refuse(methodNotAllowed, {});
+  const known = subresourcesOf(kind).find(({ name }) => name === subresource);
+  if (known?.verbs.includes(verb) !== true) refuse(methodNotAllowed, {});
 }
 
 /** `{name, group, kind}` of a Status; the kind is the plural here, as the real server writes it. */

@@ -30,13 +30,16 @@ export function scaleOf(kind: ServedKind, object: KubernetesObject): JsonMap {
     kind: 'Scale',
     apiVersion: 'autoscaling/v1',
     metadata: identityOf(object),
-    spec: { replicas: numberAt(object, ...paths.specReplicas) },
+    spec: withoutZero(numberAt(object, ...paths.specReplicas)),
     status: {
       replicas: numberAt(object, ...paths.statusReplicas),
       ...(typeof selector === 'string' && selector !== '' && { selector }),
     },
   };
 }
+
+/** Go leaves a size of none out of the specification, though not out of the status. */
+const withoutZero = (replicas: number): JsonMap => (replicas === 0 ? {} : { replicas });
 
 function identityOf(object: KubernetesObject): JsonMap {
   return {

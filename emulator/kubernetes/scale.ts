@@ -120,7 +120,7 @@ function write(state: ClusterState, request: ResourceRequest, { sent, replicas, 
   }
   const isChanged = replicas !== currentReplicas(kind, existing);
   const object = withReplicas(existing, scalePathsOf(kind).specReplicas, replicas);
-  const owners = ownersAfter(request, existing, { ...how, isChanged });
+  const owners = ownersAfter(request, existing, { ...how, isChanged, isNone: replicas === 0 });
   const written = commitUpdate(state, request, { object, owners, warnings: how.warnings, options: how.options });
   return { ...written, object: scaleOf(kind, written.object) };
 }
@@ -148,6 +148,7 @@ const ownsReplicas = (kind: ServedKind, owner: FieldOwner): boolean =>
 interface OwnershipChange {
   readonly options: WriteOptions;
   readonly isChanged: boolean;
+  readonly isNone: boolean;
   readonly isApply?: true;
 }
 
@@ -158,7 +159,11 @@ function ownersAfter(
   change: OwnershipChange,
 ): readonly FieldOwner[] {
   const { kind } = request;
-  const owners = decodeOwners(existing);
+  const recorded = decodeOwners(existing);
+  // Whose size nobody owns has no history of its own, and an ordinary write does not begin one.
+  const isTracked = change.isApply === true || recorded.some((owner) => ownsReplicas(kind, owner));
+  if (!isTracked) return recorded;
+  const owners = recorded.flatMap((owner) => withSizeApart(kind, owner));
   if (!change.isChanged && change.isApply !== true) return owners;
   const field = replicasField(kind);
   const operation = change.isApply === true ? 'Apply' : 'Update';
@@ -175,5 +180,17 @@ function ownersAfter(
     apiVersion: apiVersionOf(kind),
     subresource: 'scale',
   } as const;
-  return [...kept, { ...writer, fields: field }];
+  // A size of none is not written in a Scale, so that nobody owns it.
+  return change.isNone ? kept : [...kept, { ...writer, fields: field }];
+}
+
+/** A writer's share in the size comes back from a Scale as an entry of its own, without a time (`managedfields/scalehandler.go`). */
+function withSizeApart(kind: ServedKind, owner: FieldOwner): readonly FieldOwner[] {
+  if (owner.operation === 'Apply' || !ownsReplicas(kind, owner)) return [owner];
+  const field = replicasField(kind);
+  const { time: _, ...untimed } = owner;
+  return [
+    { ...owner, fields: owner.fields.difference(field) },
+    { ...untimed, fields: field },
+  ];
 }

@@ -1,18 +1,14 @@
 /** Label and field selectors, as query text and as `LabelSelector` objects. */
 import type { JsonMap, JsonValue } from '../world/json.ts';
 import type { ServedKind } from './kinds.ts';
-import { type KubernetesObject, mapsAt, stringsAt, textAt, valueAt } from './objects.ts';
+import { type KubernetesObject, mapsAt, numberAt, stringsAt, textAt, valueAt } from './objects.ts';
 import { badRequest } from './rejections.ts';
+import { parseLabelSelector, type Requirement } from './selector-parser.ts';
 import { refuse } from './status.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
-/** One term of a selector; all terms must hold. */
-export interface Requirement {
-  readonly key: string;
-  readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist' | 'Gt' | 'Lt';
-  readonly values: readonly string[];
-}
+export type { Requirement } from './selector-parser.ts';
 
 /** Whether labels satisfy every requirement. `NotIn` holds for a missing key, `In` does not (apimachinery pkg/labels). */
 export function matchesAll(requirements: readonly Requirement[], labels: Labels): boolean {
@@ -63,98 +59,6 @@ function toOperator(text: string): Requirement['operator'] {
   return known;
 }
 
-/** `=`, `==`, `!=`, `in`, `notin`, `key`, `!key`, `>`, `<`, joined by commas (apimachinery pkg/labels/selector.go). */
-export function parseLabelSelector(text: string): readonly Requirement[] {
-  const tokens = [...text.matchAll(/==|!=|[=!,()<>]|[^\s=!,()<>]+/g)].map(([token]) => token);
-  const parser = new SelectorParser(tokens);
-  return parser.parse();
-}
-
-const operatorSymbols: Readonly<Record<string, Requirement['operator']>> = {
-  '=': 'In',
-  '==': 'In',
-  '!=': 'NotIn',
-  '>': 'Gt',
-  '<': 'Lt',
-  in: 'In',
-  notin: 'NotIn',
-};
-
-function operatorOf(symbol: string): Requirement['operator'] {
-  const operator = operatorSymbols[symbol];
-  return operator ?? fail(`unable to parse requirement: found '${symbol}', expected: ${expectedOperators}`);
-}
-
-const symbols = new Set(['=', '==', '!=', '!', ',', '(', ')', '<', '>']);
-const expectedOperators = 'in, notin, =, ==, !=, gt, lt';
-
-/** One pass over the tokens; its refusals carry the words of the real parser. */
-class SelectorParser {
-  readonly #tokens: readonly string[];
-  #at = 0;
-
-  constructor(tokens: readonly string[]) {
-    this.#tokens = tokens;
-  }
-
-  parse(): readonly Requirement[] {
-    const requirements: Requirement[] = [];
-    while (this.#at < this.#tokens.length) {
-      requirements.push(this.#requirement());
-      const next = this.#take();
-      if (next !== '' && next !== ',') fail(`found '${next}', expected: ',' or 'end of string'`);
-    }
-    return requirements;
-  }
-
-  #requirement(): Requirement {
-    const first = this.#take();
-    if (first === '!') return { key: this.#key(), operator: 'DoesNotExist', values: [] };
-    if (symbols.has(first)) fail(`found '${first}', expected: !, identifier, or 'end of string'`);
-    const symbol = this.#peek();
-    if (symbol === '' || symbol === ',') return { key: first, operator: 'Exists', values: [] };
-    this.#at++;
-    const operator = operatorOf(symbol);
-    const takesList = symbol === 'in' || symbol === 'notin';
-    return { key: first, operator, values: takesList ? this.#values() : [this.#value()] };
-  }
-
-  #key(): string {
-    const key = this.#take();
-    if (key === '' || symbols.has(key)) fail(`found '${key}', expected: identifier`);
-    return key;
-  }
-
-  /** The value after an operator; nothing there means the empty value. */
-  #value(): string {
-    if (this.#peek() === '' || this.#peek() === ',') return '';
-    const value = this.#take();
-    if (symbols.has(value)) fail(`unable to parse requirement: found '${value}', expected: identifier`);
-    return value;
-  }
-
-  #values(): readonly string[] {
-    const open = this.#take();
-    if (open !== '(') fail(`unable to parse requirement: found '${open}', expected: '('`);
-    const values: string[] = [];
-    while (this.#peek() !== ')') {
-      const value = this.#take();
-      if (value === '') fail(`unable to parse requirement: found '', expected: ',' or ')'`);
-      if (value !== ',') values.push(value);
-    }
-    this.#at++;
-    return values.length === 0 ? [''] : values;
-  }
-
-  #peek(): string {
-    return this.#tokens[this.#at] ?? '';
-  }
-
-  #take(): string {
-    return this.#tokens[this.#at++] ?? '';
-  }
-}
-
 /** Every mistake in a selector is a 400. */
 const fail = (message: string): never => refuse(badRequest, undefined, message);
 
@@ -188,7 +92,7 @@ const selectableFields: Readonly<Record<string, readonly string[]>> = {
   Namespace: ['status.phase'],
   Node: ['spec.unschedulable'],
   Secret: ['type'],
-  ReplicaSet: ['status.replicas'],
+  Service: ['spec.clusterIP', 'spec.type'],
   Job: ['status.successful'],
 };
 
@@ -197,8 +101,10 @@ export function parseFieldSelector(kind: ServedKind, text: string): ObjectFilter
   const known = ['metadata.name', 'metadata.namespace', ...(selectableFields[kind.kind] ?? [])];
   const terms = text.split(',').filter((term) => term !== '');
   const filters = terms.map((term): ObjectFilter => {
-    const [, path = '', operator = '', wanted = ''] = /^([^!=]+)(!=|==|=)(.*)$/.exec(term) ?? [];
+    const [, path = '', operator = '', wanted = ''] = /^([^!=]*)(!=|==|=)(.*)$/.exec(term) ?? [];
     if (operator === '') fail(`invalid selector: '${term}'; can't understand '${term}'`);
+    // An empty term selects everything.
+    if (path === '' && wanted === '') return () => true;
     if (!known.includes(path)) refuseField(kind, path);
     return (object) => (fieldText(object, path) === wanted) === (operator !== '!=');
   });
@@ -207,12 +113,17 @@ export function parseFieldSelector(kind: ServedKind, text: string): ObjectFilter
 
 /** Two texts for the same mistake: kinds with fields of their own answer differently from the others. */
 function refuseField(kind: ServedKind, path: string): never {
-  if (kind.custom !== undefined || kind.kind === 'Pod') return fail(`field label not supported: ${path}`);
+  const hasOwn = kind.custom !== undefined || selectableFields[kind.kind] !== undefined;
+  if (hasOwn) return fail(`field label not supported: ${path}`);
   const known = ['metadata.name', 'metadata.namespace'].map((name) => JSON.stringify(name)).join(', ');
   return fail(`"${path}" is not a known field selector: only ${known}`);
 }
 
+/** A count that is not written is 0. */
+const counts = new Set(['status.successful']);
+
 function fieldText(object: KubernetesObject, path: string): string {
+  if (counts.has(path)) return String(numberAt(object, 'status', 'succeeded'));
   const value = valueAt(object, ...path.split('.'));
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
 }

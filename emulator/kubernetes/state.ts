@@ -1,9 +1,11 @@
 import type { WorldBase } from '../world/base.ts';
 import { KindTable, type ServedKind } from './kinds.ts';
+import type { KubernetesObject } from './objects.ts';
 import { ObjectStore } from './store.ts';
 
 /** Where the objects of a kind are kept. All versions of a kind share one collection. */
-export const collectionOf = (kind: Pick<ServedKind, 'group' | 'plural'>): string => `${kind.group}/${kind.plural}`;
+export const collectionOf = (kind: Pick<ServedKind, 'group' | 'plural' | 'stored'>): string =>
+  `${kind.stored?.group ?? kind.group}/${kind.plural}`;
 
 /** One cluster's objects and kinds, with what writing needs: time, identities, addresses. */
 export class ClusterState {
@@ -17,6 +19,22 @@ export class ClusterState {
   constructor(base: WorldBase, cluster: string) {
     this.base = base;
     this.cluster = cluster;
+  }
+
+  /** An object in the form of its kind. */
+  read(kind: ServedKind, namespace: string, name: string): KubernetesObject | undefined {
+    const found = this.store.get(collectionOf(kind), namespace, name);
+    return found === undefined ? undefined : (kind.stored?.fromStored(found) ?? found);
+  }
+
+  /** Stores an object and returns what was stored, both in the form of its kind. */
+  write(kind: ServedKind, object: KubernetesObject): KubernetesObject {
+    const written = this.store.write(collectionOf(kind), kind.stored?.toStored(object) ?? object);
+    return kind.stored?.fromStored(written) ?? written;
+  }
+
+  remove(kind: ServedKind, object: KubernetesObject): void {
+    this.store.remove(collectionOf(kind), kind.stored?.toStored(object) ?? object);
   }
 
   /** World time as objects carry it: RFC 3339 with whole seconds. */

@@ -24,6 +24,8 @@ export interface StatusDetails {
 /** An ApiError with what a Status says beyond code, reason and message. */
 export class StatusError extends ApiError {
   readonly details: StatusDetails | undefined;
+  /** Texts of Warning headers. */
+  warnings: readonly string[] = [];
 
   constructor(rejection: Rejection<never>, message: string, details: StatusDetails | undefined) {
     super(rejection, message);
@@ -48,6 +50,16 @@ export function refuse<Arguments extends readonly unknown[]>(
   ...facts: Arguments
 ): never {
   throw statusError(rejection, details, ...facts);
+}
+
+/** Does what may still be refused: the refusal then carries the warnings that reading the request gave. */
+export function carrying<T>(warnings: readonly string[], act: () => T): T {
+  try {
+    return act();
+  } catch (thrown) {
+    if (thrown instanceof StatusError) thrown.warnings = [...warnings, ...thrown.warnings];
+    throw thrown;
+  }
 }
 
 /** `{kind: Status, …}` of an error, as every client parses it. */
@@ -104,6 +116,16 @@ export const fieldErrors = {
     reason: 'FieldValueNotSupported',
     field,
     message: `Unsupported value: ${JSON.stringify(value)}: supported values: ${supported.map((v) => JSON.stringify(v)).join(', ')}`,
+  }),
+  duplicate: (field: string, value: unknown): FieldError => ({
+    reason: 'FieldValueDuplicate',
+    field,
+    message: `Duplicate value: ${JSON.stringify(value)}`,
+  }),
+  tooMany: (field: string, count: number, most: number): FieldError => ({
+    reason: 'FieldValueTooMany',
+    field,
+    message: `Too many: ${count}: must have at most ${most} ${most === 1 ? 'item' : 'items'}`,
   }),
   forbidden: (field: string, detail: string): FieldError => ({
     reason: 'FieldValueForbidden',

@@ -46,9 +46,20 @@ export class ObjectStore {
 
   /** All objects of a collection, or those of one namespace, by namespace and name as the real server lists them. */
   list(collection: string, namespace?: string): readonly KubernetesObject[] {
-    const entries = [...(this.#collections.get(collection) ?? [])];
-    const wanted = namespace === undefined ? entries : entries.filter(([key]) => key.startsWith(`${namespace}/`));
-    return wanted.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object);
+    return inOrder(this.#collections.get(collection) ?? new Map(), namespace);
+  }
+
+  /** As `list` answered when the store was at a revision that is not compacted. */
+  listAt(collection: string, revision: number, namespace?: string): readonly KubernetesObject[] {
+    if (revision >= this.#revision) return this.list(collection, namespace);
+    const objects = new Map(this.#collections.get(collection));
+    // Backwards: what was before a change is what its event says of it.
+    for (const { object, previous } of this.eventsAfter(collection, revision).toReversed()) {
+      const key = keyOf(namespaceOf(object), nameOf(object));
+      if (previous === undefined) objects.delete(key);
+      else objects.set(key, previous);
+    }
+    return inOrder(objects, namespace);
   }
 
   /** Stores the object under the next resource version and returns what was stored. */
@@ -104,6 +115,12 @@ export class ObjectStore {
     // A listener may leave or join while it is called; a set allows both.
     for (const listener of this.#listeners) listener(event);
   }
+}
+
+function inOrder(objects: ReadonlyMap<string, KubernetesObject>, namespace?: string): readonly KubernetesObject[] {
+  const entries = [...objects];
+  const wanted = namespace === undefined ? entries : entries.filter(([key]) => key.startsWith(`${namespace}/`));
+  return wanted.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object);
 }
 
 const keyOf = (namespace: string, name: string): string => `${namespace}/${name}`;

@@ -1,6 +1,7 @@
 /** Objects as rows for `kubectl get`: `meta.k8s.io/v1` Table. */
 import type { JsonMap, JsonValue } from '../world/json.ts';
-import { builtInShape, creationText, nameColumn } from './columns.ts';
+import { creationText, nameColumn } from './column-parts.ts';
+import { builtInShape } from './columns.ts';
 import type { ServedKind } from './kinds.ts';
 import { isMap, type KubernetesObject, nameOf, numberAt, textAt, valueAt } from './objects.ts';
 import type { TableShape } from './table-shape.ts';

@@ -30,7 +30,7 @@ function mapChildren(value: JsonMap, schema: FieldSchema): Children {
 }
 
 /** `k:{"containerPort":80,"protocol":"TCP"}`: key fields in alphabetical order, left-out ones with their default. */
-function listElement(item: JsonValue, schema: FieldSchema): string {
+export function listElement(item: JsonValue, schema: FieldSchema): string {
   const keys = [...(schema.keys ?? [])].sort();
   const fields = isMap(item) ? item : {};
   const written = keys.flatMap((key) => {

@@ -74,9 +74,11 @@ export function authorizeResource(user: User, wanted: ResourceAttributes): void 
   refuse(forbidden, details, subject, what);
 }
 
+const selfReviews = new Set(['selfsubjectaccessreviews', 'selfsubjectreviews', 'selfsubjectrulesreviews']);
+
 /** Everybody who is authenticated may ask about themselves (ClusterRole system:basic-user). */
 function isSelfReview({ verb, resource }: ResourceAttributes): boolean {
-  return verb === 'create' && (resource === 'selfsubjectaccessreviews' || resource === 'selfsubjectreviews');
+  return verb === 'create' && selfReviews.has(resource);
 }
 
 /** Open to everybody: ClusterRole system:public-info-viewer. */

@@ -1,36 +1,25 @@
 /** What makes an object invalid: names and labels for all, and the few rules of built-in kinds that this world relies on. */
 import type { JsonMap } from '../world/json.ts';
-import { validateSchema } from './custom-schema.ts';
+import { customErrors, type Part } from './custom-validation.ts';
 import { type ServedKind, kindName } from './kinds.ts';
-import { isEqual, isTerminating, listAt, mapAt, mapsAt, nameOf, stringsAt, textAt, valueAt } from './objects.ts';
+import { isEqual, isMap, isTerminating, listAt, mapAt, mapsAt, nameOf, stringsAt, textAt, valueAt } from './objects.ts';
+import { labelKeyError, labelValueError } from './label-syntax.ts';
 import { invalid } from './rejections.ts';
 import { matchesAll, requirementsOf } from './selectors.ts';
 import { type FieldError, fieldErrors, refuse } from './status.ts';
+import { immutableErrors } from './update-validation.ts';
 
 /** Refuses an object that is not valid with 422 and every cause. */
-export function requireValid(kind: ServedKind, object: JsonMap, previous?: JsonMap): void {
+export function requireValid(kind: ServedKind, object: JsonMap, previous?: JsonMap, part: Part = 'all'): void {
   const errors = [
     ...nameErrors(kind, object),
     ...labelErrors(object),
+    ...annotationErrors(object),
     ...finalizerErrors(object, previous),
-    ...(kind.custom === undefined ? builtInErrors(kind.kind, object) : customErrors(kind, object, kind.custom.openApi)),
-    ...(previous === undefined ? [] : immutableErrors(kind, object, previous)),
+    ...(kind.custom === undefined ? builtInErrors(kind.kind, object) : customErrors(kind, object, { previous, part })),
+    ...(previous === undefined || kind.custom !== undefined ? [] : immutableErrors(kind.kind, object, previous)),
   ];
   if (errors.length > 0) refuseInvalid(kind, nameOf(object), errors);
-}
-
-/** What the schema says, and the server's own rule for what can be scaled (apiextensions-apiserver pkg/registry/customresource). */
-function customErrors(kind: ServedKind, object: JsonMap, openApi: JsonMap): readonly FieldError[] {
-  const errors = validateSchema(object, openApi);
-  if (kind.scale === undefined) return errors;
-  const replicas = valueAt(object, ...kind.scale.specReplicas);
-  const field = `.${kind.scale.specReplicas.join('.')}`;
-  if (typeof replicas === 'string') {
-    const detail = `${field} accessor error: ${replicas} is of the type string, expected int64`;
-    return [...errors, fieldErrors.invalid(field, 0, detail)];
-  }
-  if (typeof replicas !== 'number' || replicas >= 0) return errors;
-  return [...errors, fieldErrors.invalid(field, replicas, 'should be a non-negative integer')];
 }
 
 /** 422 with every cause; the name is absent from the details when there is none. */
@@ -72,26 +61,22 @@ function nameErrors(kind: ServedKind, object: JsonMap): readonly FieldError[] {
   return subdomainName.test(name) ? [] : [fieldErrors.invalid(field, name, subdomainText)];
 }
 
-const keyName = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]';
-const keyText = `name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '${keyName}')`;
-const valuePattern = '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?';
-const valueText = `a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '${valuePattern}')`;
-/** pkg/util/validation LabelValueMaxLength of kubernetes/apimachinery. */
-const maxLabelLength = 63;
-
-const labelKey = new RegExp(`^${keyName}$`);
-const labelValue = new RegExp(`^${valuePattern}$`);
-
-/** A label key may have a DNS prefix; only its name part is checked here. */
 function labelErrors(object: JsonMap): readonly FieldError[] {
-  const field = 'metadata.labels';
-  return Object.entries(stringsAt(object, 'metadata', 'labels')).flatMap(([key, value]) => {
-    const errors: FieldError[] = [];
-    if (!labelKey.test(key.slice(key.indexOf('/') + 1))) errors.push(fieldErrors.invalid(field, key, keyText));
-    if (value.length > maxLabelLength) {
-      errors.push(fieldErrors.invalid(field, value, `must be no more than ${maxLabelLength} bytes`));
-    } else if (!labelValue.test(value)) errors.push(fieldErrors.invalid(field, value, valueText));
-    return errors;
+  return Object.entries(stringsAt(object, 'metadata', 'labels')).flatMap(([key, value]) =>
+    [
+      { wrong: key, error: labelKeyError(key) },
+      { wrong: value, error: labelValueError(value) },
+    ].flatMap(({ wrong, error }) =>
+      error === undefined ? [] : [fieldErrors.invalid('metadata.labels', wrong, error)],
+    ),
+  );
+}
+
+/** Keys are compared without regard to case, and values may be anything. */
+function annotationErrors(object: JsonMap): readonly FieldError[] {
+  return Object.keys(stringsAt(object, 'metadata', 'annotations')).flatMap((key) => {
+    const error = labelKeyError(key.toLowerCase());
+    return error === undefined ? [] : [fieldErrors.invalid('metadata.annotations', key, error)];
   });
 }
 
@@ -167,7 +152,12 @@ function workloadErrors(object: JsonMap): readonly FieldError[] {
 
 /** A rollout must be allowed to do something (pkg/apis/apps/validation). */
 function strategyErrors(object: JsonMap): readonly FieldError[] {
-  const { maxSurge, maxUnavailable } = mapAt(object, 'spec', 'strategy', 'rollingUpdate');
+  const { type, rollingUpdate } = mapAt(object, 'spec', 'strategy');
+  if (type === 'Recreate' && rollingUpdate !== undefined) {
+    const text = "may not be specified when strategy `type` is 'Recreate'";
+    return [fieldErrors.forbidden('spec.strategy.rollingUpdate', text)];
+  }
+  const { maxSurge, maxUnavailable } = isMap(rollingUpdate) ? rollingUpdate : {};
   if (maxSurge !== 0 || maxUnavailable !== 0) return [];
   const field = 'spec.strategy.rollingUpdate.maxUnavailable';
   return [fieldErrors.invalid(field, 0, 'may not be 0 when `maxSurge` is 0')];
@@ -182,13 +172,4 @@ function taintErrors(object: JsonMap): readonly FieldError[] {
     const error = fieldErrors.notSupported(`metadata.taints[${at}].effect`, taint['effect'] ?? '', taintEffects);
     return [error, error];
   });
-}
-
-const immutableSelectors = new Set(['DaemonSet', 'Deployment', 'ReplicaSet', 'StatefulSet', 'Job']);
-
-function immutableErrors(kind: ServedKind, object: JsonMap, previous: JsonMap): readonly FieldError[] {
-  if (kind.custom !== undefined || !immutableSelectors.has(kind.kind)) return [];
-  const selector = valueAt(object, 'spec', 'selector');
-  if (isEqual(selector, valueAt(previous, 'spec', 'selector'))) return [];
-  return [fieldErrors.invalid('spec.selector', selector ?? null, 'field is immutable')];
 }

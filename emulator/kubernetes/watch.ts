@@ -3,6 +3,7 @@ import type { Cancel } from '../world/clock.ts';
 import type { JsonMap } from '../world/json.ts';
 import { jsonText } from './json-text.ts';
 import { apiVersionOf } from './kinds.ts';
+import { requireWatchOptions } from './list-options.ts';
 import { type KubernetesObject, namespaceOf } from './objects.ts';
 import { presentationOf, unreadableVersion } from './reads.ts';
 import { expired, internalError } from './rejections.ts';
@@ -10,9 +11,8 @@ import { type Presentation, presentEvent } from './representation.ts';
 import type { ResourceRequest } from './resource-request.ts';
 import { type ObjectFilter, requestFilter } from './selectors.ts';
 import { type ClusterState, collectionOf } from './state.ts';
-import { fieldErrors, refuse, statusError, toStatus } from './status.ts';
+import { refuse, statusError, toStatus } from './status.ts';
 import type { ChangeType, StoreEvent } from './store.ts';
-import { refuseInvalid } from './validation.ts';
 
 /** What a watch tells. Nobody changes the object: where it is a stored one it is frozen. */
 export interface WatchEvent {
@@ -33,13 +33,15 @@ function startOf(request: ResourceRequest): number | undefined {
   const { query } = request.http;
   const version = query.get('resourceVersion') ?? '';
   if (version !== '' && !/^\d+$/.test(version)) refuse(internalError, undefined, unreadableVersion(version));
+  requireWatchOptions(query);
   const asksForAll = query.get('sendInitialEvents') === 'true';
-  if (asksForAll && query.get('resourceVersionMatch') !== 'NotOlderThan') {
-    const text = 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan';
-    const error = fieldErrors.forbidden('resourceVersionMatch', text);
-    refuseInvalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', [error]);
-  }
   return asksForAll || Number(version) === 0 ? undefined : Number(version);
+}
+
+/** Whether the client is told when it has everything: who asks for all, or for no version at all, and can read bookmarks. */
+function marksInitialEnd(query: URLSearchParams): boolean {
+  if (query.get('allowWatchBookmarks') !== 'true') return false;
+  return query.get('sendInitialEvents') === 'true' || (query.get('resourceVersion') ?? '') === '';
 }
 
 /** Watches a collection: the past since a version or everything there is as ADDED, then every change as it happens. */
@@ -48,7 +50,7 @@ export function watch(state: ClusterState, request: ResourceRequest): StartWatch
   const isWanted = inNamespace(request.namespace, requestFilter(request.kind, request.http.query));
   const presentation = presentationOf(state, request);
   const collection = collectionOf(request.kind);
-  const endsBookmarked = request.http.query.get('sendInitialEvents') === 'true';
+  const endsBookmarked = marksInitialEnd(request.http.query);
   return (send, end) => {
     const writer = new EventWriter(state, presentation, send);
     if (start !== undefined && start < state.store.compactedRevision) {
@@ -87,7 +89,8 @@ class EventWriter {
 
   write(type: ChangeType, object: KubernetesObject): void {
     const presentation = { ...this.#presentation, nowMs: this.#state.base.clock.nowMs() };
-    this.#send({ type, object: presentEvent(object, presentation, this.#isFirst) });
+    const shown = presentation.kind.stored?.fromStored(object) ?? object;
+    this.#send({ type, object: presentEvent(shown, presentation, this.#isFirst) });
     this.#isFirst = false;
   }
 

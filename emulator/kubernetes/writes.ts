@@ -1,12 +1,15 @@
 /** What every write has in common, whatever verb asked for it, and storing a changed object. */
-import type { JsonMap } from '../world/json.ts';
+import type { JsonMap, JsonValue } from '../world/json.ts';
 import { applyDefaults, prune } from './custom-schema.ts';
-import { withDefaults } from './defaults.ts';
+import { type Decoded, decodeAs } from './decoding.ts';
+import { defaultsOf, withDefaults } from './defaults.ts';
 import { apiVersionOf, resourceName, type ServedKind } from './kinds.ts';
+import { finalizerWarnings } from './finalizer-warnings.ts';
 import { encodeOwners, type FieldOwner } from './managed-fields.ts';
 import {
   copyOf,
   isEqual,
+  isMap,
   isTerminating,
   type KubernetesObject,
   listAt,
@@ -16,9 +19,11 @@ import {
   valueAt,
   without,
 } from './objects.ts';
-import { badRequest, modified, notFound } from './rejections.ts';
+import { preparedForUpdate } from './preparation.ts';
+import { modified, notFound } from './rejections.ts';
 import { detailsOf, type ResourceRequest } from './resource-request.ts';
-import { type ClusterState, collectionOf } from './state.ts';
+import { kindShape, metadataShape } from './shapes.ts';
+import type { ClusterState } from './state.ts';
 import { refuse } from './status.ts';
 import { requireValid } from './validation.ts';
 import type { WriteOptions } from './write-options.ts';
@@ -41,32 +46,27 @@ export interface Draft {
   readonly options: WriteOptions;
 }
 
-/** Defaults, and for custom resources the loss of unknown fields. */
-export function complete(
-  kind: ServedKind,
-  object: JsonMap,
-): { readonly object: JsonMap; readonly unknownFields: readonly string[] } {
-  if (kind.custom === undefined) return { object: withDefaults(kind.kind, object), unknownFields: [] };
+/** The object with its defaults and without the fields that its kind does not have. */
+export function complete(kind: ServedKind, object: JsonMap): Decoded {
+  if (kind.custom === undefined) {
+    const decoded = decodeAs(kindShape(kind.group, kind.version, kind.kind), object);
+    return decoded.mistake === undefined
+      ? { ...decoded, object: withDefaults(defaultsOf(kind), decoded.object) }
+      : decoded;
+  }
   const pruned = prune(copyOf(object), kind.custom.openApi);
-  applyDefaults(pruned.object, kind.custom.openApi);
-  return pruned;
+  const metadata = decodeAs(metadataShape(), mapAt(pruned.object, 'metadata'));
+  const known = { ...pruned.object, metadata: withoutEmpty(metadata.object) };
+  applyDefaults(known, kind.custom.openApi);
+  const unknownFields = [...metadata.unknownFields.map((field) => `metadata.${field}`), ...pruned.unknownFields];
+  return { ...metadata, object: known, unknownFields };
 }
 
-/** Unknown fields become warnings, or the refusal that strict validation asks for. */
-export function checkUnknownFields(
-  kind: ServedKind,
-  fields: readonly string[],
-  options: WriteOptions,
-): readonly string[] {
-  if (fields.length === 0 || options.fieldValidation === 'Ignore') return [];
-  const texts = fields.map((field) => `unknown field ${JSON.stringify(field)}`);
-  if (options.fieldValidation === 'Strict') refuse(badRequest, undefined, strictText(kind, texts));
-  return texts;
-}
-
-function strictText(kind: ServedKind, texts: readonly string[]): string {
-  const what = `${kind.kind} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}`;
-  return `${what}: strict decoding error: ${texts.join(', ')}`;
+/** Labels and the like that are empty are not there: Go reads the metadata of every kind into the same struct. */
+function withoutEmpty(metadata: JsonMap): JsonMap {
+  const isEmpty = (value: JsonValue | undefined): boolean =>
+    Array.isArray(value) ? value.length === 0 : isMap(value) && Object.keys(value).length === 0;
+  return Object.fromEntries(Object.entries(metadata).filter(([, value]) => value !== null && !isEmpty(value)));
 }
 
 /** The identity under which an ordinary write is recorded. */
@@ -85,7 +85,7 @@ export function withMetadata(object: JsonMap, fields: JsonMap): JsonMap {
 /** The object that a request names, or the refusal that it does not exist. */
 export function requireExisting(state: ClusterState, request: ResourceRequest): KubernetesObject {
   const { kind, namespace, name } = request;
-  const existing = state.store.get(collectionOf(kind), namespace, name);
+  const existing = state.read(kind, namespace, name);
   return existing ?? refuse(notFound, detailsOf(kind, name), resourceName(kind), name);
 }
 
@@ -103,7 +103,10 @@ export function requireCurrent(request: ResourceRequest, sent: JsonMap, existing
 export function mergeOwned(request: ResourceRequest, sent: JsonMap, existing: KubernetesObject): JsonMap {
   if (request.subresource === 'status') {
     const { status } = sent;
-    return { ...without(existing, 'status'), ...(status !== undefined && { status }) };
+    const written = { ...without(existing, 'status'), ...(status !== undefined && { status }) };
+    // Its controller numbers a rollout in the annotations, which is no new generation (pkg/registry/apps/deployment/strategy.go).
+    if (request.kind.generation !== 'specOrAnnotations') return written;
+    return withMetadata(written, { annotations: valueAt(sent, 'metadata', 'annotations') });
   }
   const { status } = existing;
   const content = request.kind.hasStatus
@@ -128,18 +131,22 @@ export function mergeOwned(request: ResourceRequest, sent: JsonMap, existing: Ku
 export function commitUpdate(state: ClusterState, request: ResourceRequest, draft: Draft): Written {
   const { kind } = request;
   const existing = requireExisting(state, request);
-  requireValid(kind, draft.object, existing);
+  const object = kind.custom === undefined ? preparedForUpdate(kind.kind, draft.object) : draft.object;
+  requireValid(kind, object, existing, request.subresource === 'status' ? 'status' : 'all');
   const managedFields = encodeOwners(draft.owners);
-  const candidate = withMetadata(draft.object, {
-    generation: nextGeneration(kind, draft.object, existing),
+  const candidate = withMetadata(object, {
+    generation:
+      request.subresource === 'status'
+        ? valueAt(existing, 'metadata', 'generation')
+        : nextGeneration(kind, object, existing),
     managedFields: managedFields.length === 0 ? undefined : managedFields,
   });
-  const answer = { status: 200, warnings: draft.warnings } as const;
+  const warnings = [...draft.warnings, ...finalizerWarnings(kind, candidate, existing)];
+  const answer = { status: 200, warnings } as const;
   if (isSame(candidate, existing)) return { ...answer, object: existing, effect: false };
   if (draft.options.dryRun) return { ...answer, object: candidate, effect: false };
-  if (!isFinished(kind, candidate))
-    return { ...answer, object: state.store.write(collectionOf(kind), candidate), effect: true };
-  state.store.remove(collectionOf(kind), candidate);
+  if (!isFinished(kind, candidate)) return { ...answer, object: state.write(kind, candidate), effect: true };
+  state.remove(kind, candidate);
   return { ...answer, object: candidate, effect: true };
 }
 
@@ -160,10 +167,13 @@ function nextGeneration(kind: ServedKind, object: JsonMap, existing: JsonMap): n
   const generation = Number(valueAt(existing, 'metadata', 'generation') ?? 1);
   const ignored = kind.hasStatus ? ['metadata', 'status'] : ['metadata'];
   const isSame =
-    kind.generation === 'spec'
-      ? isEqual(object['spec'], existing['spec'])
-      : isEqual(without(object, ...ignored), without(existing, ...ignored));
-  return isSame ? generation : generation + 1;
+    kind.generation === 'content'
+      ? isEqual(without(object, ...ignored), without(existing, ...ignored))
+      : isEqual(object['spec'], existing['spec']);
+  const countsAnnotations = kind.generation === 'specOrAnnotations';
+  const annotations = (of: JsonMap): JsonMap => mapAt(of, 'metadata', 'annotations');
+  const isAnnotated = countsAnnotations && !isEqual(annotations(object), annotations(existing));
+  return isSame && !isAnnotated ? generation : generation + 1;
 }
 
 /** Whether nothing changed; when something came to be owned does not count. */

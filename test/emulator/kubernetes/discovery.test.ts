@@ -62,11 +62,40 @@ describe('discovery', () => {
       'the server could not find the requested resource',
     );
     expect(call('DELETE', '/version').status).toBe(405);
-    expect(call('GET', '/api/v1/namespaces/default/pods/a/log')).toMatchObject({
+    expect(call('GET', '/api/v1/namespaces/default/pods/a/resize')).toMatchObject({
       status: 501,
-      body: { message: 'the local cloud does not serve pods/log' },
+      body: { message: 'the local cloud does not serve pods/resize' },
+    });
+    expect(call('GET', '/api/v1/namespaces/default/pods/a/nothing')).toMatchObject({
+      status: 404,
+      body: { message: 'the server could not find the requested resource' },
     });
     expect(call('GET', configMaps, { accept: 'text/html' }).status).toBe(406);
+  });
+
+  it('names every subresource of a pod, and what its bodies are', () => {
+    const { call } = makeApi();
+
+    const resources = call('GET', '/api/v1').body['resources'] as JsonMap[];
+
+    expect(resources.map(({ name }) => String(name)).filter((name) => name.startsWith('pods/'))).toEqual(
+      [
+        'attach',
+        'binding',
+        'ephemeralcontainers',
+        'eviction',
+        'exec',
+        'log',
+        'portforward',
+        'proxy',
+        'resize',
+        'status',
+      ].map((name) => `pods/${name}`),
+    );
+    expect(resources).toContainEqual(expect.objectContaining({ name: 'pods/exec', kind: 'PodExecOptions' }));
+    expect(resources).toContainEqual(
+      expect.objectContaining({ name: 'pods/eviction', group: 'policy', kind: 'Eviction' }),
+    );
   });
 
   it.each(['/healthz', '/livez', '/readyz'])('is healthy at %s', (path) => {
@@ -97,6 +126,59 @@ describe('tables', () => {
     ]);
   });
 
+  it.each([
+    {
+      path: '/api/v1/namespaces/default/services',
+      body: { metadata: { name: 'a' }, spec: { selector: { app: 'a' }, ports: [{ port: 80 }] } },
+      columns: ['Name', 'Type', 'Cluster-IP', 'External-IP', 'Port(s)', 'Age', 'Selector'],
+      row: ['a', 'ClusterIP', expect.any(String), '<none>', '80/TCP', '0s', 'app=a'],
+    },
+    {
+      path: '/api/v1/namespaces/default/secrets',
+      body: { metadata: { name: 'a' }, data: { k: 'dg==' } },
+      columns: ['Name', 'Type', 'Data', 'Age'],
+      row: ['a', 'Opaque', 1, '0s'],
+    },
+    {
+      path: '/apis/policy/v1/namespaces/default/poddisruptionbudgets',
+      body: { metadata: { name: 'a' }, spec: { minAvailable: 1, selector: { matchLabels: { app: 'a' } } } },
+      columns: ['Name', 'Min Available', 'Max Unavailable', 'Allowed Disruptions', 'Age'],
+      row: ['a', '1', 'N/A', 0, '0s'],
+    },
+    {
+      path: '/api/v1/namespaces/default/events',
+      body: {
+        metadata: { name: 'a', namespace: 'default' },
+        involvedObject: { kind: 'Pod', name: 'p', namespace: 'default' },
+        reason: 'Killing',
+        message: 'Stopping',
+        type: 'Normal',
+        source: { component: 'kubelet', host: 'n1' },
+      },
+      columns: [
+        'Last Seen',
+        'Type',
+        'Reason',
+        'Object',
+        'Subobject',
+        'Source',
+        'Message',
+        'First Seen',
+        'Count',
+        'Name',
+      ],
+      row: ['<unknown>', 'Normal', 'Killing', 'pod/p', '', 'kubelet, n1', 'Stopping', '<unknown>', 1, 'a'],
+    },
+  ])('show what kubectl shows at $path', ({ path, body, columns, row }) => {
+    const { call } = makeApi();
+    call('POST', path, { body });
+
+    const shown = call('GET', path, { accept: table }).body;
+
+    expect(columnNames(shown)).toEqual(columns);
+    expect(cells(shown)).toEqual([row]);
+  });
+
   it('show the columns of a definition', async () => {
     const { call, world } = await makeApiWithWidgets();
     call('POST', widgets, { body: widget('a', { mode: 'Fast', size: 4 }) });
@@ -125,6 +207,35 @@ describe('tables', () => {
     const { body } = call('GET', configMaps, { accept: table });
 
     expect(cells(body)).toEqual([['a', 1, age]]);
+  });
+
+  it.each([
+    {
+      target: configMaps,
+      as: 'PartialObjectMetadata',
+      message: 'you requested PartialObjectMetadata, but the requested object is a list (*core.ConfigMapList)',
+    },
+    {
+      target: `${configMaps}/a`,
+      as: 'PartialObjectMetadataList',
+      message: 'you requested PartialObjectMetadataList, but the requested object is not a list (*core.ConfigMap)',
+    },
+  ])('do not give a list for an object, or an object for a list: $as', ({ target, as, message }) => {
+    const { call } = makeApi();
+    call('POST', configMaps, { body: configMap('a', { k: 'v' }) });
+
+    const answer = call('GET', target, { accept: `application/json;as=${as};v=v1;g=meta.k8s.io` });
+
+    expect(answer).toMatchObject({ status: 406, body: { reason: 'NotAcceptable', message } });
+  });
+
+  it('carry only what can be carried', () => {
+    const { call } = makeApi();
+
+    expect(call('GET', `${configMaps}?includeObject=All`, { accept: table })).toMatchObject({
+      status: 400,
+      body: { message: expect.stringContaining("must be 'Metadata', 'Object', 'None', or empty") },
+    });
   });
 
   it('give metadata alone on request', () => {

@@ -165,6 +165,31 @@ describe('the proxy to a pod', () => {
     expect(asked).toEqual(['demo p /metrics?x=1']);
   });
 
+  it('passes on how it is asked, without the credentials', () => {
+    const test = withPod();
+    run(test);
+    test.api.podEndpoints.register(
+      8000,
+      (_pod, _path, _cluster, { method, body, headers }) => {
+        const text = [method, body, headers['authorization'], headers['x-forwarded-for']].join(' ');
+        return { status: 202, contentType: 'text/plain', body: text };
+      },
+      ['GET', 'POST'],
+    );
+
+    const answer = test.call('POST', `${pods}/p:8000/proxy/v1/load`, { body: { a: 1 } });
+
+    expect(answer).toMatchObject({ status: 202, text: 'POST {"a":1}  127.0.0.1' });
+  });
+
+  it('refuses a method that the program does not take', () => {
+    const test = withPod();
+    run(test);
+    test.api.podEndpoints.register(8000, () => ({ status: 200, contentType: 'text/plain', body: 'ok' }));
+
+    expect(test.call('POST', `${pods}/p:8000/proxy/metrics`).status).toBe(405);
+  });
+
   it.each([
     { name: 'nobody listens', register: () => {} },
     { name: 'the pod is not theirs', register: ({ api }: TestApi) => api.podEndpoints.register(8000, () => undefined) },

@@ -1,11 +1,7 @@
+import { parseLabelSelector } from '../../../emulator/kubernetes/selector-parser.ts';
 import { describe, expect, it } from 'vitest';
 import { builtInKinds } from '../../../emulator/kubernetes/kinds.ts';
-import {
-  matchesAll,
-  parseFieldSelector,
-  parseLabelSelector,
-  requirementsOf,
-} from '../../../emulator/kubernetes/selectors.ts';
+import { matchesAll, parseFieldSelector, requirementsOf } from '../../../emulator/kubernetes/selectors.ts';
 
 describe('label selectors', () => {
   const labels = { p: 'odd', i: '1', 'cloud.google.com/gke-nodepool': 'gpu' };
@@ -24,6 +20,7 @@ describe('label selectors', () => {
     { selector: 'p=odd,i=2', matches: false },
     { selector: 'p=', matches: false },
     { selector: 'p in ()', matches: false },
+    { selector: 'p in (,odd)', matches: true },
     { selector: 'i > 0', matches: true },
     { selector: 'cloud.google.com/gke-nodepool=gpu,p in (odd)', matches: true },
   ])('"$selector" matches: $matches', ({ selector, matches }) => {
@@ -33,6 +30,25 @@ describe('label selectors', () => {
   it.each([
     { selector: '=x', message: "found '=', expected: !, identifier, or 'end of string'" },
     { selector: 'p in (a', message: "unable to parse requirement: found '', expected: ',' or ')'" },
+    { selector: 'p in (', message: "unable to parse requirement: found '', expected: ',', ')' or identifier" },
+    { selector: 'p in (a b)', message: "unable to parse requirement: found 'b', expected: ',' or ')'" },
+    { selector: 'p in', message: "unable to parse requirement: found '' expected: '('" },
+    { selector: 'p,', message: "found '', expected: identifier after ','" },
+    { selector: 'p,,i', message: "found ',', expected: identifier after ','" },
+    { selector: '!', message: "unable to parse requirement: found '', expected: identifier" },
+    { selector: '-p', message: 'unable to parse requirement: <nil>: Invalid value: "-p": name part must consist of' },
+    {
+      selector: 'a/b/c',
+      message: 'unable to parse requirement: <nil>: Invalid value: "a/b/c": a valid label key must',
+    },
+    {
+      selector: 'p=-x',
+      message: 'unable to parse requirement: values[0][p]: Invalid value: "-x": a valid label must be',
+    },
+    {
+      selector: 'i>x',
+      message: "values[0]: Invalid value: \"x\": for 'Gt', 'Lt' operators, the value must be an integer",
+    },
     { selector: 'a b', message: "unable to parse requirement: found 'b', expected: in, notin, =, ==, !=, gt, lt" },
   ])('refuses "$selector" in the words of the real parser', ({ selector, message }) => {
     expect(() => parseLabelSelector(selector)).toThrow(message);

@@ -69,24 +69,4 @@ describe('who may do what', () => {
 
     expect(answer).toMatchObject({ status: 201, body: { status: { allowed } } });
   });
-
-  it('says in words that it does not read the protobuf of kubectl auth', () => {
-    const { call } = makeApi();
-
-    const answer = call('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', {
-      type: 'application/vnd.kubernetes.protobuf',
-      text: 'k8s\u0000',
-    });
-
-    expect(answer).toMatchObject({
-      status: 501,
-      body: {
-        kind: 'Status',
-        reason: 'NotImplemented',
-        message:
-          'the local cloud does not serve selfsubjectaccessreviews.authorization.k8s.io in protobuf, only in JSON and YAML: ' +
-          'ask with kubectl create -f FILE instead of kubectl auth',
-      },
-    });
-  });
 });

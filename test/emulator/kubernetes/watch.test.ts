@@ -70,6 +70,19 @@ describe('watching', () => {
     });
   });
 
+  it.each([
+    { query: 'watch=1&allowWatchBookmarks=true', marked: true },
+    { query: 'watch=1', marked: false },
+    { query: 'watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan', marked: false },
+    { query: 'watch=1&allowWatchBookmarks=true&resourceVersion=1003', marked: false },
+  ])('marks it for nobody else: $query', ({ query, marked }) => {
+    const { watch } = makeApi();
+
+    const { events } = watch(`${configMaps}?${query}`);
+
+    expect(events.some(({ type }) => type === 'BOOKMARK')).toBe(marked);
+  });
+
   it('ends a stream from a version that is forgotten with an error event', () => {
     const { api, call, watch } = makeApi();
     call('POST', configMaps, { body: configMap('a') });
@@ -130,6 +143,32 @@ describe('listing', () => {
     expect(list(second).metadata).toEqual({ resourceVersion });
   });
 
+  it('goes on with the version of the first page, whatever happened since', () => {
+    const { call } = makeApi();
+    for (const name of ['a', 'b', 'c', 'd']) call('POST', configMaps, { body: configMap(name, { k: 'old' }) });
+    const first = call('GET', `${configMaps}?limit=2`).body;
+    call('POST', configMaps, { body: configMap('bb') });
+    call('DELETE', `${configMaps}/c`);
+    call('PATCH', `${configMaps}/d`, { body: { data: { k: 'new' } }, type: 'application/merge-patch+json' });
+
+    const next = encodeURIComponent(list(first).metadata.continue ?? '');
+    const second = call('GET', `${configMaps}?limit=2&continue=${next}`).body;
+    const { resourceVersion } = list(first).metadata;
+    const exact = call('GET', `${configMaps}?resourceVersion=${resourceVersion}&resourceVersionMatch=Exact`).body;
+
+    expect(names(second)).toEqual(['c', 'd']);
+    expect(second['items']).toMatchObject([{ data: { k: 'old' } }, { data: { k: 'old' } }]);
+    expect(names(exact)).toEqual(['a', 'b', 'c', 'd']);
+    expect(names(call('GET', configMaps).body)).toEqual(['a', 'b', 'bb', 'd']);
+  });
+
+  it('knows no pages when any version will do', () => {
+    const { call } = makeApi();
+    for (const name of ['a', 'b']) call('POST', configMaps, { body: configMap(name) });
+
+    expect(names(call('GET', `${configMaps}?resourceVersion=0&limit=1`).body)).toEqual(['a', 'b']);
+  });
+
   it('lists a namespace that does not exist as empty', () => {
     const { call } = makeApi();
 
@@ -144,6 +183,14 @@ describe('listing', () => {
     { query: 'continue=garbage', status: 400, message: /^invalid continue token/ },
     { query: 'resourceVersion=999999999', status: 504, message: /^Timeout: Too large resource version: 999999999/ },
     { query: 'resourceVersionMatch=Exact', status: 422, message: /forbidden unless resourceVersion is provided/ },
+    { query: 'sendInitialEvents=true', status: 422, message: /sendInitialEvents is forbidden for list/ },
+    { query: 'timeoutSeconds=x', status: 400, message: 'strconv.ParseInt: parsing "x": invalid syntax' },
+    {
+      query: 'watch=1&resourceVersionMatch=Exact',
+      status: 422,
+      message: /forbidden for watch unless sendInitialEvents/,
+    },
+    { query: 'watch=1&continue=x', status: 422, message: /forbidden when continue is provided/ },
   ])('refuses ?$query', ({ query, status, message }) => {
     const { call } = makeApi();
 
