@@ -3,27 +3,22 @@ import type { Instance } from '../gke/instance.ts';
 import type { InstanceLoss } from '../gke/parts.ts';
 import { KubernetesApi } from '../kubernetes/api.ts';
 import { KubernetesClient } from '../kubernetes/client.ts';
-import { nameOf } from '../kubernetes/objects.ts';
 import { PodEndpoints } from '../kubernetes/pod-endpoints.ts';
 import type { WorldBase } from '../world/base.ts';
-import type { Cancel, WorldClock } from '../world/clock.ts';
-import { deviceNetworkDefinitions, gatewayDefinitions } from './custom-definitions.ts';
+import type { Cancel } from '../world/clock.ts';
+import { installSystemObjects, runMultiNetworking, runServing } from './addons.ts';
 import { runDaemonSets } from './daemon-sets.ts';
 import { runDeployments } from './deployments.ts';
-import { runDeviceNetworks } from './device-networks.ts';
-import { runDisaggregatedSets } from './disaggregated-sets.ts';
 import { runDisruptionBudgets } from './disruption-budgets.ts';
 import { runGarbageCollector } from './garbage-collector.ts';
 import { runKubelets } from './kubelet.ts';
 import { admitGroupPod } from './leader-worker-objects.ts';
-import { runLeaderWorkerSets } from './leader-worker-sets.ts';
 import { Nodes } from './nodes.ts';
 import type { PodFacts } from './pod-facts.ts';
 import { runReplicaSets } from './replica-sets.ts';
+import { serveResourceMetrics } from './resource-metrics.ts';
 import { runScheduler } from './scheduler.ts';
 import { runStatefulSets } from './stateful-sets.ts';
-import { defaultNetworkPair, systemObjects } from './system-objects.ts';
-import { whenServed } from './when-served.ts';
 
 export interface ClusterRuntimeOptions {
   /** Where the wire serves a cluster's API; asked late, as its port may not be known at first. */
@@ -84,7 +79,8 @@ class Runtime implements ClusterRuntime {
     const api = new KubernetesApi(base, name, version, podEndpoints);
     const client = (controller: string): KubernetesClient => new KubernetesClient(api, controller);
     const installer = client('gke-addon-manager');
-    for (const object of [...systemObjects, ...gatewayDefinitions]) installer.create(object);
+    installSystemObjects(installer);
+    serveResourceMetrics(api, client('metrics-server'), base.clock);
     const stops = [
       runDaemonSets(client('daemon-set-controller'), base.clock),
       runKubelets(client('kubelet'), base, podFacts),
@@ -129,32 +125,3 @@ class Runtime implements ClusterRuntime {
     return running;
   }
 }
-
-/** Installs the multi-network kinds; once they are served, GKE's own pair follows and the controller starts. */
-function runMultiNetworking(installer: KubernetesClient, controller: KubernetesClient, base: WorldBase): Cancel {
-  for (const definition of deviceNetworkDefinitions) installer.create(definition);
-  return whenServed(installer, deviceNetworkDefinitions.map(nameOf), () => {
-    const stop = runDeviceNetworks(controller, base);
-    for (const object of defaultNetworkPair) installer.create(object);
-    return stop;
-  });
-}
-
-/** The controllers of serving kinds, which come with their definitions (see `installServingKinds`). */
-function runServing(client: (controller: string) => KubernetesClient, clock: WorldClock): Cancel {
-  const stops = [
-    whenServed(client('lws'), [leaderWorkerSetDefinition], () => runLeaderWorkerSets(client('lws'), clock)),
-    whenServed(client('lws'), [leaderWorkerSetDefinition, ...disaggregatedDefinitions], () =>
-      runDisaggregatedSets(client('disaggregatedset-controller'), clock),
-    ),
-  ];
-  return () => {
-    for (const stop of stops) stop();
-  };
-}
-
-const leaderWorkerSetDefinition = 'leaderworkersets.leaderworkerset.x-k8s.io';
-const disaggregatedDefinitions = [
-  'disaggregatedsets.disaggregatedset.x-k8s.io',
-  'disaggregatedsetrolescalers.disaggregatedset.x-k8s.io',
-];

@@ -54,9 +54,13 @@ export const deviceNetworkDefinitions: readonly JsonMap[] = [
   }),
 ];
 
+/** As the definitions of the standard channel say. */
+const approval = 'https://github.com/kubernetes-sigs/gateway-api/pull/4530';
+
 const gateway = (plural: string, kind: string, shortName: string): JsonMap =>
   definition({
     group: 'gateway.networking.k8s.io',
+    approval,
     plural,
     kind,
     version: 'v1',
@@ -75,6 +79,7 @@ export const gatewayDefinitions: readonly JsonMap[] = [
   gateway('httproutes', 'HTTPRoute', 'httproute'),
   definition({
     group: 'gateway.networking.k8s.io',
+    approval,
     plural: 'referencegrants',
     kind: 'ReferenceGrant',
     version: 'v1beta1',

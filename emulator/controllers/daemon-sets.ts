@@ -13,6 +13,7 @@ import {
 import type { Cancel, WorldClock } from '../world/clock.ts';
 import type { JsonMap } from '../world/json.ts';
 import { daemonPod, daemonPodSpec, maxUnavailable, revisionLabel, revisionOf } from './daemon-pods.ts';
+import { EventRecorder } from './events.ts';
 import { Informer, keyOf, WorkQueue } from './informer.ts';
 import { type Placement, placementOn } from './placement.ts';
 import { isReady, nodeNameOf, OwnedObjects, podKind, removePod, wakeOwner } from './pods.ts';
@@ -28,6 +29,7 @@ export function runDaemonSets(client: KubernetesClient, clock: WorldClock): Canc
 /** Level-based: each look compares all nodes with all pods of one set, whatever the event was. */
 class DaemonSetController {
   readonly #client: KubernetesClient;
+  readonly #events: EventRecorder;
   readonly #queue: WorkQueue;
   readonly #sets: Informer;
   readonly #nodes: Informer;
@@ -36,6 +38,7 @@ class DaemonSetController {
 
   constructor(client: KubernetesClient, clock: WorldClock) {
     this.#client = client;
+    this.#events = new EventRecorder(client, clock, 'daemonset-controller');
     this.#queue = new WorkQueue(clock, (key) => this.#reconcile(key));
     this.#sets = new Informer(client, apps, (_type, set) => this.#queue.add(keyOf(set)));
     this.#pods = new OwnedObjects(client, podKind, wakeOwner(this.#queue, apps));
@@ -55,8 +58,14 @@ class DaemonSetController {
     const set = this.#sets.get(key);
     if (set === undefined || isTerminating(set)) return;
     const survey = this.#survey(set);
-    for (const node of survey.missing) this.#client.create(daemonPod(set, node));
-    for (const pod of [...survey.misplaced, ...outdatedToReplace(set, survey)]) removePod(this.#client, pod);
+    for (const node of survey.missing) {
+      const pod = this.#client.create(daemonPod(set, node));
+      this.#events.tell(set, { reason: 'SuccessfulCreate', message: `Created pod: ${nameOf(pod)}` });
+    }
+    for (const pod of [...survey.misplaced, ...outdatedToReplace(set, survey)]) {
+      removePod(this.#client, pod);
+      this.#events.tell(set, { reason: 'SuccessfulDelete', message: `Deleted pod: ${nameOf(pod)}` });
+    }
     this.#writeStatus(set, survey);
   }
 

@@ -39,6 +39,8 @@ export interface Definition {
   readonly version: string;
   readonly namespaced?: true;
   readonly shortNames?: readonly string[];
+  /** URL of the pull request in which the API was approved; an API server refuses groups of `k8s.io` without one. */
+  readonly approval?: string;
   readonly schema: JsonMap;
   /** Selector of the pods, as a path below `.status`; present if the kind has `/scale` with the usual paths. */
   readonly scaleSelector?: string;
@@ -47,11 +49,12 @@ export interface Definition {
 }
 
 export function definition(facts: Definition): JsonMap {
-  const { group, plural, kind, namespaced, shortNames } = facts;
+  const { group, plural, kind, namespaced, shortNames, approval } = facts;
+  const annotations = { 'api-approved.kubernetes.io': approval };
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
-    metadata: { name: `${plural}.${group}` },
+    metadata: { name: `${plural}.${group}`, ...(approval !== undefined && { annotations }) },
     spec: {
       group,
       names: {

@@ -1,4 +1,4 @@
-/** Rolls Deployments out through ReplicaSets (pkg/controller/deployment of kubernetes/kubernetes; no history beyond the old sets). */
+/** Rolls Deployments out through ReplicaSets (pkg/controller/deployment of kubernetes/kubernetes; old sets are the history). */
 import type { KubernetesClient } from '../kubernetes/client.ts';
 import {
   isEqual,
@@ -15,7 +15,15 @@ import {
 import { rfc3339 } from '../kubernetes/state.ts';
 import type { Cancel, WorldClock } from '../world/clock.ts';
 import { nextSizes, type RolloutState, type SetSize } from './deployment-rollout.ts';
+import {
+  desiredReplicasAnnotation,
+  inheritedAnnotations,
+  nextRevision,
+  revisionAnnotation,
+  revisionOf,
+} from './deployment-revisions.ts';
 import { deploymentStatus } from './deployment-status.ts';
+import { EventRecorder } from './events.ts';
 import { Informer, keyOf, WorkQueue } from './informer.ts';
 import { ownedBy, OwnedObjects, wakeOwner } from './pods.ts';
 import { replicaSetKind } from './replica-sets.ts';
@@ -24,7 +32,6 @@ import { contentHash } from './templates.ts';
 
 const deploymentKind = { apiVersion: 'apps/v1', kind: 'Deployment' };
 const hashLabel = 'pod-template-hash';
-const revisionAnnotation = 'deployment.kubernetes.io/revision';
 
 export function runDeployments(client: KubernetesClient, clock: WorldClock): Cancel {
   const controller = new DeploymentController(client, clock);
@@ -34,6 +41,7 @@ export function runDeployments(client: KubernetesClient, clock: WorldClock): Can
 class DeploymentController {
   readonly #client: KubernetesClient;
   readonly #clock: WorldClock;
+  readonly #events: EventRecorder;
   readonly #queue: WorkQueue;
   readonly #deployments: Informer;
   readonly #sets: OwnedObjects;
@@ -41,6 +49,7 @@ class DeploymentController {
   constructor(client: KubernetesClient, clock: WorldClock) {
     this.#client = client;
     this.#clock = clock;
+    this.#events = new EventRecorder(client, clock, 'deployment-controller');
     this.#queue = new WorkQueue(clock, (key) => this.#reconcile(key));
     this.#deployments = new Informer(client, deploymentKind, (_type, one) => this.#queue.add(keyOf(one)));
     this.#sets = new OwnedObjects(client, replicaSetKind, wakeOwner(this.#queue, deploymentKind));
@@ -70,37 +79,67 @@ class DeploymentController {
     const label = { [hashLabel]: hash };
     const labels = { ...stringsAt(template, 'metadata', 'labels'), ...label };
     const selector = mapAt(deployment, 'spec', 'selector');
-    const replicas = numberAt(deployment, 'spec', 'replicas');
-    this.#client.create({
+    const wanted = numberAt(deployment, 'spec', 'replicas');
+    const replicas = sets.length === 0 ? wanted : 0;
+    const revision = String(nextRevision(sets));
+    const created = this.#client.create({
       ...replicaSetKind,
       metadata: {
         name: `${nameOf(deployment)}-${hash}`,
         namespace: namespaceOf(deployment),
         labels,
         annotations: {
-          'deployment.kubernetes.io/desired-replicas': String(replicas),
-          [revisionAnnotation]: String(sets.length + 1),
+          ...inheritedAnnotations(deployment),
+          [desiredReplicasAnnotation]: String(wanted),
+          [revisionAnnotation]: revision,
         },
         ownerReferences: [ownedBy(deploymentKind, deployment)],
       },
       spec: {
-        replicas: sets.length === 0 ? replicas : 0,
+        replicas,
         selector: { ...selector, matchLabels: { ...mapAt(selector, 'matchLabels'), ...label } },
         template: { ...template, metadata: { ...mapAt(template, 'metadata'), labels } },
       },
     });
-    this.#client.patch(refOf(deployment), {
-      metadata: { annotations: { [revisionAnnotation]: String(sets.length + 1) } },
-    });
+    if (replicas > 0) this.#tellScaled(deployment, nameOf(created), { from: 0, to: replicas });
+    this.#number(deployment, revision);
   }
 
   #resize(deployment: KubernetesObject, current: KubernetesObject, sets: readonly KubernetesObject[]): void {
     const others = sets.filter((set) => set !== current);
+    this.#renumber(deployment, current, others);
     const wanted = numberAt(deployment, 'spec', 'replicas');
-    for (const [name, replicas] of sizesOf(deployment, { wanted, current, others })) {
+    for (const [name, to] of sizesOf(deployment, { wanted, current, others })) {
       const ref = { ...replicaSetKind, name, namespace: namespaceOf(deployment) };
-      this.#client.patch(ref, { spec: { replicas } });
+      const from = numberAt(
+        sets.find((set) => nameOf(set) === name),
+        'spec',
+        'replicas',
+      );
+      this.#client.patch(ref, { spec: { replicas: to } });
+      this.#tellScaled(deployment, name, { from, to });
     }
+  }
+
+  /** An old set that is rolled back to becomes the newest. */
+  #renumber(deployment: KubernetesObject, current: KubernetesObject, others: readonly KubernetesObject[]): void {
+    const revision = nextRevision(others);
+    if (revisionOf(current) >= revision) return;
+    const ref = { ...replicaSetKind, name: nameOf(current), namespace: namespaceOf(current) };
+    this.#client.patch(ref, { metadata: { annotations: { [revisionAnnotation]: String(revision) } } });
+    this.#number(deployment, String(revision));
+  }
+
+  /** By way of the status, as the real controller does: what is wanted has not changed. */
+  #number(deployment: KubernetesObject, revision: string): void {
+    const annotations = { [revisionAnnotation]: revision };
+    this.#client.patchSubresource(refOf(deployment), 'status', { metadata: { annotations } });
+  }
+
+  #tellScaled(deployment: KubernetesObject, set: string, { from, to }: { from: number; to: number }): void {
+    const direction = to > from ? 'up' : 'down';
+    const message = `Scaled ${direction} replica set ${set} from ${from} to ${to}`;
+    this.#events.tell(deployment, { reason: 'ScalingReplicaSet', message });
   }
 }
 

@@ -27,7 +27,13 @@ export function runGarbageCollector(client: KubernetesClient, clock: WorldClock)
 const definitions: KindRef = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' };
 
 /** Kinds that own nothing and are owned by nothing here; following every event would only cost time. */
-const ignoredKinds = new Set(['Event', 'Lease', 'SelfSubjectAccessReview', 'SelfSubjectReview']);
+const ignoredKinds = new Set([
+  'Event',
+  'Lease',
+  'SelfSubjectAccessReview',
+  'SelfSubjectReview',
+  'SelfSubjectRulesReview',
+]);
 
 type FollowedKind = ReturnType<KubernetesClient['kinds']>[number];
 

@@ -1,5 +1,6 @@
 /** What the kubelets of all nodes do with the pods that are bound to them: start them, make them ready, and let them go. */
 import type { KubernetesClient } from '../kubernetes/client.ts';
+import { KubernetesCallError } from '../kubernetes/client-types.ts';
 import {
   isTerminating,
   type KubernetesObject,
@@ -13,6 +14,7 @@ import { rfc3339 } from '../kubernetes/state.ts';
 import type { WorldBase } from '../world/base.ts';
 import type { Cancel } from '../world/clock.ts';
 import type { JsonMap } from '../world/json.ts';
+import { EventRecorder, type Told } from './events.ts';
 import { Informer, keyOf } from './informer.ts';
 import { assumedPodFacts, type PodFacts, PodStages } from './pod-facts.ts';
 import { creatingStatus, type PodPlace, readyStatus, runningStatus } from './pod-status.ts';
@@ -35,11 +37,15 @@ class Kubelets {
   readonly #pods: Informer;
   /** What is going to happen to a pod, by its uid. */
   readonly #timers = new Map<string, { readonly stage: Stage; readonly cancel: Cancel }>();
+  readonly #events: EventRecorder;
+  /** `<node> <image>` of what has been started once. */
+  readonly #images = new Set<string>();
   #addressCount = 0;
 
   constructor(client: KubernetesClient, base: WorldBase, facts: PodFacts) {
     this.#client = client;
     this.#base = base;
+    this.#events = new EventRecorder(client, base.clock, 'kubelet');
     this.#stages = new PodStages(base.random, facts);
     this.#pods = new Informer(client, podKind, (type, pod) => {
       if (type === 'DELETED') this.#forget(uidOf(pod));
@@ -59,7 +65,7 @@ class Kubelets {
       return;
     }
     const phase = textAt(pod, 'status', 'phase');
-    if (isTerminating(pod)) this.#schedule(pod, 'stop', () => this.#stopDelayMs(pod));
+    if (isTerminating(pod)) this.#stop(pod);
     else if (phase === 'Pending') this.#create(pod);
     else if (phase === 'Running' && !isReady(pod)) this.#schedule(pod, 'load', () => this.#stages.loadMs(pod));
   }
@@ -67,7 +73,19 @@ class Kubelets {
   #create(pod: KubernetesObject): void {
     const isNew = this.#timers.get(uidOf(pod)) === undefined;
     this.#schedule(pod, 'start', () => this.#stages.startMs(pod));
-    if (isNew) this.#write(pod, creatingStatus(pod, this.#placeOf(pod, '')));
+    if (!isNew) return;
+    this.#write(pod, creatingStatus(pod, this.#placeOf(pod, '')));
+    this.#tellOfContainers(pod, (_name, image) =>
+      this.#images.has(`${nodeNameOf(pod)} ${image}`)
+        ? []
+        : [{ reason: 'Pulling', message: `Pulling image ${JSON.stringify(image)}` }],
+    );
+  }
+
+  #stop(pod: KubernetesObject): void {
+    const isNew = this.#timers.get(uidOf(pod))?.stage !== 'stop';
+    this.#schedule(pod, 'stop', () => this.#stopDelayMs(pod));
+    if (isNew) this.#tellOfContainers(pod, (name) => [{ reason: 'Killing', message: `Stopping container ${name}` }]);
   }
 
   #schedule(pod: KubernetesObject, stage: Stage, delayMs: () => number): void {
@@ -99,10 +117,40 @@ class Kubelets {
     const onHost = valueAt(pod, 'spec', 'hostNetwork') === true;
     const place = this.#placeOf(pod, onHost ? this.#hostAddress(pod) : this.#newAddress());
     this.#write(pod, runningStatus(pod, place, this.#stages.loadMs(pod) === 0));
+    this.#tellOfContainers(pod, (name, image) => [
+      { reason: 'Pulled', message: this.#pulled(pod, image) },
+      { reason: 'Created', message: `Created container: ${name}` },
+      { reason: 'Started', message: `Started container ${name}` },
+    ]);
+  }
+
+  /** The size, which the real text ends with, is known of no image here. */
+  #pulled(pod: KubernetesObject, image: string): string {
+    const key = `${nodeNameOf(pod)} ${image}`;
+    const quoted = JSON.stringify(image);
+    if (this.#images.has(key)) return `Container image ${quoted} already present on machine`;
+    this.#images.add(key);
+    return `Successfully pulled image ${quoted}`;
+  }
+
+  #tellOfContainers(pod: KubernetesObject, tell: (name: string, image: string) => readonly Told[]): void {
+    const host = nodeNameOf(pod);
+    for (const list of ['initContainers', 'containers']) {
+      for (const container of mapsAt(pod, 'spec', list)) {
+        const name = textAt(container, 'name');
+        const fieldPath = `spec.${list}{${name}}`;
+        for (const told of tell(name, textAt(container, 'image'))) this.#events.tell(pod, { ...told, fieldPath, host });
+      }
+    }
   }
 
   #write(pod: KubernetesObject, status: JsonMap): void {
-    this.#client.patchStatus(podRef(pod), status);
+    try {
+      this.#client.patchStatus(podRef(pod), status);
+    } catch (thrown) {
+      // On a real API server somebody may have removed it a moment ago; the news of that is under way.
+      if (!(thrown instanceof KubernetesCallError && thrown.reason === 'NotFound')) throw thrown;
+    }
   }
 
   #stopDelayMs(pod: KubernetesObject): number {

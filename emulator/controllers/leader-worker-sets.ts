@@ -13,6 +13,8 @@ import {
 } from '../kubernetes/objects.ts';
 import { rfc3339 } from '../kubernetes/state.ts';
 import type { Cancel, WorldClock } from '../world/clock.ts';
+import type { JsonMap } from '../world/json.ts';
+import { EventRecorder } from './events.ts';
 import { Informer, keyOf, WorkQueue } from './informer.ts';
 import {
   groupLabels,
@@ -24,7 +26,7 @@ import {
 } from './leader-worker-objects.ts';
 import { type GroupState, nextGroupSizes } from './leader-worker-rollout.ts';
 import { type Group, leaderWorkerStatus } from './leader-worker-status.ts';
-import { isRunningAndReady, OwnedObjects, podKind, podRef } from './pods.ts';
+import { conditionOf, isRunningAndReady, OwnedObjects, podKind, podRef } from './pods.ts';
 import { addRevision, dataOf, deleteRevisions, labelOf, nextNumber, revisionKind } from './revisions.ts';
 import { ordinalOf, statefulSetKind } from './stateful-pods.ts';
 import { writeStatus } from './status-writer.ts';
@@ -38,6 +40,7 @@ export function runLeaderWorkerSets(client: KubernetesClient, clock: WorldClock)
 class LeaderWorkerSetController {
   readonly #client: KubernetesClient;
   readonly #clock: WorldClock;
+  readonly #events: EventRecorder;
   readonly #queue: WorkQueue;
   readonly #lws: Informer;
   /** Leader sets by LeaderWorkerSet, worker sets by leader pod. */
@@ -51,6 +54,7 @@ class LeaderWorkerSetController {
   constructor(client: KubernetesClient, clock: WorldClock) {
     this.#client = client;
     this.#clock = clock;
+    this.#events = new EventRecorder(client, clock, 'leaderworkerset');
     this.#queue = new WorkQueue(clock, (key) => this.#reconcile(key));
     const wake = (object: KubernetesObject): void => {
       const set = labelOf(object, groupLabels.set);
@@ -89,13 +93,18 @@ class LeaderWorkerSetController {
     for (const leader of leaders.filter((one) => !isTerminating(one))) this.#tendGroup(lws, leader);
     const groups = leaders.map((leader) => this.#groupOf(lws, leader, revision));
     const now = rfc3339(this.#clock.nowMs());
-    writeStatus(
-      this.#client,
-      leaderWorkerSetKind,
-      lws,
-      leaderWorkerStatus(lws, { groups, leaderCount: leaders.length, now }),
-    );
+    const status = leaderWorkerStatus(lws, { groups, leaderCount: leaders.length, now });
+    writeStatus(this.#client, leaderWorkerSetKind, lws, status);
+    this.#tellConditions(lws, mapsAt(status, 'conditions'));
     this.#forgetRevisions(lws, revision, groups);
+  }
+
+  /** What has become true. */
+  #tellConditions(lws: KubernetesObject, conditions: readonly JsonMap[]): void {
+    for (const one of conditions) {
+      const isNews = one['status'] === 'True' && conditionOf(lws, textAt(one, 'type'))?.['status'] !== 'True';
+      if (isNews) this.#events.tell(lws, { reason: textAt(one, 'reason'), message: textAt(one, 'message') });
+    }
   }
 
   #ensureRevision(lws: KubernetesObject, revision: string): void {
@@ -127,7 +136,22 @@ class LeaderWorkerSetController {
       state.replicas === next.replicas &&
       state.partition === next.partition &&
       state.wantedBefore === wanted;
-    if (!isSame) this.#client.apply(leaderSet(lws, revision, next));
+    if (isSame) return;
+    this.#client.apply(leaderSet(lws, revision, next));
+    this.#tellLeaderSet(lws, state, next);
+  }
+
+  /** Said once of a rollout's step, by the index that it has come down to. */
+  #tellLeaderSet(
+    lws: KubernetesObject,
+    before: LeaderSetState | undefined,
+    next: { readonly partition: number },
+  ): void {
+    if (before === undefined) {
+      this.#events.tell(lws, { reason: 'GroupsProgressing', message: `Created leader statefulset ${nameOf(lws)}` });
+    } else if (next.partition < before.partition) {
+      this.#events.tell(lws, { reason: 'GroupsUpdating', message: `Updating replica ${next.partition}` });
+    }
   }
 
   /** By index. */
@@ -159,6 +183,8 @@ class LeaderWorkerSetController {
     }
     if (this.#mustRestart(lws, leader, workers)) {
       this.#client.delete(podRef(leader), { uid: uidOf(leader), isForeground: true });
+      const message = `Worker pod failed, deleted leader pod ${nameOf(leader)} to recreate group`;
+      this.#events.tell(lws, { reason: 'RecreateGroup', message });
     }
   }
 
@@ -171,6 +197,8 @@ class LeaderWorkerSetController {
     const isFree = this.#sets.get(keyOf(leader)) === undefined;
     if (waits || size <= 1 || !isFree) return;
     this.#client.create(workerSet(lws, leader, data));
+    const message = `Created worker statefulset for leader pod ${nameOf(leader)}`;
+    this.#events.tell(lws, { reason: 'GroupsProgressing', message });
   }
 
   #mustRestart(lws: KubernetesObject, leader: KubernetesObject, workers: KubernetesObject): boolean {
@@ -185,7 +213,14 @@ class LeaderWorkerSetController {
   }
 }
 
-function leaderSetState(set: KubernetesObject, revision: string) {
+interface LeaderSetState {
+  readonly replicas: number;
+  readonly partition: number;
+  readonly wantedBefore: number;
+  readonly isCurrent: boolean;
+}
+
+function leaderSetState(set: KubernetesObject, revision: string): LeaderSetState {
   return {
     replicas: numberAt(set, 'spec', 'replicas'),
     partition: numberAt(set, 'spec', 'updateStrategy', 'rollingUpdate', 'partition'),

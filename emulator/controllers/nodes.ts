@@ -7,6 +7,7 @@ import { rfc3339 } from '../kubernetes/state.ts';
 import type { WorldBase } from '../world/base.ts';
 import type { Cancel } from '../world/clock.ts';
 import type { JsonMap } from '../world/json.ts';
+import { EventRecorder } from './events.ts';
 import { nodeConditions, nodeObject } from './node-object.ts';
 import { makeUnready } from './unready-node.ts';
 
@@ -23,6 +24,7 @@ const notReadyTaint = 'node.kubernetes.io/not-ready';
 export class Nodes {
   readonly #client: KubernetesClient;
   readonly #base: WorldBase;
+  readonly #events: EventRecorder;
   /** What is still to happen to a node, by its name. */
   readonly #timers = new Map<string, Cancel[]>();
   #count = 0;
@@ -30,6 +32,7 @@ export class Nodes {
   constructor(client: KubernetesClient, base: WorldBase) {
     this.#client = client;
     this.#base = base;
+    this.#events = new EventRecorder(client, base.clock, 'kubelet');
   }
 
   /** The machine registers now, not ready yet. */
@@ -96,6 +99,8 @@ export class Nodes {
     const since = textAt(node, 'metadata', 'creationTimestamp');
     const conditions = nodeConditions({ isReady: true, now: rfc3339(this.#base.clock.nowMs()), since });
     this.#client.patchStatus(ref, { conditions });
+    const message = `Node ${name} status is now: NodeReady`;
+    this.#events.tell(node, { reason: 'NodeReady', message, host: name });
     const taints = mapsAt(node, 'spec', 'taints').filter((taint) => taint['key'] !== notReadyTaint);
     this.#client.patch(ref, { spec: { taints: taints.length === 0 ? null : [...taints] } });
   }

@@ -11,6 +11,7 @@ import {
   textAt,
 } from '../kubernetes/objects.ts';
 import type { Cancel, WorldClock } from '../world/clock.ts';
+import { EventRecorder } from './events.ts';
 import { Informer, keyOf, WorkQueue } from './informer.ts';
 import { conditionOf, isActive, isReady, nodeNameOf, ownedBy, OwnedObjects, podKind, removePod } from './pods.ts';
 import { writeStatus } from './status-writer.ts';
@@ -25,12 +26,14 @@ export function runReplicaSets(client: KubernetesClient, clock: WorldClock): Can
 
 class ReplicaSetController {
   readonly #client: KubernetesClient;
+  readonly #events: EventRecorder;
   readonly #queue: WorkQueue;
   readonly #sets: Informer;
   readonly #pods: OwnedObjects;
 
   constructor(client: KubernetesClient, clock: WorldClock) {
     this.#client = client;
+    this.#events = new EventRecorder(client, clock, 'replicaset-controller');
     this.#queue = new WorkQueue(clock, (key) => this.#reconcile(key));
     this.#sets = new Informer(client, replicaSetKind, (_type, set) => this.#queue.add(keyOf(set)));
     this.#pods = new OwnedObjects(client, podKind, (pod, owner) => {
@@ -64,9 +67,15 @@ class ReplicaSetController {
     const missing = numberAt(set, 'spec', 'replicas') - pods.length;
     const template = mapAt(set, 'spec', 'template');
     const metadata = { generateName: `${nameOf(set)}-`, ownerReferences: [ownedBy(replicaSetKind, set)] };
-    for (let count = 0; count < missing; count++) this.#client.create(podFrom(template, set, { metadata }));
+    for (let count = 0; count < missing; count++) {
+      const pod = this.#client.create(podFrom(template, set, { metadata }));
+      this.#events.tell(set, { reason: 'SuccessfulCreate', message: `Created pod: ${nameOf(pod)}` });
+    }
     if (missing >= 0) return;
-    for (const pod of inDeletionOrder(pods).slice(0, -missing)) removePod(this.#client, pod);
+    for (const pod of inDeletionOrder(pods).slice(0, -missing)) {
+      removePod(this.#client, pod);
+      this.#events.tell(set, { reason: 'SuccessfulDelete', message: `Deleted pod: ${nameOf(pod)}` });
+    }
   }
 }
 

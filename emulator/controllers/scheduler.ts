@@ -6,6 +6,7 @@ import {
   listAt,
   mapAt,
   nameOf,
+  namespaceOf,
   numberAt,
   textAt,
   uidOf,
@@ -13,6 +14,7 @@ import {
 import type { ChangeType } from '../kubernetes/store.ts';
 import { rfc3339 } from '../kubernetes/state.ts';
 import type { Cancel, WorldClock } from '../world/clock.ts';
+import { EventRecorder } from './events.ts';
 import { Informer, WorkQueue } from './informer.ts';
 import { conditionOf, isFinished, nodeNameOf, podKind, podRef } from './pods.ts';
 import { add, requestsOf, type Resources, resourcesOf } from './quantities.ts';
@@ -40,6 +42,7 @@ interface Waiting {
 class Scheduler {
   readonly #client: KubernetesClient;
   readonly #clock: WorldClock;
+  readonly #events: EventRecorder;
   readonly #queue: WorkQueue;
   readonly #nodes: Informer;
   readonly #pods: Informer;
@@ -51,6 +54,7 @@ class Scheduler {
   constructor(client: KubernetesClient, clock: WorldClock) {
     this.#client = client;
     this.#clock = clock;
+    this.#events = new EventRecorder(client, clock, 'default-scheduler');
     this.#queue = new WorkQueue(clock, () => this.#schedule());
     this.#nodes = new Informer(client, { apiVersion: 'v1', kind: 'Node' }, () => this.#wake());
     this.#pods = new Informer(client, podKind, (type, pod) => this.#follow(type, pod));
@@ -127,6 +131,8 @@ class Scheduler {
     const target = { apiVersion: 'v1', kind: 'Node', name: best.name };
     const metadata = { name: nameOf(pod), uid: uidOf(pod) };
     this.#client.createSubresource(podRef(pod), 'binding', { apiVersion: 'v1', kind: 'Binding', metadata, target });
+    const message = `Successfully assigned ${namespaceOf(pod)}/${nameOf(pod)} to ${best.name}`;
+    this.#events.tell(pod, { reason: 'Scheduled', message });
     this.#waiting.delete(uidOf(pod));
     this.#place({ ...pod, spec: { ...mapAt(pod, 'spec'), nodeName: best.name } }, demand.requests);
     return undefined;
@@ -152,6 +158,7 @@ class Scheduler {
       message,
     };
     this.#client.patchStatus(podRef(pod), { conditions: [condition] });
+    this.#events.tell(pod, { type: 'Warning', reason: 'FailedScheduling', message });
   }
 }
 

@@ -145,6 +145,7 @@ const port = { type: 'integer', minimum: 1, maximum: 65535 };
 /** kubernetes-sigs/gateway-api-inference-extension config/crd/bases/inference.networking.k8s.io_inferencepools.yaml. */
 const inferencePool = definition({
   group: 'inference.networking.k8s.io',
+  approval: 'https://github.com/kubernetes-sigs/gateway-api-inference-extension/pull/1173',
   plural: 'inferencepools',
   kind: 'InferencePool',
   version: 'v1',

@@ -2,6 +2,7 @@
 import type { KubernetesClient } from '../kubernetes/client.ts';
 import { isTerminating, type KubernetesObject, mapAt, nameOf, numberAt, textAt, uidOf } from '../kubernetes/objects.ts';
 import type { Cancel, WorldClock } from '../world/clock.ts';
+import { EventRecorder } from './events.ts';
 import { Informer, keyOf, WorkQueue } from './informer.ts';
 import { isRunningAndReady, OwnedObjects, podKind, removePod, wakeOwner } from './pods.ts';
 import { addRevision, dataOf, deleteRevisions, labelOf, revisionKind } from './revisions.ts';
@@ -20,6 +21,7 @@ export function runStatefulSets(client: KubernetesClient, clock: WorldClock, adm
 class StatefulSetController {
   readonly #client: KubernetesClient;
   readonly #admit: PodAdmission;
+  readonly #events: EventRecorder;
   readonly #queue: WorkQueue;
   readonly #sets: Informer;
   readonly #pods: OwnedObjects;
@@ -27,6 +29,7 @@ class StatefulSetController {
 
   constructor(client: KubernetesClient, clock: WorldClock, admit: PodAdmission) {
     this.#client = client;
+    this.#events = new EventRecorder(client, clock, 'statefulset-controller');
     this.#admit = admit;
     this.#queue = new WorkQueue(clock, (key) => this.#reconcile(key));
     this.#sets = new Informer(client, statefulSetKind, (_type, set) => this.#queue.add(keyOf(set)));
@@ -49,7 +52,10 @@ class StatefulSetController {
     const plan = planPods(set, pods, update);
     for (const ordinal of plan.missing.filter((at) => this.#isFree(set, at)))
       this.#create(set, ordinal, { current, update, revisions });
-    for (const pod of plan.remove) removePod(this.#client, pod);
+    for (const pod of plan.remove) {
+      removePod(this.#client, pod);
+      this.#tell(set, 'delete', nameOf(pod));
+    }
     this.#writeStatus(set, pods, { current, update, revisions });
   }
 
@@ -76,7 +82,13 @@ class StatefulSetController {
     const isOld = ordinal < start + partition && old !== undefined;
     const template = isOld ? mapAt(dataOf(old), 'template') : mapAt(set, 'spec', 'template');
     const revision = isOld ? current : update;
-    this.#client.create(this.#admit(statefulPod(set, { ordinal, template, revision })));
+    const pod = this.#client.create(this.#admit(statefulPod(set, { ordinal, template, revision })));
+    this.#tell(set, 'create', nameOf(pod));
+  }
+
+  #tell(set: KubernetesObject, verb: 'create' | 'delete', pod: string): void {
+    const reason = verb === 'create' ? 'SuccessfulCreate' : 'SuccessfulDelete';
+    this.#events.tell(set, { reason, message: `${verb} Pod ${pod} in StatefulSet ${nameOf(set)} successful` });
   }
 
   #writeStatus(

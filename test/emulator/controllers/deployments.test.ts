@@ -156,4 +156,25 @@ describe('a Deployment', () => {
       [expect.stringMatching(/^llama-/), 2, 2, 2],
     ]);
   });
+
+  it('numbers an old template anew that it is rolled back to', async () => {
+    const cluster = await serving();
+    const roll = async (image: string) => {
+      cluster.patch(`${deployments}/llama`, { spec: { template: template(image) } });
+      await cluster.world.pass(settledMs * 3);
+    };
+    await roll('vllm:2');
+    const rolled = cluster.object(`${deployments}/llama`);
+
+    await roll('vllm:1');
+    await roll('vllm:2');
+
+    const revision = 'deployment.kubernetes.io/revision';
+    const sets = cluster.object('/apis/apps/v1/namespaces/default/replicasets')['items'] as JsonMap[];
+    const revisions = sets.map(({ metadata }) => ((metadata as JsonMap)['annotations'] as JsonMap)[revision]);
+    expect((rolled['metadata'] as JsonMap)['annotations']).toMatchObject({ [revision]: '2' });
+    expect(cluster.object(`${deployments}/llama`)['metadata']).toMatchObject({ annotations: { [revision]: '4' } });
+    expect(revisions).toContain('4');
+    expect(new Set(revisions).size).toBe(sets.length);
+  });
 });

@@ -1,0 +1,25 @@
+/** kubectl 1.27 to 1.33 against the cluster of a local cloud. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isInstalled, skipReason } from '../components.ts';
+import { wireSuite } from '../report/wire-suite.ts';
+import { versions } from './kubectl.ts';
+import { type RunningCluster, startCluster } from './running-cluster.ts';
+import { started, tellAll } from './told.ts';
+
+const title = wireSuite({ wire: 'kubectl', side: 'ours', component: 'the local cloud' });
+
+describe.runIf(isInstalled('kubectl'))(title, () => {
+  let cluster: RunningCluster | undefined;
+
+  beforeAll(async () => {
+    cluster = await startCluster();
+  });
+
+  afterAll(() => cluster?.stop());
+
+  tellAll({ cluster: () => started(cluster), essentialsWith: versions, isTold: () => true });
+});
+
+it('kubectl is there, or is named as skipped; in CI it has to be there', () => {
+  expect(skipReason('kubectl')).toBeUndefined();
+});
