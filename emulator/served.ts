@@ -1,4 +1,4 @@
-/** `npm run served`: writes what the local cloud serves, does not serve and assumes into its README. */
+/** `npm run served`: writes what the local cloud does not serve, where it ends and what it assumes into its README. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import './local-cloud.ts';
 import { computeCalls } from './wires/compute-calls.ts';
@@ -7,7 +7,7 @@ import { unservedMonitoringMethods } from './wires/monitoring-grpc.ts';
 import { unservedPubSubMethods } from './wires/pubsub-grpc.ts';
 import { unservedSchedulerMethods } from './wires/scheduler-rest.ts';
 import { unservedTasksMethods } from './wires/tasks-rest.ts';
-import { allRejections } from './world/rejection.ts';
+import { allRejections, type Rejection, type SourceKind, sourceKindOf } from './world/rejection.ts';
 
 const MARKS = { begin: '<!-- generated: npm run served -->', end: '<!-- end of generated -->' };
 
@@ -20,7 +20,9 @@ export function withGenerated(readme: string): string {
 
 function generated(): string {
   const rejections = allRejections();
-  const assumed = rejections.filter(({ source }) => source.startsWith('assumed'));
+  const ofKind = (kind: SourceKind) => rejections.filter((rejection) => sourceKindOf(rejection) === kind);
+  const assumed = ofKind('assumed');
+  const limits = ofKind('limit');
   return [
     '### Not served (answers UNIMPLEMENTED)',
     '',
@@ -31,14 +33,26 @@ function generated(): string {
     `- Cloud Scheduler: ${list(unservedSchedulerMethods.map((method) => method.replace('projects.locations.', '')))}`,
     `- Cloud Tasks: ${list(unservedTasksMethods.map((method) => method.replace('projects.locations.', '')))}`,
     '',
+    '### Limits of the local cloud',
+    '',
+    `${limits.length} of ${rejections.length} rejections are no answers of Google: each says what the local cloud does not do.`,
+    '',
+    ...table('What the local cloud does not do', limits),
+    '',
     '### Assumed',
     '',
-    `${assumed.length} of ${rejections.length} rejections are assumed, in whole or in their wording; each of the others cites its source where it is declared.`,
+    `${assumed.length} of ${rejections.length} rejections are assumed, in whole or in their wording; each of the other ${ofKind('fact').length} cites its source where it is declared.`,
     '',
-    '| Rejection | What is assumed, and why |',
-    '|---|---|',
-    ...assumed.map(({ id, source }) => `| \`${id}\` | ${source.replace(/^assumed: /, '').replaceAll('|', '\\|')} |`),
+    ...table('What is assumed, and why', assumed),
   ].join('\n');
+}
+
+/** One line for each rejection, with its source less the mark in front. */
+function table(heading: string, rejections: readonly Rejection<never>[]): readonly string[] {
+  const rows = rejections.map(
+    ({ id, source }) => `| \`${id}\` | ${source.replace(/^\w+: /, '').replaceAll('|', '\\|')} |`,
+  );
+  return [`| Rejection | ${heading} |`, '|---|---|', ...rows];
 }
 
 function list(names: readonly string[]): string {

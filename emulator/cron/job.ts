@@ -3,7 +3,7 @@ import { durationMsOf, mapOf, textOf, textsOf } from '../delivery/json-fields.ts
 import type { Letter } from '../delivery/courier.ts';
 import type { JsonMap } from '../world/json.ts';
 import { reject } from '../world/rejection.ts';
-import { invalidJob, jobNotServed } from './rejections.ts';
+import { invalidJob, invalidJobName, invalidSchedule, jobNotServed } from './rejections.ts';
 import { parseSchedule, type Schedule } from './schedule.ts';
 
 export type JobTarget =
@@ -32,9 +32,8 @@ const UTC: readonly string[] = ['UTC', 'Etc/UTC'];
 
 export function readJob(request: JsonMap): Job {
   const name = textOf(request, 'name') ?? '';
-  if (!NAME.test(name)) reject(invalidJob, 'name', name, 'it must be projects/P/locations/L/jobs/J.');
-  const schedule = textOf(request, 'schedule') ?? '';
-  const next = parseSchedule(schedule) ?? reject(invalidJob, 'schedule', schedule, 'it is no unix-cron schedule.');
+  if (!NAME.test(name)) reject(invalidJobName);
+  const next = parseSchedule(textOf(request, 'schedule') ?? '') ?? reject(invalidSchedule);
   const timeZone = textOf(request, 'timeZone') ?? 'Etc/UTC';
   if (!UTC.includes(timeZone)) reject(jobNotServed, `the time zone ${timeZone}`);
   if ((mapOf(request, 'retryConfig') ?? {})['retryCount'] !== undefined) reject(jobNotServed, 'retryConfig.retryCount');
@@ -46,7 +45,7 @@ function readTarget(request: JsonMap): JobTarget {
   const pubsub = mapOf(request, 'pubsubTarget');
   const http = mapOf(request, 'httpTarget');
   if (pubsub !== undefined && http === undefined) {
-    const topic = textOf(pubsub, 'topicName') ?? reject(invalidJob, 'pubsubTarget.topicName', '', 'it is required.');
+    const topic = textOf(pubsub, 'topicName') ?? reject(invalidJob, 'PubsubTarget.topic_name');
     const { data, attributes } = pubsub;
     return {
       kind: 'topic',
@@ -55,12 +54,12 @@ function readTarget(request: JsonMap): JobTarget {
     };
   }
   if (http !== undefined && pubsub === undefined) return readHttpTarget(request, http);
-  return reject(invalidJob, 'target', '', 'exactly one of pubsubTarget and httpTarget is required.');
+  return reject(invalidJob, 'Job.target');
 }
 
 /** Header names: page "Create HTTP target tasks" and "HTTP target headers" of the Cloud Scheduler documentation. */
 function readHttpTarget(request: JsonMap, http: JsonMap): JobTarget {
-  const url = textOf(http, 'uri') ?? reject(invalidJob, 'httpTarget.uri', '', 'it is required.');
+  const url = textOf(http, 'uri') ?? reject(invalidJob, 'HttpTarget.uri');
   const method = textOf(http, 'httpMethod') ?? 'POST';
   if (method !== 'POST') reject(jobNotServed, `the HTTP method ${method}`);
   const oidc = mapOf(http, 'oidcToken');

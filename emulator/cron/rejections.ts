@@ -1,30 +1,46 @@
 /** Every way in which the local Cloud Scheduler says no. */
 import { defineRejection } from '../world/rejection.ts';
 
+export const invalidJobName = defineRejection({
+  id: 'scheduler.invalidJobName',
+  code: 'INVALID_ARGUMENT',
+  source: 'googleapis/nodejs-scheduler issue 114',
+  message: () => 'Job name must be formatted: "projects/<PROJECT_ID>/locations/<LOCATION_ID>/jobs/<JOB_ID>".',
+});
+
+export const invalidSchedule = defineRejection({
+  id: 'scheduler.invalidSchedule',
+  code: 'INVALID_ARGUMENT',
+  source: 'googleapis/google-cloud-go issue 1352; without a schedule hashicorp/terraform issue 31571',
+  message: () => 'Schedule or time zone is invalid.',
+});
+
 export const invalidJob = defineRejection({
   id: 'scheduler.invalidJob',
   code: 'INVALID_ARGUMENT',
-  source: 'assumed: wording; rules: comments of google/cloud/scheduler/v1/{job,target}.proto, googleapis/googleapis',
-  message: (field: string, value: string, problem: string) => `Job.${field} is invalid ("${value}"): ${problem}`,
+  source:
+    'assumed: wording, like that of Cloud Tasks in aertje/cloud-tasks-emulator internal/server/protohelpers.go; ' +
+    'rules: comments of google/cloud/scheduler/v1/{job,target}.proto, googleapis/googleapis',
+  message: (field: string) => `${field} is required.`,
 });
 
 export const jobExists = defineRejection({
   id: 'scheduler.jobExists',
   code: 'ALREADY_EXISTS',
-  source: 'assumed: wording; the code is that of every create of a Google API (AIP-133)',
+  source: 'hashicorp/terraform-provider-google issue 16918',
   message: (name: string) => `Job ${name} already exists.`,
 });
 
 export const jobNotFound = defineRejection({
   id: 'scheduler.jobNotFound',
   code: 'NOT_FOUND',
-  source: 'assumed: wording; the code is that of every get of a Google API (AIP-131)',
+  source: 'firebase/firebase-tools issue 4795',
   message: () => 'Job not found.',
 });
 
 export const jobNotServed = defineRejection({
   id: 'scheduler.notServed',
   code: 'UNIMPLEMENTED',
-  source: 'assumed: not part of what the local cloud serves; answering so is better than ignoring it',
+  source: 'limit: what is not part of the local Cloud Scheduler; answering so is better than ignoring it',
   message: (what: string) => `The local cloud does not serve ${what}.`,
 });

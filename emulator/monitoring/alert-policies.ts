@@ -49,7 +49,7 @@ export class AlertPolicies {
 
   create(parent: string, request: JsonMap): JsonMap {
     const { base } = this.#parts;
-    checkProject(parent, base);
+    checkProject(parent, base, 'monitoring.alertPolicies.create');
     const name = `projects/${base.project}/alertPolicies/${makeResourceId(base, 'policy', this.#created++)}`;
     const creationRecord = this.#stamp();
     return this.#store('createAlertPolicy', {
@@ -65,7 +65,7 @@ export class AlertPolicies {
   }
 
   list(parent: string): readonly JsonMap[] {
-    checkProject(parent, this.#parts.base);
+    checkProject(parent, this.#parts.base, 'monitoring.alertPolicies.list');
     return [...this.#policies.values()].map(({ json }) => structuredClone(json));
   }
 

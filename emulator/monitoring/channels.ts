@@ -23,7 +23,7 @@ export class Channels {
   }
 
   create(parent: string, request: JsonMap): JsonMap {
-    checkProject(parent, this.#base);
+    checkProject(parent, this.#base, 'monitoring.notificationChannels.create');
     const name = `projects/${this.#base.project}/notificationChannels/${makeResourceId(this.#base, 'channel', this.#created++)}`;
     const channel = { ...checkChannel(request), name, creationRecord: this.#stamp() };
     this.#channels.set(name, channel);
@@ -40,7 +40,7 @@ export class Channels {
   }
 
   list(parent: string): readonly JsonMap[] {
-    checkProject(parent, this.#base);
+    checkProject(parent, this.#base, 'monitoring.notificationChannels.list');
     return [...this.#channels.values()].map((channel) => structuredClone(channel));
   }
 

@@ -2,7 +2,7 @@ import { listOf, textOf } from '../delivery/json-fields.ts';
 import type { JsonMap } from '../world/json.ts';
 import { reject } from '../world/rejection.ts';
 import { parseFilter } from './filter.ts';
-import { descriptorConflict, invalidField, metricTypeInvalid, missingField, resourceNotFound } from './rejections.ts';
+import { descriptorConflict, descriptorNotFound, invalidField, metricTypeInvalid, missingField } from './rejections.ts';
 import { WRITABLE_METRIC } from './resource-types.ts';
 import type { Labels, MetricKind, ValueType } from './series.ts';
 import type { MetricShape } from './series-store.ts';
@@ -52,8 +52,9 @@ export class Descriptors {
     if (!WRITABLE_METRIC.test(type)) reject(metricTypeInvalid, 'metricDescriptor.type', type);
     const shape = readShape(request);
     const existing = this.#descriptors.get(type);
-    if (existing && existing.shape.metricKind !== shape.metricKind) reject(descriptorConflict, type, 'metricKind');
-    if (existing && existing.shape.valueType !== shape.valueType) reject(descriptorConflict, type, 'valueType');
+    const isAnother =
+      existing && (existing.shape.metricKind !== shape.metricKind || existing.shape.valueType !== shape.valueType);
+    if (isAnother) reject(descriptorConflict, type);
     const labels = listOf(request, 'labels').flatMap((label) => textOf(label, 'key') ?? []);
     const { unit, description, displayName } = request;
     this.#descriptors.set(type, {
@@ -66,7 +67,7 @@ export class Descriptors {
 
   get(name: string): JsonMap {
     const type = name.slice(this.#nameOf('').length);
-    const descriptor = this.#descriptors.get(type) ?? reject(resourceNotFound, name);
+    const descriptor = this.#descriptors.get(type) ?? reject(descriptorNotFound, type);
     return this.#write(type, descriptor);
   }
 
@@ -96,6 +97,9 @@ function readShape(request: JsonMap): MetricShape {
   const metricKind = textOf(request, 'metricKind') ?? 'METRIC_KIND_UNSPECIFIED';
   const valueType = textOf(request, 'valueType') ?? 'VALUE_TYPE_UNSPECIFIED';
   if (!isKind(metricKind)) reject(invalidField, 'metricDescriptor.metricKind', metricKind, 'The kind is not valid.');
+  if (valueType === 'VALUE_TYPE_UNSPECIFIED') {
+    reject(missingField, 'metricDescriptor.valueType', 'The descriptor does not have the value type set.');
+  }
   if (!isType(valueType)) reject(invalidField, 'metricDescriptor.valueType', valueType, 'The type is not valid.');
   return { metricKind, valueType };
 }

@@ -65,7 +65,7 @@ export class MetricService {
 
   /** The one metric type that the filter names. */
   metricTypeOf({ metricType }: Filter): string {
-    if (metricType === undefined) return reject(missingField, 'filter (a restriction on metric.type)');
+    if (metricType === undefined) return reject(missingField, 'filter', 'It must restrict metric.type.');
     const types = this.#parts.descriptors.typesMatching((type) => metricType.matches(type));
     const [type] = types;
     if (type === undefined) return reject(metricNotFound, metricType.exact ?? '');
@@ -77,7 +77,7 @@ export class MetricService {
     const name = this.#enter(request, 'monitoring.timeSeries.create');
     const all = listOf(request, 'timeSeries');
     if (all.length === 0) reject(missingField, 'timeSeries');
-    if (all.length > MAX_SERIES_PER_WRITE) reject(tooManySeries, all.length, MAX_SERIES_PER_WRITE);
+    if (all.length > MAX_SERIES_PER_WRITE) reject(tooManySeries, MAX_SERIES_PER_WRITE);
     const { base, descriptors, store } = this.#parts;
     const context = { ...this.#parts, project: base.project, nowMs: base.clock.nowMs() };
     const failures: string[] = [];
@@ -121,8 +121,8 @@ export class MetricService {
   /** Returns the name in the request. */
   #enter(request: JsonMap, permission: string): string {
     const name = textOf(request, 'name') ?? reject(missingField, 'name');
-    this.#parts.misfortunes.refuse(permission, name);
-    checkProject(name, this.#parts.base);
+    this.#parts.misfortunes.refuse(permission);
+    checkProject(name, this.#parts.base, permission);
     return name;
   }
 }

@@ -50,9 +50,9 @@ export class Misfortunes {
   }
 
   /** Called at the head of every call to the metric service. */
-  refuse(permission: string, name: string): void {
+  refuse(permission: string): void {
     if (this.#refusals.has('unavailable')) reject(blackoutUnavailable);
-    if (this.#refusals.has('permissionDenied')) reject(blackoutDenied, permission, name);
+    if (this.#refusals.has('permissionDenied')) reject(blackoutDenied, permission);
   }
 
   /** Nothing of the series that arrived later than this can be seen. */

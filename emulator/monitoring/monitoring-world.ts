@@ -72,7 +72,7 @@ export class MonitoringWorld {
   deleteNotificationChannel(request: JsonMap): void {
     const name = textOf(request, 'name') ?? reject(missingField, 'name');
     const users = this.policies.using(name);
-    if (users.length > 0 && request['force'] !== true) reject(channelInUse, name, users.join(', '));
+    if (users.length > 0 && request['force'] !== true) reject(channelInUse, name, users);
     for (const user of users) {
       const policy = this.policies.get(user);
       const kept = policy['notificationChannels'];

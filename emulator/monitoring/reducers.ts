@@ -49,9 +49,9 @@ const reducers: Readonly<Record<string, Reducer>> = {
 };
 
 /** The reducer of that name, checked against what it is applied to. */
-export function reducerFor(name: string, { metricKind, valueType }: TimeSeries): Reducer {
+export function reducerFor(name: string, { valueType }: TimeSeries): Reducer {
   const reducer = reducers[name] ?? reject(notServed, `the reducer ${name}`);
-  if (!reducer.types.includes(valueType)) reject(reducerMismatch, name, metricKind, valueType);
+  if (!reducer.types.includes(valueType)) reject(reducerMismatch, name, valueType);
   return reducer;
 }
 

@@ -15,8 +15,11 @@ export const invalidField = defineRejection({
 export const missingField = defineRejection({
   id: 'monitoring.missingField',
   code: 'INVALID_ARGUMENT',
-  source: 'assumed: wording; required fields: comments of the request messages in google/monitoring/v3',
-  message: (field: string) => `Field ${field} is required but was not set.`,
+  source:
+    'GoogleCloudPlatform/opentelemetry-operations-go issue 529 (value type of a descriptor, with the words for it), ' +
+    'census-ecosystem/opencensus-go-exporter-stackdriver pull request 305; which fields: google/monitoring/v3',
+  message: (field: string, problem: string = 'The field must be set.') =>
+    `Request was missing field ${field}: ${problem}`,
 });
 
 export const unparseableFilter = defineRejection({
@@ -30,9 +33,10 @@ export const unparseableFilter = defineRejection({
 export const severalMetrics = defineRejection({
   id: 'monitoring.severalMetrics',
   code: 'INVALID_ARGUMENT',
-  source: 'assumed: wording; rule: comment of ListTimeSeriesRequest.filter (a single metric type)',
+  source:
+    'AuScope/portal-core src/test/java/org/auscope/portal/core/services/TestGoogleCloudMonitoringService.java (an answer of the service)',
   message: () =>
-    'The provided filter matches more than one metric. TimeSeries data are limited to one metric per request.',
+    'The provided filter matches more than one metric. TimeSeries data are limited to a single metric per request.',
 });
 
 export const metricNotFound = defineRejection({
@@ -62,9 +66,11 @@ export const alignerMismatch = defineRejection({
 export const reducerMismatch = defineRejection({
   id: 'monitoring.reducerMismatch',
   code: 'INVALID_ARGUMENT',
-  source: 'assumed: wording after that of the aligner; rules: comments of Aggregation.Reducer in common.proto',
-  message: (reducer: string, kind: string, type: string) =>
-    `Field aggregation.crossSeriesReducer had an invalid value of "${reducer}": The reducer cannot be applied to metrics with kind ${kind} and value type ${type}.`,
+  source:
+    'google/exposure-notifications-verification-server issue 659 (the aligner), a public Terraform file of alerts quotes the ' +
+    'words for a reducer; rules: comments of Aggregation.Reducer in common.proto',
+  message: (reducer: string, type: string) =>
+    `Field aggregation.crossSeriesReducer had an invalid value of "${reducer}": The reducer cannot be applied to metrics with value type ${type}.`,
 });
 
 export const notWritten = defineRejection({
@@ -77,26 +83,29 @@ export const notWritten = defineRejection({
 export const tooManySeries = defineRejection({
   id: 'monitoring.tooManySeries',
   code: 'INVALID_ARGUMENT',
-  source: 'assumed: wording; limit: comment of CreateTimeSeriesRequest.time_series in metric_service.proto',
-  message: (count: number, limit: number) =>
-    `Field timeSeries had an invalid value: At most ${limit} TimeSeries can be added in a single request; got ${count}.`,
+  source: 'ServiceWeaver/weaver-gke pull request 142, census-instrumentation/opencensus-node issue 634',
+  message: (limit: number) =>
+    `Field timeSeries had an invalid value: A maximum of ${limit} TimeSeries can be written in a single request.`,
 });
 
 export const metricTypeInvalid = defineRejection({
   id: 'monitoring.metricTypeInvalid',
   code: 'INVALID_ARGUMENT',
-  source: 'assumed: wording; rule: page "Create user-defined metrics with the API" (which domains may be written)',
+  source:
+    'Stackdriver/stackdriver-prometheus-sidecar issue 255; for domains that may not be written by analogy, ' +
+    'rule: page "Create user-defined metrics with the API"',
   message: (field: string, type: string) =>
-    `Field ${field} had an invalid value of "${type}": The metric type must be a URL-formatted string with a domain that user-defined metrics may have and a non-empty path.`,
+    `Field ${field} had an invalid value of "${type}": The metric type must be a URL-formatted string with a domain and non-empty path.`,
 });
 
 export const descriptorConflict = defineRejection({
   id: 'monitoring.descriptorConflict',
-  code: 'INVALID_ARGUMENT',
+  code: 'ALREADY_EXISTS',
   source:
-    'assumed: wording; page "Create user-defined metrics with the API": kind and value type of a metric cannot be changed',
-  message: (type: string, field: string) =>
-    `Field metricDescriptor.${field} had an invalid value: it cannot be changed for the existing metric ${type}.`,
+    'google/exposure-notifications-verification-server issue 1309; ' +
+    'rule: page "Create user-defined metrics with the API" (kind and value type of a metric cannot be changed)',
+  message: (type: string) =>
+    `Errors during metric descriptor creation: {(metric: ${type}, error: The metric already exists.)}.`,
 });
 
 export const resourceNotFound = defineRejection({
@@ -106,32 +115,43 @@ export const resourceNotFound = defineRejection({
   message: (name: string) => `The requested resource was not found: ${name}.`,
 });
 
+export const descriptorNotFound = defineRejection({
+  id: 'monitoring.descriptorNotFound',
+  code: 'NOT_FOUND',
+  source:
+    'GoogleCloudPlatform/k8s-config-connector ' +
+    'pkg/test/resourcefixture/testdata/basic/monitoring/v1beta1/monitoringmetricdescriptor/_http.log (a recording)',
+  message: (type: string) => `Could not find descriptor for metric '${type}'.`,
+});
+
+/** The service says the same about a project that the caller cannot see and about a role that it lacks. */
+const deniedText = (permission: string) => `Permission ${permission} denied (or the resource may not exist).`;
+
 export const projectDenied = defineRejection({
   id: 'monitoring.projectDenied',
   code: 'PERMISSION_DENIED',
-  source: 'assumed: wording; a project that the caller cannot see looks like one without permission (AIP-211)',
-  message: (name: string) => `Permission monitoring denied on ${name} (or the resource may not exist).`,
+  source: 'dynatrace-oss/dynatrace-gcp-monitor issue 25',
+  message: deniedText,
 });
 
 export const blackoutDenied = defineRejection({
   id: 'monitoring.blackoutDenied',
   code: 'PERMISSION_DENIED',
-  source: 'assumed: wording; a lever of the local cloud: the role of the caller was taken away',
-  message: (permission: string, name: string) =>
-    `Permission ${permission} denied on resource ${name} (or it may not exist).`,
+  source: 'dynatrace-oss/dynatrace-gcp-monitor issue 25; a lever: the role of the caller was taken away',
+  message: deniedText,
 });
 
 export const blackoutUnavailable = defineRejection({
   id: 'monitoring.blackoutUnavailable',
   code: 'UNAVAILABLE',
-  source: 'assumed: wording; a lever of the local cloud: the service is down',
+  source: 'prometheus-community/stackdriver_exporter pull request 23; a lever: the service is down',
   message: () => 'The service is currently unavailable.',
 });
 
 export const invalidPromql = defineRejection({
   id: 'monitoring.invalidPromql',
   code: 'INVALID_ARGUMENT',
-  source: 'assumed: wording; the local cloud knows a part of PromQL and says what it does not',
+  source: 'assumed: wording; said both of what is no PromQL and of the parts that the local cloud does not know',
   message: (query: string, problem: string) =>
     `Field condition_prometheus_query_language.query had an invalid value of "${query}": ${problem}.`,
 });
@@ -156,14 +176,15 @@ export const channelInUse = defineRejection({
   id: 'monitoring.channelInUse',
   code: 'FAILED_PRECONDITION',
   source:
-    'assumed: code and wording; rule: comment of DeleteNotificationChannelRequest.force in notification_service.proto',
-  message: (name: string, policies: string) =>
-    `Cannot delete notification channel ${name}: it is used by ${policies}. To delete it anyway, set force.`,
+    'hashicorp/terraform-provider-google issue 10337 (several policies by analogy); ' +
+    'rule: comment of DeleteNotificationChannelRequest.force in notification_service.proto',
+  message: (name: string, policies: readonly string[]) =>
+    `Could not delete "${name}" because it is still being referenced by: ${policies.map((policy) => `"${policy}"`).join(', ')}`,
 });
 
 export const notServed = defineRejection({
   id: 'monitoring.notServed',
   code: 'UNIMPLEMENTED',
-  source: 'assumed: not part of what the local cloud serves; answering so is better than ignoring it',
+  source: 'limit: what is not part of the local Cloud Monitoring; answering so is better than ignoring it',
   message: (what: string) => `The local cloud does not serve ${what}.`,
 });

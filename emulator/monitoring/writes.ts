@@ -3,6 +3,7 @@ import { listOf, mapOf, textOf } from '../delivery/json-fields.ts';
 import type { JsonMap } from '../world/json.ts';
 import { type Descriptors, isKind } from './descriptors.ts';
 import type { MonitoringFacts } from './facts.ts';
+import { metricTypeInvalid, missingField } from './rejections.ts';
 import { PROJECT_LABEL, WRITABLE_METRIC, writableResources } from './resource-types.ts';
 import type { MetricKind, Point, SeriesIdentity } from './series.ts';
 import type { MetricShape, SeriesStore } from './series-store.ts';
@@ -69,9 +70,7 @@ function readIdentity(json: JsonMap, index: number, project: string): SeriesIden
   const metric = readLabelled(mapOf(json, 'metric'));
   const resource = readLabelled(mapOf(json, 'resource'));
   if (!WRITABLE_METRIC.test(metric.type)) {
-    throw new WriteProblem(
-      `Field timeSeries[${index}].metric.type had an invalid value of "${metric.type}": The metric type must be a URL-formatted string with a domain that user-defined metrics may have and a non-empty path.`,
-    );
+    throw new WriteProblem(metricTypeInvalid.message(`timeSeries[${index}].metric.type`, metric.type));
   }
   const known = writableResources.get(resource.type);
   if (known === undefined)
@@ -114,8 +113,7 @@ function checkShape({ metric }: SeriesIdentity, shape: MetricShape, descriptors:
 function readInterval(written: JsonMap, field: string, kind: MetricKind): Omit<Point, 'value'> {
   const interval = mapOf(written, 'interval') ?? {};
   const endMs = timeMsOf(interval, 'endTime');
-  if (endMs === undefined)
-    throw new WriteProblem(`Field ${field}.points[0].interval.endTime is required but was not set.`);
+  if (endMs === undefined) throw new WriteProblem(missingField.message(`${field}.points[0].interval.endTime`));
   const startMs = timeMsOf(interval, 'startTime') ?? endMs;
   const fits = kind === 'GAUGE' ? startMs === endMs : startMs < endMs;
   if (!fits) {

@@ -102,9 +102,10 @@ export const scheduledTooFar = defineRejection({
 export const invalidScheduleTime = defineRejection({
   id: 'tasks.invalidScheduleTime',
   code: 'INVALID_ARGUMENT',
-  source: 'assumed: the usual answer of Google JSON APIs to a text that is no RFC 3339 time',
-  message: (value: string) =>
-    `Invalid value at 'task.schedule_time' (type.googleapis.com/google.protobuf.Timestamp), "${value}"`,
+  source: 'cloud-custodian/cloud-custodian pull request 7629 (a field of Cloud Monitoring, read by the same front end)',
+  message: () =>
+    "Invalid value at 'task.schedule_time' (type.googleapis.com/google.protobuf.Timestamp), Field 'schedule_time', Illegal " +
+    "timestamp format; timestamps must end with 'Z' or have a valid timezone offset.",
 });
 
 export const invalidDispatchDeadline = defineRejection({
@@ -146,13 +147,18 @@ export const unknownField = defineRejection({
 export const unreadableBody = defineRejection({
   id: 'tasks.unreadableBody',
   code: 'INVALID_ARGUMENT',
-  source: 'assumed: code of every Google JSON API for a body that is no JSON object; the text is shortened',
-  message: () => 'Invalid JSON payload received.',
+  source:
+    'googlecodelabs/feedback issue 299 (a body that is no JSON; the service goes on to quote the place), ' +
+    'google-wallet/rest-samples issue 22 (one that is no object)',
+  message: (isJson: boolean) =>
+    isJson
+      ? 'Invalid JSON payload received. Unknown name "": Root element must be a message.'
+      : 'Invalid JSON payload received. Unexpected token.',
 });
 
 export const notServed = defineRejection({
   id: 'tasks.notServed',
   code: 'UNIMPLEMENTED',
-  source: 'assumed: not part of what the local cloud serves; answering so is better than ignoring it',
+  source: 'limit: what is not part of the local Cloud Tasks; answering so is better than ignoring it',
   message: (what: string) => `The local cloud does not serve ${what}.`,
 });

@@ -59,12 +59,15 @@ export function readTarget(request: JsonMap): TaskTarget {
   };
 }
 
+/** Date.parse alone would take a time without an offset for one of the machine it runs on. */
+const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
+
 /** World time at which the task is due; a past or absent time means now. */
 export function readScheduledAtMs(request: JsonMap, nowMs: number): number {
   const text = textOf(request, 'scheduleTime');
   if (text === undefined) return nowMs;
-  const atMs = Date.parse(text);
-  if (Number.isNaN(atMs)) reject(invalidScheduleTime, text);
+  const atMs = RFC_3339.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(atMs)) reject(invalidScheduleTime);
   if (atMs > nowMs + MAX_AHEAD_MS) reject(scheduledTooFar, text);
   return Math.max(atMs, nowMs);
 }

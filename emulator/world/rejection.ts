@@ -15,7 +15,7 @@ export type CanonicalCode =
 
 /**
  * One way in which the local cloud says no. Declared once, next to the rule, so that the list of them is data:
- * each either cites the fact it mirrors or is marked as assumed (D8).
+ * each cites the fact it mirrors, or is marked as assumed, or as a limit of the local cloud (D8).
  */
 export interface Rejection<Arguments extends readonly unknown[]> {
   /** Stable name, `<service>.<rule>`, e.g. `compute.firewallOnRoceNetwork`. */
@@ -25,9 +25,20 @@ export interface Rejection<Arguments extends readonly unknown[]> {
   readonly httpStatus?: number;
   /** `errors[].reason` of a Compute answer, e.g. `resourceInUseByAnotherResource`. */
   readonly reason?: string;
-  /** Public source of code and text (repository + path, issue, or page title), or `assumed: <why we think so>`. */
+  /**
+   * Public source of code and text (repository + path, issue, or page title), or `assumed: <why we think so>`, or
+   * `limit: <of what>`: Google never answers so, the local cloud says what it does not do.
+   */
   readonly source: string;
   readonly message: (...details: Arguments) => string;
+}
+
+export type SourceKind = 'fact' | 'assumed' | 'limit';
+
+/** What stands behind a rejection. One that is assumed in part, e.g. in its wording, is assumed. */
+export function sourceKindOf({ source }: Rejection<never>): SourceKind {
+  if (source.startsWith('limit: ')) return 'limit';
+  return /\bassumed\b/.test(source) ? 'assumed' : 'fact';
 }
 
 const declared = new Map<string, Rejection<never>>();

@@ -7,6 +7,7 @@ import { type GkeFacts, gkeFacts } from '../gke/facts.ts';
 import { type ClusterRuntime, GkeWorld } from '../gke/gke-world.ts';
 import type { MonitoringFacts } from '../monitoring/facts.ts';
 import { MonitoringWorld } from '../monitoring/monitoring-world.ts';
+import { ProjectWorld } from '../project/project-world.ts';
 import { PubSubWorld } from '../pubsub/pubsub-world.ts';
 import { TasksWorld } from '../tasks/tasks-world.ts';
 import type { WorldBase } from './base.ts';
@@ -34,6 +35,7 @@ export interface WorldOptions {
 export interface World extends WorldBase {
   readonly compute: ComputeWorld;
   readonly gke: GkeWorld;
+  readonly iam: ProjectWorld;
   readonly pubsub: PubSubWorld;
   readonly tasks: TasksWorld;
   readonly cron: CronWorld;
@@ -67,6 +69,7 @@ export function createWorld(options: WorldOptions): World {
     compute,
     pubsub,
     gke,
+    iam: new ProjectWorld(base),
     tasks: new TasksWorld(base, courier),
     cron: new CronWorld(base, courier, pubsub),
     monitoring: new MonitoringWorld(base, pubsub, options.monitoringFacts),

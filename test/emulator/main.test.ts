@@ -15,11 +15,14 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(home, { recursive: true, force: true }));
 
-function start(
-  ...args: string[]
+const start = (...args: string[]) => startIn({}, args);
+
+function startIn(
+  extra: NodeJS.ProcessEnv,
+  args: readonly string[],
 ): Promise<{ readonly code: unknown; readonly stdout: string; readonly stderr: string }> {
   return new Promise((resolve) => {
-    const env = { ...process.env, INFERCTL_HOME: home };
+    const env = { ...process.env, INFERCTL_HOME: home, ...extra };
     execFile(process.execPath, [entry, ...args], { env }, (error, stdout, stderr) =>
       resolve({ code: error?.code ?? 0, stdout, stderr }),
     );
@@ -44,6 +47,18 @@ describe('npm start', () => {
     const ended = await start(...args);
 
     expect(ended).toEqual({ code: 2, stdout: '', stderr: `${reason} (npm start -- --help lists the options)\n` });
+  });
+
+  it('says in one line what to run before clusters can run on a real control plane', async () => {
+    const ended = await startIn({ XDG_CACHE_HOME: home }, ['--kubernetes', 'real']);
+
+    expect(ended).toEqual({
+      code: 1,
+      stdout: '',
+      stderr:
+        '--kubernetes real: etcd, kube-apiserver, kube-controller-manager, kube-scheduler not built yet: run node emulator/control-plane/build.ts (needs Go; once some 6 min)\n',
+    });
+    expect(readdirSync(home)).toEqual([]);
   });
 
   it('says in one line that its port is in use', async () => {

@@ -17,6 +17,7 @@ describe('options of npm start', () => {
         seed: 'inference-fleet',
         hours: 24,
         document: 'sample.yaml',
+        kubernetes: 'emulated',
       },
     });
   });
@@ -35,6 +36,8 @@ describe('options of npm start', () => {
       '--seed',
       'x',
       '-v',
+      '--kubernetes',
+      'real',
     );
 
     expect(parsed).toEqual({
@@ -49,14 +52,16 @@ describe('options of npm start', () => {
         seed: 'x',
         hours: 24,
         document: 'a.yaml',
+        kubernetes: 'real',
       },
     });
   });
 
-  it('have the speed of the scenario, hours and a trace for traffic', () => {
+  it('have the speed of the scenario, hours and a trace for traffic, and where Firestore is', () => {
     expect(parse('--scenario', 'traffic', '--hours', '2', '--trace', 'day.csv')).toMatchObject({
       options: { speed: 'max', hours: 2, trace: 'day.csv' },
     });
+    expect(parse('--firestore', '127.0.0.1:8186')).toMatchObject({ options: { firestore: '127.0.0.1:8186' } });
     expect(parse('--scenario', 'traffic', '--speed', '300')).toMatchObject({ options: { speed: 300, hours: 24 } });
   });
 
@@ -74,9 +79,18 @@ describe('options of npm start', () => {
       argv: ['--hours', '1'],
       message: '--hours 1: only with --scenario traffic, not with build',
     },
+    { argv: ['--kubernetes', 'k3s'], message: '--kubernetes k3s: must be emulated or real' },
+    {
+      argv: ['--kubernetes', 'real', '--scenario', 'traffic'],
+      message: '--kubernetes real: not with --scenario traffic',
+    },
     {
       argv: ['--scenario', 'crash', '--trace', 'day.csv'],
       message: '--trace day.csv: only with --scenario traffic, not with crash',
+    },
+    {
+      argv: ['--firestore', '8186'],
+      message: '--firestore 8186: must be HOST:PORT, as npm run emulators prints it (FIRESTORE_EMULATOR_HOST)',
     },
     { argv: ['--nonsense'], message: /Unknown option '--nonsense'/ },
   ])('are refused by name and value: $argv', ({ argv, message }) => {
@@ -96,6 +110,7 @@ describe('options of npm start', () => {
       '--seed',
       '--hours',
       '--trace',
+      '--firestore',
       '--verbose',
     ];
     for (const option of flags) expect(usage()).toContain(option);

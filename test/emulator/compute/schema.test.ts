@@ -58,7 +58,7 @@ describe('checkBody', () => {
     {
       message: 'Subnetwork',
       body: { purpose: 'PROXY' },
-      text: "Invalid value for field 'resource.purpose': 'PROXY'. Unknown value.",
+      text: 'Invalid value at \'resource.purpose\' (type.googleapis.com/google.cloud.compute.v1.Subnetwork.Purpose), "PROXY"',
     },
   ])('refuses $body', ({ message, body, text }) => {
     expect(refusal(() => checkBody(message, body))).toMatchObject({ status: 400, message: text });

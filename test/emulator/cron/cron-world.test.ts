@@ -164,24 +164,41 @@ describe('cron jobs', () => {
   });
 
   it.each([
-    { name: 'a second one of a name', job: httpJob(), code: 'ALREADY_EXISTS' },
+    {
+      name: 'a second one of a name',
+      job: httpJob(),
+      code: 'ALREADY_EXISTS',
+      message: `Job ${NAME} already exists.`,
+    },
     {
       name: 'a schedule of six fields',
       job: httpJob({ name: `${NAME}-2`, schedule: '* * * * * *' }),
       code: 'INVALID_ARGUMENT',
+      message: 'Schedule or time zone is invalid.',
     },
-    { name: 'a short name', job: httpJob({ name: 'tick' }), code: 'INVALID_ARGUMENT' },
-    { name: 'no target', job: { name: `${NAME}-2`, schedule: '* * * * *' }, code: 'INVALID_ARGUMENT' },
+    {
+      name: 'a short name',
+      job: httpJob({ name: 'tick' }),
+      code: 'INVALID_ARGUMENT',
+      message: 'Job name must be formatted: "projects/<PROJECT_ID>/locations/<LOCATION_ID>/jobs/<JOB_ID>".',
+    },
+    {
+      name: 'no target',
+      job: { name: `${NAME}-2`, schedule: '* * * * *' },
+      code: 'INVALID_ARGUMENT',
+      message: 'Job.target is required.',
+    },
     {
       name: 'another time zone',
       job: httpJob({ name: `${NAME}-2`, timeZone: 'Europe/Berlin' }),
       code: 'UNIMPLEMENTED',
+      message: 'The local cloud does not serve the time zone Europe/Berlin.',
     },
-  ])('refuse $name', ({ job, code }) => {
+  ])('refuse $name', ({ job, code, message }) => {
     const { cron } = makeCron();
     cron.createJob(httpJob());
 
-    expect(() => cron.createJob(job)).toThrow(expect.objectContaining({ code }));
+    expect(() => cron.createJob(job)).toThrow(expect.objectContaining({ code, message }));
     expect(cron.listJobs(LOCATION)).toHaveLength(1);
   });
 });

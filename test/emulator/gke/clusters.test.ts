@@ -203,7 +203,7 @@ const refusals: { name: string; over: JsonMap; parent?: string; code?: string; m
   {
     name: 'Gateways without load balancing',
     over: { addonsConfig: { httpLoadBalancing: { disabled: true } } },
-    message: 'Gateway API requires the HTTP load balancing add-on',
+    message: 'Http load balancing must be enabled in order to enable the Gateway API.',
   },
   {
     name: 'the workload pool of another project',
@@ -213,7 +213,7 @@ const refusals: { name: string; over: JsonMap; parent?: string; code?: string; m
   {
     name: 'zones of another region',
     over: { locations: ['us-east4-a'] },
-    message: 'Location "us-east4-a" is not a zone',
+    message: 'Location "us-east4-a" does not exist.',
   },
   {
     name: 'no nodes at all',
@@ -223,7 +223,8 @@ const refusals: { name: string; over: JsonMap; parent?: string; code?: string; m
   {
     name: 'two pools of one name',
     over: { nodePools: [poolBody({ networkConfig: {} }), poolBody({ networkConfig: {} })] },
-    message: 'Node pool name "gpu" is used more than once.',
+    code: 'INTERNAL',
+    message: 'Internal error encountered.',
   },
   { name: 'Autopilot', over: { autopilot: { enabled: true } }, code: 'UNIMPLEMENTED', message: 'Autopilot' },
   {
@@ -238,7 +239,7 @@ const refusals: { name: string; over: JsonMap; parent?: string; code?: string; m
     over: {},
     parent: 'projects/other/locations/us-central1',
     code: 'PERMISSION_DENIED',
-    message: 'other',
+    message: 'Required "container.clusters.create" permission(s) for "projects/other".',
   },
 ];
 

@@ -13,6 +13,12 @@ import {
 } from './gke-fixtures.ts';
 
 const spot = { spot: true, reservationAffinity: { consumeReservationType: 'NO_RESERVATION' } };
+
+/** What GKE wants of a flex-start pool. */
+const flexStart: [over: JsonMap, config: JsonMap] = [
+  { initialNodeCount: 0, autoscaling: { enabled: true, totalMaxNodeCount: 4 } },
+  { ...spot, spot: false, flexStart: true },
+];
 const shelf = { zone: 'us-central1-b', machineType: 'a3-ultragpu-8g' };
 const cpuPath = `${clusterPath}/nodePools/cpu`;
 
@@ -99,9 +105,11 @@ describe('resizing', () => {
   });
 
   it('is refused for flex-start, except to nothing', () => {
-    const { world } = makeGkeWithPool({}, { ...spot, spot: false, flexStart: true });
+    const { world } = makeGkeWithPool(...flexStart);
 
-    expect(() => world.setNodePoolSize(poolPath, 3)).toThrow('uses flex-start: its size follows from its workloads');
+    expect(() => world.setNodePoolSize(poolPath, 3)).toThrow(
+      'Flex start node pools require initial node count to be set to 0.',
+    );
     expect(world.setNodePoolSize(poolPath, 0)).toMatchObject({ operationType: 'SET_NODE_POOL_SIZE' });
   });
 
@@ -281,14 +289,17 @@ describe('the bounds of the autoscaler', () => {
     expect(() => world.createNodePool(clusterPath, { ...cpuPoolBody('cpu'), autoscaling })).toThrow(refusal);
   });
 
-  it.each([{ enabled: true, totalMinNodeCount: 1, totalMaxNodeCount: 2 }, {}])(
-    'must begin at 0 for flex-start: %j',
-    (autoscaling) => {
-      const { world } = makeGkeWithPool({}, { ...spot, spot: false, flexStart: true });
-
-      expect(() => world.setNodePoolAutoscaling(poolPath, autoscaling)).toThrow('must be enabled with a minimum of 0');
+  it.each([
+    {
+      autoscaling: { enabled: true, totalMinNodeCount: 1, totalMaxNodeCount: 2 },
+      message: 'Flex start node pools require a minimum node count of 0, not 1.',
     },
-  );
+    { autoscaling: {}, message: 'Flex start node pools require autoscaling enabled.' },
+  ])('must be there and begin at 0 for flex-start: $autoscaling', ({ autoscaling, message }) => {
+    const { world } = makeGkeWithPool(...flexStart);
+
+    expect(() => world.setNodePoolAutoscaling(poolPath, autoscaling)).toThrow(message);
+  });
 
   it('wait for another operation on the pool', () => {
     const { world } = makeGkeWithPool();

@@ -191,29 +191,30 @@ const refusals: { name: string; over?: JsonMap; config?: JsonMap; code?: string;
   {
     name: 'a machine type that nobody knows',
     config: { machineType: 'x9' },
-    message: 'Machine type "x9" does not exist in zone "us-central1-b".',
+    message: 'Invalid machine type "x9" in zone "us-central1-b": GCE_NOT_FOUND',
   },
   {
     name: 'a machine type that the zone does not offer',
     over: { locations: ['us-central1-a'] },
-    message: 'Machine type "a3-ultragpu-8g" does not exist in zone "us-central1-a".',
+    message: 'Invalid machine type "a3-ultragpu-8g" in zone "us-central1-a": GCE_NOT_FOUND',
   },
   {
     name: 'a zone of another region',
     over: { locations: ['us-east4-b'] },
-    message: 'Location "us-east4-b" is not a zone',
+    message: 'Location "us-east4-b" does not exist.',
   },
   {
     name: 'fewer GPUs than the machine has',
     config: { accelerators: [{ acceleratorType: 'nvidia-h200-141gb', acceleratorCount: '4' }] },
-    message: 'Machine type "a3-ultragpu-8g" has 8 nvidia-h200-141gb, not 4 nvidia-h200-141gb.',
+    message: '[nvidia-h200-141gb, a3-ultragpu-8g] features are not compatible for creating instance.',
   },
   {
     name: 'more interfaces than the machine has',
     over: {
       networkConfig: { additionalNodeNetworkConfigs: [...nodeNetworks(), { network: 'net-1', subnetwork: 'sub-1' }] },
     },
-    message: 'supports at most 10 network interfaces, 11 were requested.',
+    message:
+      'Too many network interfaces. The maximum number of network interfaces allowed for this machine type is 10.',
   },
   {
     name: 'a network by its URL',
@@ -242,12 +243,24 @@ const refusals: { name: string; over?: JsonMap; config?: JsonMap; code?: string;
   {
     name: 'flex-start from a reservation',
     config: { flexStart: true },
-    message: 'Flex-start requires reservation affinity',
+    message: "Flex start node pools don't support reservations.",
   },
   {
     name: 'spot and flex-start at once',
     config: { spot: true, flexStart: true, reservationAffinity: noReservation },
-    message: 'Spot and flex-start cannot be combined.',
+    message: "Flex start node pools don't support Spot VMs.",
+  },
+  {
+    name: 'flex-start without autoscaling',
+    over: { initialNodeCount: 0 },
+    config: { flexStart: true, reservationAffinity: noReservation },
+    message: 'Flex start node pools require autoscaling enabled.',
+  },
+  {
+    name: 'flex-start with machines to begin with',
+    over: { initialNodeCount: 1, autoscaling: { enabled: true, totalMaxNodeCount: 4 } },
+    config: { flexStart: true, reservationAffinity: noReservation },
+    message: 'Flex start node pools require initial node count to be set to 0.',
   },
   {
     name: 'compact placement on a reservation',
@@ -372,12 +385,16 @@ describe('machines that cannot be had', () => {
   });
 
   it.each([
-    { name: 'spot', config: { spot: true, reservationAffinity: noReservation } },
-    { name: 'flex-start', config: { flexStart: true, reservationAffinity: noReservation } },
-  ])('gives A3 Ultra by $name', ({ config }) => {
+    { name: 'spot', over: {}, config: { spot: true, reservationAffinity: noReservation } },
+    {
+      name: 'flex-start',
+      over: { initialNodeCount: 0, autoscaling: { enabled: true, totalMaxNodeCount: 4 } },
+      config: { flexStart: true, reservationAffinity: noReservation },
+    },
+  ])('gives A3 Ultra by $name', ({ over, config }) => {
     const { world, pass } = makeGkeWithCluster();
 
-    world.createNodePool(clusterPath, poolBody({}, config));
+    world.createNodePool(clusterPath, poolBody(over, config));
     pass(40 * minuteMs);
 
     expect(world.getNodePool(poolPath)).toMatchObject({ status: 'RUNNING' });
@@ -519,7 +536,7 @@ describe('changing a node pool', () => {
   it('does not let its node networks be changed', () => {
     const { world } = makeGkeWithPool();
     const update = (configs: JsonMap[]) => () =>
-      world.updateNodePool(poolPath, { nodeNetworkConfig: { additionalNodeNetworkConfigs: configs } });
+      world.settings.updateNodePool(poolPath, { nodeNetworkConfig: { additionalNodeNetworkConfigs: configs } });
 
     expect(update(nodeNetworks().slice(1))).toThrow(
       expect.objectContaining({

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { textOf } from '../../../emulator/delivery/json-fields.ts';
 import type { JsonMap } from '../../../emulator/world/json.ts';
 import { START_MS } from '../delivery/make-world.ts';
 import { ALERTS, at, gaugeText, makeMonitoring, PROJECT, WAITING } from './make-monitoring.ts';
@@ -304,7 +305,7 @@ describe('policies', () => {
   });
 
   it.each([
-    { name: 'without a condition', of: policy([]), says: 'alert_policy.conditions is required' },
+    { name: 'without a condition', of: policy([]), says: 'Request was missing field alert_policy.conditions' },
     { name: 'with seven conditions', of: policy(Array.from({ length: 7 }, () => promqlCondition())), says: 'up to 6' },
     { name: 'with a condition of no kind', of: policy([{ displayName: 'x' }]), says: 'Condition subtype' },
     {
@@ -447,10 +448,14 @@ describe('notification channels', () => {
   it('in use are deleted only with force, and then their policies lose them', () => {
     const made = makeMonitoring();
     const name = makeChannel(made);
-    made.monitoring.policies.create(PROJECT, policy([promqlCondition()], name));
+    const created = made.monitoring.policies.create(PROJECT, policy([promqlCondition()], name));
+    const policyName = textOf(created, 'name') ?? '';
 
     expect(() => made.monitoring.deleteNotificationChannel({ name })).toThrow(
-      expect.objectContaining({ code: 'FAILED_PRECONDITION' }),
+      expect.objectContaining({
+        code: 'FAILED_PRECONDITION',
+        message: `Could not delete "${name}" because it is still being referenced by: "${policyName}"`,
+      }),
     );
     made.monitoring.deleteNotificationChannel({ name, force: true });
 

@@ -166,14 +166,19 @@ describe('writing time series', () => {
 
     monitoring.metrics.createTimeSeries(write(...many(200)));
 
-    expect(() => monitoring.metrics.createTimeSeries(write(...many(201)))).toThrow('At most 200');
+    expect(() => monitoring.metrics.createTimeSeries(write(...many(201)))).toThrow(
+      'Field timeSeries had an invalid value: A maximum of 200 TimeSeries can be written in a single request.',
+    );
   });
 
   it('refuses another project', () => {
     const { monitoring } = makeMonitoring();
 
     expect(() => monitoring.metrics.createTimeSeries({ ...write(first), name: 'projects/other' })).toThrow(
-      expect.objectContaining({ code: 'PERMISSION_DENIED' }),
+      expect.objectContaining({
+        code: 'PERMISSION_DENIED',
+        message: 'Permission monitoring.timeSeries.create denied (or the resource may not exist).',
+      }),
     );
   });
 });
@@ -219,6 +224,40 @@ describe('metric descriptors', () => {
         name: PROJECT,
         metricDescriptor: { type: CUSTOM, metricKind: 'CUMULATIVE', valueType: 'DOUBLE' },
       }),
-    ).toThrow('metricDescriptor.metricKind');
+    ).toThrow(
+      expect.objectContaining({
+        code: 'ALREADY_EXISTS',
+        message: `Errors during metric descriptor creation: {(metric: ${CUSTOM}, error: The metric already exists.)}.`,
+      }),
+    );
+  });
+
+  it.each([
+    {
+      name: 'without a value type',
+      metricDescriptor: { type: CUSTOM, metricKind: 'GAUGE' },
+      message: 'Request was missing field metricDescriptor.valueType: The descriptor does not have the value type set.',
+    },
+    {
+      name: 'with a type that is no URL',
+      metricDescriptor: { type: 'custom.googleapis.com/', metricKind: 'GAUGE', valueType: 'DOUBLE' },
+      message:
+        'Field metricDescriptor.type had an invalid value of "custom.googleapis.com/": ' +
+        'The metric type must be a URL-formatted string with a domain and non-empty path.',
+    },
+  ])('are not taken $name', ({ metricDescriptor, message }) => {
+    const { monitoring } = makeMonitoring();
+
+    expect(() => monitoring.metrics.createMetricDescriptor({ name: PROJECT, metricDescriptor })).toThrow(
+      expect.objectContaining({ code: 'INVALID_ARGUMENT', message }),
+    );
+  });
+
+  it('are not found before somebody made them', () => {
+    const { monitoring } = makeMonitoring();
+
+    expect(() => monitoring.metrics.getMetricDescriptor({ name: `${PROJECT}/metricDescriptors/${CUSTOM}` })).toThrow(
+      expect.objectContaining({ code: 'NOT_FOUND', message: `Could not find descriptor for metric '${CUSTOM}'.` }),
+    );
   });
 });

@@ -223,6 +223,11 @@ describe('refusals', () => {
       id: 'tasks.scheduledTooFar',
     },
     { name: 'a time that is none', task: makeTask({ scheduleTime: 'soon' }), id: 'tasks.invalidScheduleTime' },
+    {
+      name: 'a time without offset',
+      task: makeTask({ scheduleTime: inSeconds(60).replace('Z', '') }),
+      id: 'tasks.invalidScheduleTime',
+    },
     { name: 'a deadline of 14 s', task: makeTask({ dispatchDeadline: '14s' }), id: 'tasks.invalidDispatchDeadline' },
     {
       name: 'a deadline of 31 min',

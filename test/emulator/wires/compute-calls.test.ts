@@ -43,5 +43,7 @@ it('each refusal of Compute cites its source or says that it is assumed', () => 
   const ours = allRejections().filter(({ id }) => id.startsWith('compute.'));
 
   expect(ours.length).toBeGreaterThan(35);
-  expect(ours.filter(({ source }) => !/(#\d+|assumed: .+)/.test(source)).map(({ id }) => id)).toEqual([]);
+  expect(ours.filter(({ source }) => !/(#\d+|quoted .+|(assumed|limit): .+)/.test(source)).map(({ id }) => id)).toEqual(
+    [],
+  );
 });

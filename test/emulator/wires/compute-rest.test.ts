@@ -152,7 +152,7 @@ describe('the service', () => {
     });
   });
 
-  it.each(['/compute/beta/projects/demo/global/networks', '/batch/compute/v1', '/compute/v1/projects/other'])(
+  it.each(['/compute/alpha/projects/demo/global/networks', '/compute/v1/batch', '/compute/v1/projects/other'])(
     'does not serve %s',
     async (path) => {
       const service = computeService(makeCompute().world);

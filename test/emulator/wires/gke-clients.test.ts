@@ -149,9 +149,9 @@ describe.each<Wire>(['gRPC', 'HTTP'])('the official client over %s', (over) => {
     },
     {
       name: 'a method that is not served',
-      call: () => client().setLabels({ name: clusterPath }),
+      call: () => client().setLocations({ name: clusterPath }),
       code: 12,
-      text: 'The local cloud does not serve SetLabels.',
+      text: 'The local cloud does not serve SetLocations.',
     },
   ])('gets the code and the text for $name', async ({ call, code, text }) => {
     await expect(call()).rejects.toMatchObject({ code, message: expect.stringContaining(text) });
@@ -216,10 +216,10 @@ describe('both wires', () => {
     expect(overHttp['nodeConfig']).toEqual(overGrpc['nodeConfig']);
   });
 
-  it('answer 23 of the 37 methods with UNIMPLEMENTED', () => {
+  it('answer 17 of the 37 methods with UNIMPLEMENTED', () => {
     const unserved = unservedGkeMethods();
 
-    expect(unserved).toHaveLength(23);
-    expect(unserved).toEqual(expect.arrayContaining(['UpdateCluster', 'CancelOperation', 'GetJSONWebKeys']));
+    expect(unserved).toHaveLength(17);
+    expect(unserved).toEqual(expect.arrayContaining(['UpdateMaster', 'SetLocations', 'GetJSONWebKeys']));
   });
 });

@@ -60,7 +60,7 @@ describe('routes', () => {
     { target: `/v1/${location}/operations`, part: { operations: [{ operationType: 'CREATE_CLUSTER' }] } },
     { target: '/v1/projects/demo/zones/us-central1/clusters/demo', part: { name: 'demo' } },
     { target: '/v1/projects/demo/zones/us-central1/clusters/demo/nodePools/system', part: { name: 'system' } },
-    { target: '/v1/projects/demo/services/container.googleapis.com?alt=json', part: { state: 'ENABLED' } },
+    { target: `/v1beta1/${clusterPath}`, part: { name: 'demo' } },
   ])('serve GET $target', async ({ target, part }) => {
     gke.world.createCluster(location, clusterBody());
 
@@ -72,7 +72,8 @@ describe('routes', () => {
     { method: 'POST', target: '/v1/projects/demo/services:batchEnable' },
     { method: 'GET', target: '/v1/projects/demo/topics' },
     { method: 'PATCH', target: `/v1/${clusterPath}` },
-    { method: 'GET', target: `/v1beta1/${clusterPath}` },
+    { method: 'GET', target: `/v1alpha1/${clusterPath}` },
+    { method: 'GET', target: '/v1/projects/demo/services/container.googleapis.com' },
   ])('leave $method $target to others', async ({ method, target }) => {
     expect(await send(method, target)).toBeUndefined();
   });
@@ -84,8 +85,8 @@ describe('routes', () => {
         error: { code: 501, status: 'UNIMPLEMENTED', message: 'The local cloud does not serve SetAddonsConfig.' },
       },
     });
-    expect(await send('PUT', `/v1/${clusterPath}`, {})).toMatchObject({
-      body: { error: { message: 'The local cloud does not serve UpdateCluster.' } },
+    expect(await send('POST', `/v1/${clusterPath}:setLocations`, {})).toMatchObject({
+      body: { error: { message: 'The local cloud does not serve SetLocations.' } },
     });
   });
 });
@@ -109,6 +110,25 @@ describe('answers', () => {
         accelerators: [{ acceleratorCount: '8', gpuDriverInstallationConfig: { gpuDriverVersion: 'LATEST' } }],
       },
     });
+  });
+
+  it('show in v1 what v1 has, and in v1beta1 what was sent there', async () => {
+    gke.world.createCluster(location, clusterBody());
+    gke.pass(30 * minuteMs);
+    const hostMaintenancePolicy = { maintenanceInterval: 'PERIODIC' };
+    const nodePool = poolBody({}, { hostMaintenancePolicy });
+
+    const created = await send('POST', `/v1beta1/${clusterPath}/nodePools`, { parent: clusterPath, nodePool });
+    const [beta, v1, listed] = await Promise.all(
+      [`/v1beta1/${poolPath}`, `/v1/${poolPath}`, '/v1/projects/demo/locations/-/clusters'].map((target) =>
+        send('GET', target),
+      ),
+    );
+
+    expect(created?.status).toBe(200);
+    expect(beta?.body).toMatchObject({ config: { hostMaintenancePolicy, machineType: 'a3-ultragpu-8g' } });
+    expect(v1?.body).toMatchObject({ config: { machineType: 'a3-ultragpu-8g' } });
+    expect(JSON.stringify([v1, listed])).not.toContain('hostMaintenancePolicy');
   });
 
   it('spell enums as numbers for clients that ask for it', async () => {

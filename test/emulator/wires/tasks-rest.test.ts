@@ -27,7 +27,7 @@ afterEach(() => release());
 async function call(method: string, path: string, body?: unknown) {
   const response = await fetch(`http://127.0.0.1:${server.port}/v2/${path}`, {
     method,
-    ...(body !== undefined && { body: JSON.stringify(body) }),
+    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
   return { status: response.status, body: JSON.parse(await response.text()) };
 }
@@ -120,7 +120,8 @@ describe('Cloud Tasks over HTTP/JSON', () => {
       at: `Unknown name "uri" at 'task.http_request'`,
     },
     { name: 'an unknown field of the body', body: { tasks: {} }, at: 'Unknown name "tasks":' },
-    { name: 'a body that is no object', body: [1], at: 'Invalid JSON payload' },
+    { name: 'a body that is no object', body: [1], at: 'Unknown name "": Root element must be a message.' },
+    { name: 'a body that is no JSON', body: '{', at: 'Unexpected token.' },
   ])('refuses $name', async ({ body, at }) => {
     const reply = await call('POST', `${QUEUE}/tasks`, body);
 
