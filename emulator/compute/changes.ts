@@ -9,6 +9,7 @@ import { networkRules } from './networks.ts';
 import type { OperationBook, OperationFailure } from './operations.ts';
 import { alreadyExists, missingBody, notFound, notServed, resourceInUse, resourceNotReady } from './rejections.ts';
 import { reservationRules } from './reservations.ts';
+import { resourcePolicyRules } from './resource-policies.ts';
 import { routerRules } from './routers.ts';
 import { type CollectionRules, requireName, type Scene, type Target } from './rules.ts';
 import { checkBody } from './schema.ts';
@@ -27,6 +28,7 @@ const rulesOf: Readonly<Partial<Record<ComputeCollection, CollectionRules>>> = {
   firewalls: firewallRules,
   routers: routerRules,
   reservations: reservationRules,
+  resourcePolicies: resourcePolicyRules,
 };
 
 /** Fields that only the server sets: what a client sends in them is ignored (compute.proto, "Output only"). */

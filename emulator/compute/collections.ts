@@ -5,6 +5,7 @@ export type ComputeCollection =
   | 'firewalls'
   | 'routers'
   | 'reservations'
+  | 'resourcePolicies'
   | 'instanceGroupManagers'
   | 'networkProfiles'
   | 'machineTypes'
@@ -35,6 +36,7 @@ export const collectionShapes: Readonly<Record<ComputeCollection, CollectionShap
   firewalls: { scope: 'global', kind: 'compute#firewall', noun: 'firewall' },
   routers: { scope: 'region', kind: 'compute#router', noun: 'router' },
   reservations: { scope: 'zone', kind: 'compute#reservation', noun: 'reservation' },
+  resourcePolicies: { scope: 'region', kind: 'compute#resourcePolicy', noun: 'resourcePolicy' },
   instanceGroupManagers: { scope: 'zone', kind: 'compute#instanceGroupManager', noun: 'instanceGroupManager' },
   networkProfiles: { scope: 'global', kind: 'compute#networkProfile', noun: 'networkProfile' },
   machineTypes: { scope: 'zone', kind: 'compute#machineType', noun: 'machineType' },

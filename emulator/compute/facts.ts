@@ -11,6 +11,8 @@ export interface ZoneFacts {
 export interface MachineTypeFacts {
   readonly guestCpus: number;
   readonly memoryGib: number;
+  /** Part of a core for each vCPU. */
+  readonly isSharedCpu?: true;
   readonly accelerator?: { readonly type: string; readonly count: number };
   /** Local SSD partitions of 375 GB that come with the machine. */
   readonly localSsdCount?: number;
@@ -38,6 +40,7 @@ export interface ComputeFacts {
  * the same numbers in `machinetyperegion.csv` of Cyclenerd/google-cloud-pricing-cost-calculator.
  */
 const machineTypes: ComputeFacts['machineTypes'] = {
+  'e2-medium': { guestCpus: 2, memoryGib: 4, isSharedCpu: true },
   'e2-standard-4': { guestCpus: 4, memoryGib: 16 },
   'e2-standard-8': { guestCpus: 8, memoryGib: 32 },
   'e2-standard-16': { guestCpus: 16, memoryGib: 64 },
@@ -61,7 +64,8 @@ const machineTypes: ComputeFacts['machineTypes'] = {
   },
 };
 
-const everywhere = ['e2-standard-4', 'e2-standard-8', 'e2-standard-16'] as const;
+/** GKE takes e2-medium where nothing is asked for (comment of `NodeConfig.machine_type` in google/container/v1/cluster_service.proto). */
+const everywhere = ['e2-medium', 'e2-standard-4', 'e2-standard-8', 'e2-standard-16'] as const;
 
 /**
  * Zones of the GPU machine types: `catalogs/v8/gcp/vms.csv` of skypilot-org/skypilot-catalog. Zones of the RoCE profile:

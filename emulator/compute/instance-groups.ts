@@ -41,10 +41,10 @@ const badInstanceUrl = defineRejection({
   code: 'INVALID_ARGUMENT',
   reason: 'invalid',
   source:
-    'assumed: wording, and that the call is refused at once; compute.proto, skip_instances_on_validation_error: a malformed URL or ' +
-    'one of another zone always fails',
-  message: (index: number, value: string, zone: string) =>
-    invalidField(`resource.instances[${index}]`, value, `Must be the URL or name of an instance in zone ${zone}.`),
+    'googleapis/nodejs-compute #522 (a malformed URL; one of another zone by analogy); compute.proto, ' +
+    'skip_instances_on_validation_error: both always fail',
+  message: (index: number, value: string) =>
+    invalidField(`resource.instances[${index}]`, value, 'The URL is malformed.'),
 });
 
 const tooManyInstances = defineRejection({
@@ -201,6 +201,6 @@ function namesOf(body: JsonMap, zone: string): readonly string[] {
   return instances.map((value, index) => {
     const match = /^(?:.*\/zones\/|zones\/)([^/]+)\/instances\/([^/]+)$/.exec(value);
     const [, at = zone, name = value] = match ?? [];
-    return name.includes('/') || at !== zone ? reject(badInstanceUrl, index, value, zone) : name;
+    return name.includes('/') || at !== zone ? reject(badInstanceUrl, index, value) : name;
   });
 }

@@ -91,7 +91,7 @@ function describeMachine(machine: MachineTypeFacts): JsonMap {
     guestCpus: machine.guestCpus,
     memoryMb: machine.memoryGib * 1024,
     architecture: 'X86_64',
-    isSharedCpu: false,
+    isSharedCpu: machine.isSharedCpu ?? false,
     ...(accelerator !== undefined && {
       accelerators: [{ guestAcceleratorType: accelerator.type, guestAcceleratorCount: accelerator.count }],
     }),

@@ -80,7 +80,7 @@ export const missingField = defineRejection({
   id: 'compute.missingField',
   code: 'INVALID_ARGUMENT',
   reason: 'required',
-  source: 'assumed: the form of compute.missingBody with the name of the field',
+  source: 'ansible/ansible #70230 (a fingerprint; each other field by analogy)',
   message: (field: string) => `Required field '${field}' not specified`,
 });
 
@@ -88,17 +88,32 @@ export const outOfRange = defineRejection({
   id: 'compute.outOfRange',
   code: 'INVALID_ARGUMENT',
   reason: 'invalid',
-  source: 'assumed: wording only; the ranges stand in google/cloud/compute/v1/compute.proto (googleapis/googleapis)',
-  message: (field: string, value: number, range: readonly [number, number]) =>
-    invalidField(field, String(value), `Must be between ${range[0]} and ${range[1]}, inclusive`),
+  source:
+    'kubernetes/ingress-gce #75 (too little: a port), GoogleCloudPlatform/magic-modules ' +
+    'mmv1/third_party/terraform/services/compute/resource_compute_instance_test.go.tmpl (too much: nanoseconds); ' +
+    'the ranges stand in google/cloud/compute/v1/compute.proto (googleapis/googleapis)',
+  message: (field: string, value: number, [least, most]: readonly [number, number]) =>
+    invalidField(
+      field,
+      String(value),
+      value > most ? `Must be less than or equal to ${most}` : `Must be greater than or equal to ${least}`,
+    ),
 });
 
 export const badRange = defineRejection({
   id: 'compute.badRange',
   code: 'INVALID_ARGUMENT',
   reason: 'invalid',
-  source: 'cloudflare/terraform-provider-cloudflare #86 (sourceRanges of a firewall); assumed for subnetworks',
+  source: 'cloudflare/terraform-provider-cloudflare #86 (sourceRanges of a firewall)',
   message: (field: string, value: string) => invalidField(field, value, 'Must be a valid IPV4 CIDR address range.'),
+});
+
+export const badSubnetRange = defineRejection({
+  id: 'compute.badSubnetRange',
+  code: 'INVALID_ARGUMENT',
+  reason: 'invalid',
+  source: 'quoted of a range with host bits (10.0.1.0/23) in the public "Notes" of a Terraform project for GKE',
+  message: (field: string, value: string) => invalidField(field, value, 'Must be a CIDR address range.'),
 });
 
 export const malformedUrl = defineRejection({
@@ -147,6 +162,6 @@ export const notServed = defineRejection({
   id: 'compute.notServed',
   code: 'UNIMPLEMENTED',
   reason: 'notImplemented',
-  source: 'assumed: not an answer of Google, the limit of the local cloud',
+  source: 'limit: calls and fields that the local Compute Engine does not serve',
   message: (what: string) => `The local cloud does not serve ${what}`,
 });

@@ -49,8 +49,9 @@ const immutableNetwork = defineRejection({
   code: 'INVALID_ARGUMENT',
   reason: 'invalid',
   source:
-    'assumed: the network of a router cannot be changed (google_compute_router of Terraform recreates the router)',
-  message: (network: string) => invalidField('resource.network', network, 'The network of a router cannot be changed.'),
+    'GoogleCloudPlatform/magic-modules #15123 (another resource that belongs to a network); that it holds for routers: ' +
+    'google_compute_router of Terraform recreates them',
+  message: (network: string) => invalidField('resource.network', network, 'Network field cannot be modified.'),
 });
 
 const allRanges = 'ALL_SUBNETWORKS_ALL_IP_RANGES';

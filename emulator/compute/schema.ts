@@ -9,12 +9,14 @@ import type { JsonMap, JsonValue } from '../world/json.ts';
 import { defineRejection, reject } from '../world/rejection.ts';
 import { isMap } from './fields.ts';
 
+/** One front end reads the JSON of all these APIs; `errors[].reason` of its answers: google-wallet/rest-samples #22. */
+const FRONT_END = 'the JSON front end that Google’s APIs share';
+
 const unknownField = defineRejection({
   id: 'compute.unknownField',
   code: 'INVALID_ARGUMENT',
-  reason: 'badRequest',
-  source:
-    'assumed: the text of Google’s JSON front end, e.g. hashicorp/terraform-provider-google #17699; no such answer of Compute was found',
+  reason: 'invalid',
+  source: `${FRONT_END}: hashicorp/terraform-provider-google #17699, google-wallet/rest-samples #22`,
   message: (names: readonly (readonly [name: string, path: string])[]) =>
     names
       .map(([name, path]) => `Invalid JSON payload received. Unknown name "${name}" at '${path}': Cannot find field.`)
@@ -24,8 +26,8 @@ const unknownField = defineRejection({
 const wrongType = defineRejection({
   id: 'compute.wrongType',
   code: 'INVALID_ARGUMENT',
-  reason: 'badRequest',
-  source: 'assumed: the text of Google’s JSON front end, e.g. google-gemini/gemini-cli #4415',
+  reason: 'invalid',
+  source: `${FRONT_END}: google-gemini/gemini-cli #4415, ansible/ansible #50252`,
   message: (path: string, type: string, value: JsonValue) =>
     `Invalid value at '${path}' (TYPE_${type.toUpperCase()}), ${JSON.stringify(value)}`,
 });
@@ -34,8 +36,9 @@ const unknownEnumValue = defineRejection({
   id: 'compute.unknownEnumValue',
   code: 'INVALID_ARGUMENT',
   reason: 'invalid',
-  source: 'assumed: wording only; the values are the nested enums of compute.proto',
-  message: (path: string, value: string) => `Invalid value for field '${path}': '${value}'. Unknown value.`,
+  source: `${FRONT_END}: google-wallet/rest-samples #22 (with the full name of the enum); values: compute.proto`,
+  message: (path: string, enumName: string, value: string) =>
+    `Invalid value at '${path}' (type.googleapis.com/google.cloud.compute.v1.${enumName}), "${value}"`,
 });
 
 interface Field {
@@ -43,7 +46,7 @@ interface Field {
   readonly repeated: boolean;
   readonly map: boolean;
   /** Compute declares enum fields as strings and names the enum after the field. */
-  readonly values: ReadonlySet<string> | undefined;
+  readonly values: { readonly enumName: string; readonly known: ReadonlySet<string> } | undefined;
 }
 
 type Message = ReadonlyMap<string, Field>;
@@ -62,6 +65,7 @@ const bodyMessages = [
   'Firewall',
   'Router',
   'Reservation',
+  'ResourcePolicy',
   'InstanceGroupManagersDeleteInstancesRequest',
 ] as const;
 export type BodyMessage = (typeof bodyMessages)[number];
@@ -119,7 +123,8 @@ function checkValue(field: Field, value: JsonValue, walk: Walk): void {
     return checkMessage(field.type, value, walk);
   }
   if (!fits(value)) return reject(wrongType, walk.path, field.type, value);
-  if (typeof value === 'string' && field.values?.has(value) === false) reject(unknownEnumValue, walk.path, value);
+  if (typeof value === 'string' && field.values?.known.has(value) === false)
+    reject(unknownEnumValue, walk.path, field.values.enumName, value);
 }
 
 /** 64-bit numbers travel as strings, and the proto3 JSON mapping accepts strings for every integer. */
@@ -144,17 +149,18 @@ function loadMessages(): ReadonlyMap<string, Message> {
   const wanted: string[] = [...bodyMessages];
   for (let name = wanted.pop(); name !== undefined; name = wanted.pop()) {
     if (found.has(name)) continue;
-    const message = readMessage(types[name] ?? {});
+    const message = readMessage(name, types[name] ?? {});
     found.set(name, message);
     for (const field of message.values()) if (types[field.type]?.fields !== undefined) wanted.push(field.type);
   }
   return found;
 }
 
-function readMessage(descriptor: Descriptor): Message {
+function readMessage(message: string, descriptor: Descriptor): Message {
   return new Map(
     Object.entries(descriptor.fields ?? {}).map(([name, field]) => {
-      const values = Object.keys(descriptor.nested?.[name.charAt(0).toUpperCase() + name.slice(1)]?.values ?? {});
+      const enumName = name.charAt(0).toUpperCase() + name.slice(1);
+      const values = Object.keys(descriptor.nested?.[enumName]?.values ?? {});
       return [
         name,
         {
@@ -162,7 +168,7 @@ function readMessage(descriptor: Descriptor): Message {
           repeated: field.rule === 'repeated',
           map: field.keyType !== undefined,
           // An enum of nothing but UNDEFINED_… has its values in a comment (bgpInterRegionCost): anything goes.
-          values: values.length > 1 ? new Set(values) : undefined,
+          values: values.length > 1 ? { enumName: `${message}.${enumName}`, known: new Set(values) } : undefined,
         },
       ];
     }),

@@ -3,7 +3,7 @@ import type { JsonMap } from '../world/json.ts';
 import { defineRejection, reject } from '../world/rejection.ts';
 import { overlaps, parseRange, type Range } from './cidr.ts';
 import { mapsField, textField } from './fields.ts';
-import { badRange, invalidField, missingField } from './rejections.ts';
+import { badSubnetRange, invalidField, missingField } from './rejections.ts';
 import { requireName, type Target } from './rules.ts';
 import type { Resource } from './store.ts';
 
@@ -88,7 +88,7 @@ export function readRanges(body: JsonMap, longestPrefix: number): readonly [Subn
 function readRange(field: string, text: string | undefined, longestPrefix: number): SubnetRange {
   if (text === undefined) return reject(missingField, field);
   const range = parseRange(text);
-  if (range === undefined || !range.exact) return reject(badRange, field, text);
+  if (range === undefined || !range.exact) return reject(badSubnetRange, field, text);
   if (range.prefixLength < shortestPrefix || range.prefixLength > longestPrefix)
     reject(rangeSize, field, text, longestPrefix);
   for (const other of prohibited) {

@@ -37,7 +37,8 @@ export const autoscalingBoundsReversed = defineRejection({
 export const autoscalingBoundsWhileOff = defineRejection({
   id: 'gke.autoscalingBoundsWhileOff',
   code: 'INVALID_ARGUMENT',
-  source: 'assumed: the answer was seen quoted without the call that it belongs to',
+  // A report of a student's test environment on GKE quotes it for a new cluster, without the full stop.
+  source: 'quoted as the answer to a cluster creation in the public report "Testing Environment Setup" (ESI-SBA)',
   message: (total: boolean) =>
     `Node_pool_autoscaling.${total ? 'total_max_node_count' : 'max_node_count'} cannot be specified when autoscaling is disabled.`,
 });
@@ -45,16 +46,23 @@ export const autoscalingBoundsWhileOff = defineRejection({
 export const flexStartNeedsAutoscaling = defineRejection({
   id: 'gke.flexStartNeedsAutoscaling',
   code: 'INVALID_ARGUMENT',
+  source: 'yangwhale/gpu-tpu-pedia tpu/Hunyuan3-295B-Pretraining/QUICKSTART-v7.en.md',
+  message: () => 'Flex start node pools require autoscaling enabled.',
+});
+
+export const flexStartMinimum = defineRejection({
+  id: 'gke.flexStartMinimum',
+  code: 'INVALID_ARGUMENT',
   source:
     'assumed: that GKE refuses and how; rule: preconditions of GoogleCloudPlatform/cluster-toolkit modules/compute/gke-node-pool/main.tf',
-  message: (pool: string) => `Node pool "${pool}" uses flex-start: autoscaling must be enabled with a minimum of 0.`,
+  message: (min: number) => `Flex start node pools require a minimum node count of 0, not ${min}.`,
 });
 
 export const flexStartHasNoSize = defineRejection({
   id: 'gke.flexStartHasNoSize',
   code: 'INVALID_ARGUMENT',
   source:
-    'assumed: that GKE refuses and how; rule: GoogleCloudPlatform/cluster-toolkit modules/compute/gke-node-pool/main.tf (no static count)',
-  message: (pool: string) =>
-    `Node pool "${pool}" uses flex-start: its size follows from its workloads and cannot be set.`,
+    'yangwhale/gpu-tpu-pedia tpu/Hunyuan3-295B-Pretraining/EXPERIMENT-LOG.md (a new pool; later sizes by analogy); rule: ' +
+    'GoogleCloudPlatform/cluster-toolkit modules/compute/gke-node-pool/main.tf (no static count)',
+  message: () => 'Flex start node pools require initial node count to be set to 0.',
 });

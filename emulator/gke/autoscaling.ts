@@ -6,6 +6,7 @@ import {
   autoscalingBoundsOfBothKinds,
   autoscalingBoundsReversed,
   autoscalingBoundsWhileOff,
+  flexStartMinimum,
   flexStartNeedsAutoscaling,
   negativeSize,
 } from './autoscaling-rejections.ts';
@@ -30,6 +31,14 @@ export function checkAutoscaling(autoscaling: JsonMap): void {
   if (min > max) reject(autoscalingBoundsReversed, min, max);
 }
 
+/** GKE's autoscaler makes the machines of a flex-start pool, from none, when something waits for them. */
+export function checkFlexStart(spec: JsonMap, autoscaling: JsonMap): void {
+  if (!flagAt(spec, 'config.flexStart')) return;
+  if (!flagAt(autoscaling, 'enabled')) reject(flexStartNeedsAutoscaling);
+  const min = numberAt(autoscaling, 'minNodeCount') + numberAt(autoscaling, 'totalMinNodeCount');
+  if (min > 0) reject(flexStartMinimum, min);
+}
+
 /** What is sent replaces what was there; the machines stay as they are. */
 export function startAutoscalingChange(
   context: GkeContext,
@@ -37,9 +46,8 @@ export function startAutoscalingChange(
   autoscaling: JsonMap,
 ): JsonMap {
   checkAutoscaling(autoscaling);
+  checkFlexStart(pool.spec, autoscaling);
   const enabled = flagAt(autoscaling, 'enabled');
-  const min = numberAt(autoscaling, 'minNodeCount') + numberAt(autoscaling, 'totalMinNodeCount');
-  if (flagAt(pool.spec, 'config.flexStart') && (!enabled || min > 0)) reject(flexStartNeedsAutoscaling, pool.name);
   // Assumed: that the operation is of this type, and that it takes the pool and not the cluster.
   const operation = context.operations.start(poolScope(cluster, 'UPDATE_CLUSTER', pool.name));
   context.base.clock.after(SETTINGS_MS, () => {

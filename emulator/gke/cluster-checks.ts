@@ -68,7 +68,7 @@ export function chooseZones(
 ): readonly string[] {
   const named = textsAt(spec, 'locations');
   const outside = named.find((zone) => context.facts.zones[place.region]?.includes(zone) !== true);
-  if (outside !== undefined) reject(badZone, outside, place.region);
+  if (outside !== undefined) reject(badZone, outside);
   return named.length > 0 ? named : place.zones;
 }
 

@@ -9,7 +9,7 @@
  */
 import type { JsonMap } from '../world/json.ts';
 import { allot } from './capacity.ts';
-import { CONTROL_PLANE_UP_RATIO, durationMs } from './durations.ts';
+import { CONTROL_PLANE_UP_RATIO, durationMs, SETTINGS_MS } from './durations.ts';
 import { missingZones } from './groups.ts';
 import { scheduleRemovals, scheduleStarts } from './instances.ts';
 import { addPool, settle } from './node-pool-lifecycle.ts';
@@ -108,8 +108,13 @@ export function startForeign(
   const subject: { status: ClusterState['status'] | NodePoolState['status'] } = pool ?? cluster;
   const before = subject.status;
   subject.status = 'RECONCILING';
-  context.base.clock.after(totalMs, () => {
+  const end = () => {
     subject.status = before;
     operation.finish();
+  };
+  const stopWaiting = context.base.clock.after(totalMs, end);
+  operation.allowCancelling(() => {
+    stopWaiting();
+    context.base.clock.after(SETTINGS_MS, end);
   });
 }

@@ -56,8 +56,10 @@ export const multiNetworkingNeedsDataplaneV2 = defineRejection({
 export const gatewayNeedsLoadBalancing = defineRejection({
   id: 'gke.gatewayNeedsLoadBalancing',
   code: 'INVALID_ARGUMENT',
-  source: 'assumed: wording; rule: page "Deploying Gateways" (the HttpLoadBalancing add-on must be enabled)',
-  message: () => 'Gateway API requires the HTTP load balancing add-on to be enabled.',
+  source:
+    'assumed: wording, that of GoogleCloudPlatform/cloud-code-vscode #117 for the Cloud Run addon; ' +
+    'rule: page "Deploying Gateways"',
+  message: () => 'Http load balancing must be enabled in order to enable the Gateway API.',
 });
 
 export const badWorkloadPool = defineRejection({
@@ -72,13 +74,15 @@ export const badWorkloadPool = defineRejection({
 export const badZone = defineRejection({
   id: 'gke.badZone',
   code: 'INVALID_ARGUMENT',
-  source: 'assumed: wording of a node location outside the cluster’s region',
-  message: (zone: string, region: string) => `Location "${zone}" is not a zone of region "${region}".`,
+  source:
+    'terraform-google-modules/terraform-google-kubernetes-engine #444, kubernetes/test-infra #8381 (locations that are none; ' +
+    'one outside the region by analogy)',
+  message: (zone: string) => `Location "${zone}" does not exist.`,
 });
 
 export const duplicatePool = defineRejection({
   id: 'gke.duplicatePool',
-  code: 'INVALID_ARGUMENT',
-  source: 'assumed: code and wording; rancher/gke-operator #122 got an internal error from GKE',
-  message: (pool: string) => `Node pool name "${pool}" is used more than once.`,
+  code: 'INTERNAL',
+  source: 'rancher/gke-operator #122',
+  message: () => 'Internal error encountered.',
 });

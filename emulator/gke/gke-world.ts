@@ -10,22 +10,17 @@ import { toCluster } from './cluster-checks.ts';
 import { startClusterCreation, startClusterRemoval, startForeign } from './cluster-lifecycle.ts';
 import { duplicatePool, noNodes } from './cluster-rejections.ts';
 import type { GkeFacts } from './facts.ts';
+import { GkeSettings } from './gke-settings.ts';
 import { growsBeyond } from './groups.ts';
 import { findMachine, viewGroups } from './instance-groups.ts';
-import { checkProject, findLocation, type NameKind, type ParsedName, parseName } from './names.ts';
+import { findCluster, findNodePool, parseKnown } from './lookup.ts';
+import { findLocation, type NameKind, type ParsedName } from './names.ts';
 import { checkSize, toNodePool } from './node-pool-checks.ts';
 import { startPoolCreation, startPoolRemoval, startResize } from './node-pool-lifecycle.ts';
 import { OperationLog } from './operations.ts';
 import type { ClusterRuntime, GkeCompute, InstanceLoss } from './parts.ts';
-import { flagAt, mapAt, mapsAt, numberAt, textAt, valueAt } from './read.ts';
-import {
-  alreadyExists,
-  clusterNotRunning,
-  nameTakenElsewhere,
-  nodeNetworkImmutable,
-  notFound,
-  notServed,
-} from './rejections.ts';
+import { flagAt, mapAt, mapsAt, numberAt, textAt } from './read.ts';
+import { alreadyExists, clusterNotRunning, nameTakenElsewhere, notFound } from './rejections.ts';
 import { loseInstance } from './repairs.ts';
 import { poolScope } from './scopes.ts';
 import type { ClusterState, GkeContext, NodePoolState, PoolOfCluster } from './state.ts';
@@ -42,6 +37,7 @@ export type { ClusterRuntime, GkeCompute } from './parts.ts';
 export class GkeWorld {
   /** For Compute Engine, which shows and changes the same machines. */
   readonly instanceGroups: GroupSource;
+  readonly settings: GkeSettings;
   readonly #context: GkeContext;
 
   constructor(
@@ -56,6 +52,7 @@ export class GkeWorld {
       clusters: new Map(),
     };
     this.instanceGroups = viewGroups(this.#context);
+    this.settings = new GkeSettings(this.#context);
   }
 
   /** All operations ever started, oldest first. */
@@ -65,14 +62,14 @@ export class GkeWorld {
 
   /** `parent` is a region or a zone. */
   createCluster(parent: string, body: JsonMap): JsonMap {
-    const { location } = this.#parse(parent, 'location');
+    const { location } = parseKnown(this.#context, parent, 'location', 'container.clusters.create');
     const path = `projects/${this.#context.base.project}/locations/${location}/clusters/${textAt(body, 'name')}`;
     this.#checkNewName(textAt(body, 'name'), path);
     const cluster = toCluster(this.#context, path, body);
     const pools = mapsAt(body, 'nodePools').map((pool) => toNodePool(this.#context, cluster, pool));
     if (pools.length === 0) pools.push(this.#defaultPool(cluster));
     const repeated = pools.find(({ name }, index) => pools.findIndex((pool) => pool.name === name) < index);
-    if (repeated !== undefined) reject(duplicatePool, repeated.name);
+    if (repeated !== undefined) reject(duplicatePool);
     for (const pool of pools) checkReservation(this.#context, pool, numberAt(pool.spec, 'initialNodeCount'));
     const operation = startClusterCreation(this.#context, cluster, pools);
     this.#record('createCluster', path);
@@ -134,7 +131,7 @@ export class GkeWorld {
   setNodePoolSize(name: string, nodeCount: number): JsonMap {
     const found = this.#nodePool(name);
     checkSize(nodeCount);
-    if (nodeCount > 0 && flagAt(found.pool.spec, 'config.flexStart')) reject(flexStartHasNoSize, found.pool.name);
+    if (nodeCount > 0 && flagAt(found.pool.spec, 'config.flexStart')) reject(flexStartHasNoSize);
     this.#admit(found.cluster, 'SET_NODE_POOL_SIZE', found.pool.name);
     if (growsBeyond(found.pool, nodeCount)) checkReservation(this.#context, found.pool, nodeCount);
     const operation = startResize(this.#context, found, nodeCount);
@@ -148,16 +145,6 @@ export class GkeWorld {
     const operation = startAutoscalingChange(this.#context, found, autoscaling);
     this.#record('setNodePoolAutoscaling', found.pool.path);
     return operation;
-  }
-
-  /** Serves only the refusal that matters: the node networks of a pool are fixed when it is made. */
-  updateNodePool(name: string, update: JsonMap): never {
-    const { pool } = this.#nodePool(name);
-    const asked = valueAt(update, 'nodeNetworkConfig.additionalNodeNetworkConfigs') ?? [];
-    const present = valueAt(pool.spec, 'networkConfig.additionalNodeNetworkConfigs') ?? [];
-    const changes = Object.hasOwn(mapAt(update, 'nodeNetworkConfig'), 'additionalNodeNetworkConfigs');
-    if (changes && JSON.stringify(asked) !== JSON.stringify(present)) reject(nodeNetworkImmutable, pool.name);
-    return reject(notServed, 'UpdateNodePool');
   }
 
   getOperation(name: string): JsonMap {
@@ -219,25 +206,15 @@ export class GkeWorld {
   }
 
   #parse(name: string, kind: NameKind): ParsedName {
-    const parsed = parseName(name, kind);
-    checkProject(this.#context.base, parsed.project);
-    return parsed;
+    return parseKnown(this.#context, name, kind);
   }
 
   #cluster(name: string): ClusterState {
-    return this.#find(this.#parse(name, 'cluster'));
+    return findCluster(this.#context, name);
   }
 
   #nodePool(name: string): PoolOfCluster {
-    const parsed = this.#parse(name, 'nodePool');
-    const cluster = this.#find(parsed);
-    const pool = cluster.pools.get(parsed.nodePool);
-    return { cluster, pool: pool ?? reject(notFound, `${cluster.path}/nodePools/${parsed.nodePool}`) };
-  }
-
-  #find({ location, cluster }: ParsedName): ClusterState {
-    const path = `projects/${this.#context.base.project}/locations/${location}/clusters/${cluster}`;
-    return this.#context.clusters.get(path) ?? reject(notFound, path);
+    return findNodePool(this.#context, name);
   }
 
   #record(method: string, resource: string): void {

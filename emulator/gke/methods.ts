@@ -18,7 +18,15 @@ const methods: Readonly<Record<string, (world: GkeWorld, request: JsonMap) => Js
   setNodePoolSize: (world, request) => world.setNodePoolSize(nameOf(request), numberAt(request, 'nodeCount')),
   setNodePoolAutoscaling: (world, request) =>
     world.setNodePoolAutoscaling(nameOf(request), mapAt(request, 'autoscaling')),
-  updateNodePool: (world, request) => world.updateNodePool(nameOf(request), request),
+  updateNodePool: (world, request) => world.settings.updateNodePool(nameOf(request), request),
+  setNodePoolManagement: (world, request) =>
+    world.settings.setNodePoolManagement(nameOf(request), mapAt(request, 'management')),
+  rollbackNodePoolUpgrade: (world, request) => world.settings.rollbackNodePoolUpgrade(nameOf(request)),
+  updateCluster: (world, request) => world.settings.updateCluster(nameOf(request), mapAt(request, 'update')),
+  setLabels: (world, request) => world.settings.setLabels(nameOf(request), mapAt(request, 'resourceLabels')),
+  setMaintenancePolicy: (world, request) =>
+    world.settings.setMaintenancePolicy(nameOf(request), mapAt(request, 'maintenancePolicy')),
+  cancelOperation: (world, request) => world.settings.cancelOperation(nameOf(request)),
   listOperations: (world, request) => world.listOperations(nameOf(request)),
   getOperation: (world, request) => world.getOperation(nameOf(request)),
   getServerConfig: (world, request) => world.getServerConfig(nameOf(request)),

@@ -22,7 +22,7 @@ export type NameKind = 'location' | 'cluster' | 'nodePool' | 'operation';
 /** Parses a name of exactly the given depth and rejects everything else. */
 export function parseName(name: string, kind: NameKind): ParsedName {
   const [, project = '', location = '', cluster = '', nodePool = '', operation = ''] = pattern.exec(name) ?? [];
-  if (project === '' || kindOf({ cluster, nodePool, operation }) !== kind) reject(invalidName, name, kind);
+  if (project === '' || kindOf({ cluster, nodePool, operation }) !== kind) reject(invalidName, kind);
   return { project, location, cluster, nodePool, operation };
 }
 
@@ -47,7 +47,13 @@ export function findLocation(facts: GkeFacts, location: string): LocationFacts {
   return { region, zones: [location] };
 }
 
-/** The project may be named by id or number. */
-export function checkProject(known: { readonly project: string; readonly projectNumber: string }, asked: string): void {
-  if (asked !== known.project && asked !== known.projectNumber) reject(projectDenied, asked);
+/** The project may be named by id or number. `name` is what the call is about; a location is its project's business. */
+export function checkProject(
+  known: { readonly project: string; readonly projectNumber: string },
+  name: string,
+  permission: string,
+): void {
+  const [, asked = '', , , ...deeper] = name.split('/');
+  if (asked === known.project || asked === known.projectNumber) return;
+  reject(projectDenied, permission, deeper.length > 0 ? name : `projects/${asked}`);
 }

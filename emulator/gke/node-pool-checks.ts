@@ -1,8 +1,8 @@
 /** Turns a node pool's body into a node pool, or rejects it. */
 import type { JsonMap } from '../world/json.ts';
 import { reject } from '../world/rejection.ts';
-import { checkAutoscaling } from './autoscaling.ts';
-import { negativeSize } from './autoscaling-rejections.ts';
+import { checkAutoscaling, checkFlexStart } from './autoscaling.ts';
+import { flexStartHasNoSize, negativeSize } from './autoscaling-rejections.ts';
 import { checkName, chooseZones, isSame } from './cluster-checks.ts';
 import { networkMissing, subnetworkInvalid } from './cluster-rejections.ts';
 import { machineTypeOf } from './instances.ts';
@@ -36,7 +36,9 @@ export function toNodePool(context: GkeContext, cluster: ClusterState, body: Jso
   checkConsumption(spec);
   checkNodeNetworks(context, cluster, { spec, machine });
   checkSize(numberAt(spec, 'initialNodeCount'));
+  if (numberAt(spec, 'initialNodeCount') > 0 && flagAt(spec, 'config.flexStart')) reject(flexStartHasNoSize);
   checkAutoscaling(mapAt(spec, 'autoscaling'));
+  checkFlexStart(spec, mapAt(spec, 'autoscaling'));
   const path = `${cluster.path}/nodePools/${name}`;
   return {
     name,
@@ -98,13 +100,7 @@ function checkAccelerators(spec: JsonMap, machine: MachineShape): void {
     const type = textAt(accelerator, 'acceleratorType');
     const count = numberAt(accelerator, 'acceleratorCount');
     const built = machine.accelerator;
-    if (type === built?.type && count === built.count) continue;
-    reject(
-      wrongAccelerator,
-      machineTypeOf(spec),
-      `${count} ${type}`,
-      built ? `${built.count} ${built.type}` : 'no GPU',
-    );
+    if (type !== built?.type || count !== built.count) reject(wrongAccelerator, type, machineTypeOf(spec));
   }
 }
 
@@ -140,8 +136,7 @@ function checkNodeNetworks(
   const configs = mapsAt(spec, 'networkConfig.additionalNodeNetworkConfigs');
   if (configs.length === 0) return;
   if (!flagAt(cluster.spec, 'networkConfig.enableMultiNetworking')) reject(multiNetworkingOff, cluster.name);
-  if (configs.length + 1 > machine.maxInterfaces)
-    reject(tooManyInterfaces, machineTypeOf(spec), configs.length + 1, machine.maxInterfaces);
+  if (configs.length + 1 > machine.maxInterfaces) reject(tooManyInterfaces, machine.maxInterfaces);
   for (const [index, config] of configs.entries()) checkNodeNetwork(context, cluster.region, { index, config });
 }
 

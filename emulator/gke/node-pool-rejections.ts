@@ -4,16 +4,19 @@ import { defineRejection } from '../world/rejection.ts';
 export const machineMissing = defineRejection({
   id: 'gke.machineMissing',
   code: 'INVALID_ARGUMENT',
-  source: 'kubernetes/kubernetes #12985 without the zone; assumed: the zone in the wording',
-  message: (machineType: string, zone: string) => `Machine type "${machineType}" does not exist in zone "${zone}".`,
+  source: 'keras-team/kinetic #305',
+  message: (machineType: string, zone: string) =>
+    `Invalid machine type "${machineType}" in zone "${zone}": GCE_NOT_FOUND`,
 });
 
 export const wrongAccelerator = defineRejection({
   id: 'gke.wrongAccelerator',
   code: 'INVALID_ARGUMENT',
-  source: 'assumed: wording; rule: page "GPU machine types" (the GPUs are part of the machine type)',
-  message: (machineType: string, asked: string, built: string) =>
-    `Machine type "${machineType}" has ${built}, not ${asked}.`,
+  source:
+    'skypilot-org/skypilot #212 (the answer of Compute to a GPU that the machine type does not take; a wrong number by analogy); ' +
+    'rule: page "GPU machine types" (the GPUs are part of the machine type)',
+  message: (acceleratorType: string, machineType: string) =>
+    `Google Compute Engine: [${acceleratorType}, ${machineType}] features are not compatible for creating instance.`,
 });
 
 export const multiNetworkingOff = defineRejection({
@@ -26,9 +29,11 @@ export const multiNetworkingOff = defineRejection({
 export const tooManyInterfaces = defineRejection({
   id: 'gke.tooManyInterfaces',
   code: 'INVALID_ARGUMENT',
-  source: 'assumed: wording; numbers: page "Networking and GPU machines"',
-  message: (machineType: string, asked: number, most: number) =>
-    `Machine type "${machineType}" supports at most ${most} network interfaces, ${asked} were requested.`,
+  source:
+    'GoogleCloudPlatform/pubsec-declarative-toolkit #625 (the answer of Compute); numbers: page "Networking and GPU machines"',
+  message: (most: number) =>
+    "Google Compute Engine: Invalid value for field 'resource.networkInterfaces': ''. Too many network interfaces. " +
+    `The maximum number of network interfaces allowed for this machine type is ${most}.`,
 });
 
 export const networkNotPlain = defineRejection({
@@ -42,9 +47,13 @@ export const spotWithReservation = defineRejection({
   id: 'gke.spotWithReservation',
   code: 'INVALID_ARGUMENT',
   source:
-    'GoogleCloudPlatform/cluster-toolkit #4531 (spot and queued pools need NO_RESERVATION); wording by analogy with ' +
-    'hashicorp/terraform-provider-google #18341',
-  message: (option: 'Spot' | 'Flex-start') => `${option} requires reservation affinity to be set to none.`,
+    'elideng-sg/hypercomputer-internode-deepdive scripts/provision_tcpxo_pool.sh (flex-start), ' +
+    'hashicorp/terraform-provider-google #18341 (queued pools; spot by analogy); ' +
+    'GoogleCloudPlatform/cluster-toolkit #4531 (spot and queued pools need NO_RESERVATION)',
+  message: (option: 'Spot' | 'Flex-start') =>
+    option === 'Spot'
+      ? 'Spot requires reservation affinity to be set to none.'
+      : "Flex start node pools don't support reservations.",
 });
 
 export const compactWithReservation = defineRejection({
@@ -57,8 +66,10 @@ export const compactWithReservation = defineRejection({
 export const spotWithFlexStart = defineRejection({
   id: 'gke.spotWithFlexStart',
   code: 'INVALID_ARGUMENT',
-  source: 'assumed: wording; rule: page "Consumption options (AI Hypercomputer)"',
-  message: () => 'Spot and flex-start cannot be combined.',
+  source:
+    'assumed: wording, like what flex-start says of reservations (gke.spotWithReservation); ' +
+    'rule: page "Consumption options (AI Hypercomputer)"',
+  message: () => "Flex start node pools don't support Spot VMs.",
 });
 
 export const badReservationAffinity = defineRejection({

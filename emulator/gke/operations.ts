@@ -4,7 +4,8 @@ import { copyOf, type JsonMap } from '../world/json.ts';
 import { reject } from '../world/rejection.ts';
 import { PENDING_MS } from './durations.ts';
 import { textAt } from './read.ts';
-import { incompatibleOperation, tooManyOperations } from './rejections.ts';
+import { incompatibleOperation, notFound, tooManyOperations } from './rejections.ts';
+import { notCancellable } from './settings-rejections.ts';
 
 /** What an operation works on. */
 export interface OperationScope {
@@ -35,11 +36,14 @@ export interface RunningOperation {
   view(): JsonMap;
   progress(doneNodes: number, totalNodes: number): void;
   finish(failure?: ProvisioningFailure): void;
+  /** From now until it ends the operation can be cancelled: then this is called, and has to end it. */
+  allowCancelling(cancel: () => void): void;
 }
 
 interface Entry {
   readonly scope: OperationScope;
   readonly json: JsonMap;
+  cancel?: () => void;
 }
 
 /**
@@ -95,7 +99,8 @@ export class OperationLog {
     this.admit(scope);
     const attempt = this.nextAttempt(scope);
     const json = this.#newOperation(scope, attempt);
-    this.#entries.push({ scope, json });
+    const entry: Entry = { scope, json };
+    this.#entries.push(entry);
     this.#base.clock.after(PENDING_MS, () => {
       if (json['status'] === 'PENDING') json['status'] = 'RUNNING';
     });
@@ -105,8 +110,22 @@ export class OperationLog {
       progress: (doneNodes, totalNodes) => {
         json['progress'] = toProgress(doneNodes, totalNodes);
       },
-      finish: (failure) => this.#finish({ scope, json }, failure),
+      finish: (failure) => this.#finish(entry, failure),
+      allowCancelling: (cancel) => {
+        entry.cancel = cancel;
+      },
     };
+  }
+
+  /** Rejects unless the operation runs and says of itself that it can be cancelled. */
+  cancel(location: string, name: string): void {
+    const entry = this.#entries.find(({ scope, json }) => scope.location === location && json['name'] === name);
+    if (entry === undefined) return reject(notFound, name);
+    const { json, cancel } = entry;
+    if (json['status'] === 'DONE' || cancel === undefined)
+      return reject(notCancellable, name, textAt(json, 'operationType'), textAt(json, 'status'));
+    json['status'] = 'ABORTING';
+    cancel();
   }
 
   #newOperation(scope: OperationScope, attempt: number): JsonMap {

@@ -4,15 +4,24 @@ import { defineRejection } from '../world/rejection.ts';
 export const invalidName = defineRejection({
   id: 'gke.invalidName',
   code: 'INVALID_ARGUMENT',
-  source: 'assumed: wording; that names are checked is in googleapis/nodejs-cloud-container #578',
-  message: (name: string, kind: string) => `Invalid resource name "${name}": it does not name a ${kind}.`,
+  source:
+    'googleapis/nodejs-cloud-container #578 (cluster), GoogleCloudPlatform/k8s-config-connector #358 (node pool), ' +
+    'estafette/estafette-gke-node-pool-shifter #12 (location); operations by analogy',
+  message: (kind: 'location' | 'cluster' | 'nodePool' | 'operation') => missingPart[kind],
 });
+
+const missingPart = {
+  location: 'Location "" does not exist.',
+  cluster: "'cluster_id' or cluster in 'name' must be specified.",
+  nodePool: 'Node_pool_id must be specified.',
+  operation: 'Operation_id must be specified.',
+} as const;
 
 export const projectDenied = defineRejection({
   id: 'gke.projectDenied',
   code: 'PERMISSION_DENIED',
-  source: 'assumed: wording of a project that the caller cannot see',
-  message: (project: string) => `Permission denied on resource project ${project}.`,
+  source: 'pulumi/examples #150 (create, names the project), 2i2c-org/infrastructure #488 (get, names the resource)',
+  message: (permission: string, resource: string) => `Required "${permission}" permission(s) for "${resource}".`,
 });
 
 export const locationDenied = defineRejection({
@@ -39,7 +48,7 @@ export const alreadyExists = defineRejection({
 export const nameTakenElsewhere = defineRejection({
   id: 'gke.nameTakenElsewhere',
   code: 'UNIMPLEMENTED',
-  source: 'assumed: none; a limit of the local cloud, whose API servers are addressed by cluster name alone',
+  source: 'limit: two clusters of one name in different places; its API servers are addressed by cluster name alone',
   message: (path: string) => `The local cloud holds one cluster of a name, and there is ${path}.`,
 });
 
@@ -71,7 +80,7 @@ export const tooManyOperations = defineRejection({
 export const notServed = defineRejection({
   id: 'gke.notServed',
   code: 'UNIMPLEMENTED',
-  source: 'assumed: none; a limit of the local cloud',
+  source: 'limit: what is not part of the local GKE; answering so is better than ignoring it',
   message: (what: string) => `The local cloud does not serve ${what}.`,
 });
 

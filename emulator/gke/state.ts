@@ -59,8 +59,8 @@ export interface ClusterState {
   readonly location: string;
   readonly region: string;
   readonly zones: readonly string[];
-  /** The body as it was sent, without its node pools. */
-  readonly spec: JsonMap;
+  /** The body as it was sent, without its node pools, with what later calls have set in it. */
+  spec: JsonMap;
   readonly version: string;
   readonly createdAtMs: number;
   readonly network: JsonMap;

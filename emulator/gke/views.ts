@@ -84,10 +84,15 @@ function rangeCidr(cluster: ClusterState, rangeName: string): string | undefined
 function viewEndpoint(context: GkeContext, cluster: ClusterState): JsonMap {
   const { address, caCertificate } = context.runtime.endpoint(cluster.name);
   const asked = mapAt(cluster.spec, 'controlPlaneEndpointsConfig');
+  const isPrivate = cluster.spec['privateClusterConfig'] !== undefined;
   const ipEnabled = asked['ipEndpointsConfig'] === undefined || mapAt(asked, 'ipEndpointsConfig')['enabled'] !== false;
   return {
     endpoint: address,
     masterAuth: { clusterCaCertificate: Buffer.from(caCertificate).toString('base64') },
+    // The older object is shown where it was sent (`gcloud container clusters get-credentials --internal-ip` reads it).
+    ...(isPrivate && {
+      privateClusterConfig: { ...copyOf(mapAt(cluster.spec, 'privateClusterConfig')), privateEndpoint: address },
+    }),
     controlPlaneEndpointsConfig: {
       dnsEndpointConfig: { ...copyOf(mapAt(asked, 'dnsEndpointConfig')), endpoint: address },
       ipEndpointsConfig: {
@@ -105,7 +110,7 @@ export function viewNodePool(context: GkeContext, cluster: ClusterState, pool: N
   return withEtag({
     ...copyOf(pool.spec),
     name: pool.name,
-    config: viewNodeConfig(pool.spec),
+    config: viewNodeConfig(cluster, pool.spec),
     networkConfig: viewNodeNetwork(cluster, pool.spec),
     locations: [...pool.zones],
     selfLink: selfLink(pool.path),
@@ -122,8 +127,11 @@ export function viewNodePool(context: GkeContext, cluster: ClusterState, pool: N
 }
 
 /** Defaults of a machine: comments of the fields of `NodeConfig` in google/container/v1/cluster_service.proto. */
-function viewNodeConfig(spec: JsonMap): JsonMap {
+function viewNodeConfig(cluster: ClusterState, spec: JsonMap): JsonMap {
+  const identities = textAt(cluster.spec, 'workloadIdentityConfig.workloadPool') !== '';
   return {
+    // New pools of such a cluster have it by themselves (page "Authenticate to Google Cloud APIs from GKE workloads").
+    ...(identities && { workloadMetadataConfig: { mode: 'GKE_METADATA' } }),
     diskType: 'pd-balanced',
     diskSizeGb: 100,
     imageType: 'COS_CONTAINERD',

@@ -36,12 +36,14 @@ const changes: Readonly<Partial<Record<ComputeCollection, readonly ('insert' | '
   firewalls: ['insert', 'delete'],
   routers: ['insert', 'patch', 'delete'],
   reservations: ['insert', 'delete'],
+  resourcePolicies: ['insert', 'delete'],
 };
 
 const aggregated: readonly ComputeCollection[] = [
   'subnetworks',
   'routers',
   'reservations',
+  'resourcePolicies',
   'machineTypes',
   'instanceGroupManagers',
 ];
@@ -76,7 +78,7 @@ function operationCalls(scope: string): readonly ProjectCall[] {
   ];
 }
 
-/** Everything else under `/compute/` and `/batch/compute/` answers 501. */
+/** Everything else under `/compute/` answers 501. */
 export const computeCalls: readonly ComputeCall[] = [
   { method: 'GET', path: root, verb: 'getProject' },
   // The keys of the record are its type; Object.keys does not say so.

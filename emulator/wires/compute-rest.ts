@@ -5,6 +5,7 @@ import type { ListOptions } from '../compute/listing.ts';
 import { badPathName, missingBody, notFound, notServed } from '../compute/rejections.ts';
 import type { JsonMap } from '../world/json.ts';
 import { ApiError, defineRejection, reject } from '../world/rejection.ts';
+import { answerBatch } from './batch.ts';
 import {
   type CollectionCall,
   type ComputeCall,
@@ -20,8 +21,8 @@ const badJson = defineRejection({
   id: 'compute.badJson',
   code: 'INVALID_ARGUMENT',
   reason: 'parseError',
-  source: 'assumed: wording only; `parseError` is the reason of Google’s JSON front end',
-  message: (problem: string) => `Parse Error: ${problem}`,
+  source: 'googleapis/google-api-ruby-client #831',
+  message: () => 'Parse Error',
 });
 
 /** A `wait` answers after this time with whatever there is: 2 minutes, compute.proto, GlobalOperations.Wait. */
@@ -41,18 +42,32 @@ interface Arrival {
   readonly parameters: Parameters;
 }
 
-/** Serves `computeCalls`; the rest of the API answers 501. */
+/**
+ * Serves `computeCalls`, one by one or several in a batch; the rest of the API answers 501. The beta API, which gcloud's beta commands
+ * speak, has the same calls under another path; what only beta has is not served.
+ */
 export function computeService(world: ComputeWorld): HttpService {
   const routes = computeCalls.map((call) => ({ call, pattern: patternOf(call.path) }));
-  return async (request) => {
-    if (!/^\/(batch\/)?compute(\/|$)/.test(request.path)) return undefined;
-    try {
-      return { status: 200, body: await answer(world, request, routes) };
-    } catch (error) {
-      if (error instanceof ApiError) return errorReply(error);
-      throw error;
-    }
+  const single: HttpService = async (request) => {
+    if (!/^\/compute(\/|$)/.test(request.path)) return undefined;
+    const path = request.path.replace(/^\/compute\/beta\//, '/compute/v1/');
+    return { status: 200, body: await answer(world, { ...request, path }, routes) };
   };
+  const refusing = (service: HttpService): HttpService => {
+    return async (request) => {
+      try {
+        return await service(request);
+      } catch (error) {
+        if (error instanceof ApiError) return errorReply(error);
+        throw error;
+      }
+    };
+  };
+  return refusing((request) =>
+    request.method === 'POST' && /^\/batch\/compute(\/(v1|beta))?$/.test(request.path)
+      ? answerBatch(request, refusing(single))
+      : single(request),
+  );
 }
 
 /** `…/regions/{region}` → a pattern with one named group for each parameter. */
@@ -166,8 +181,8 @@ function bodyOf(request: HttpRequest): JsonMap {
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
-  } catch (error) {
-    return reject(badJson, String(error));
+  } catch {
+    return reject(badJson);
   }
 }
 

@@ -5,9 +5,14 @@ import type { GkeWorld } from '../gke/gke-world.ts';
 import { findGkeMethod, type GkeMethod, servedGkeMethods } from '../gke/methods.ts';
 import { notServed } from '../gke/rejections.ts';
 import { reject } from '../world/rejection.ts';
+import type { JsonMap } from '../world/json.ts';
+import { withoutNewer } from './gke-versions.ts';
 import { loadProtos, lowerFirst } from './grpc.ts';
 
 export const containerServiceName = 'google.container.v1.ClusterManager';
+
+/** What gcloud's beta commands speak: the same methods, and fields that v1 does not show. */
+export const betaServiceName = 'google.container.v1beta1.ClusterManager';
 
 let root: protobuf.Root | undefined;
 
@@ -19,22 +24,37 @@ export function containerProtos(): protobuf.Root {
   return root;
 }
 
-/** Every method of the service by lowerCamelCase name; those that the world does not have answer UNIMPLEMENTED. */
+/** Every method of v1 by lowerCamelCase name; those that the world does not have answer UNIMPLEMENTED. */
 export function allGkeMethods(world: GkeWorld): ReadonlyMap<string, GkeMethod> {
-  const methods = methodNames().map((name) => {
-    const method = findGkeMethod(world, lowerFirst(name)) ?? (() => reject(notServed, name));
-    return [lowerFirst(name), method] as const;
-  });
-  return new Map(methods);
+  const beta = containerProtos().lookupService(betaServiceName);
+  return new Map(
+    serviceMethods(containerServiceName).map((method) => {
+      const answer = methodOf(world, method.name);
+      // The root is resolved as a whole when it is loaded.
+      const [shown, kept] = [method, beta.methods[method.name]].map((one) => one?.resolvedResponseType ?? undefined);
+      if (shown === undefined || kept === undefined)
+        throw new Error(`serving ${method.name}: its types are not resolved`);
+      return [lowerFirst(method.name), (request: JsonMap) => withoutNewer(shown, kept, answer(request))] as const;
+    }),
+  );
+}
+
+/** Every method of v1beta1. */
+export function allBetaMethods(world: GkeWorld): ReadonlyMap<string, GkeMethod> {
+  return new Map(serviceMethods(betaServiceName).map(({ name }) => [lowerFirst(name), methodOf(world, name)] as const));
+}
+
+function methodOf(world: GkeWorld, name: string): GkeMethod {
+  return findGkeMethod(world, lowerFirst(name)) ?? (() => reject(notServed, name));
 }
 
 /** Names of the methods that answer UNIMPLEMENTED, as the proto spells them. */
 export function unservedGkeMethods(): readonly string[] {
-  return methodNames().filter((name) => !servedGkeMethods.includes(lowerFirst(name)));
+  return serviceMethods(containerServiceName)
+    .map(({ name }) => name)
+    .filter((name) => !servedGkeMethods.includes(lowerFirst(name)));
 }
 
-function methodNames(): readonly string[] {
-  return containerProtos()
-    .lookupService(containerServiceName)
-    .methodsArray.map(({ name }) => name);
+function serviceMethods(service: string): readonly protobuf.Method[] {
+  return containerProtos().lookupService(service).methodsArray;
 }

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ApiError, type CanonicalCode } from '../world/rejection.ts';
-import type { HttpReply, HttpRequest, HttpService } from './http.ts';
+import { firstReply, type HttpReply, type HttpRequest, type HttpService } from './http.ts';
 
 export interface HttpServerOptions {
   /** 0 chooses a free port. */
@@ -58,15 +58,6 @@ async function answer(options: HttpServerOptions, incoming: IncomingMessage, res
     write(response, errorReply(500, `the local cloud failed: ${error.stack ?? error.message}`, 'INTERNAL'));
     options.onBug?.(error);
   }
-}
-
-/** Strictly one after another, so that a service earlier in the list can shadow a later one. */
-async function firstReply(services: readonly HttpService[], request: HttpRequest): Promise<HttpReply | undefined> {
-  for (const service of services) {
-    const reply = await service(request);
-    if (reply !== undefined) return reply;
-  }
-  return undefined;
 }
 
 /** Whole bodies: the largest is a published message of 10 MB. */

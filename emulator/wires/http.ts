@@ -17,3 +17,15 @@ export interface HttpReply {
 
 /** One service on the local cloud's HTTP port. `undefined` means: not mine, ask the next one. */
 export type HttpService = (request: HttpRequest) => Promise<HttpReply | undefined> | HttpReply | undefined;
+
+/** The first service that answers, strictly one after another: one earlier in the list can shadow a later one. */
+export async function firstReply(
+  services: readonly HttpService[],
+  request: HttpRequest,
+): Promise<HttpReply | undefined> {
+  for (const service of services) {
+    const reply = await service(request);
+    if (reply !== undefined) return reply;
+  }
+  return undefined;
+}

@@ -135,14 +135,19 @@ function readBody(request: HttpRequest, schema: string): JsonMap {
 }
 
 function parseObject(text: string): JsonMap {
+  const parsed = parseJson(text);
+  // JSON.parse gives nothing but JSON; that it is an object is checked here.
+  if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed as JsonMap;
+  return reject(unreadableBody, true);
+}
+
+/** Where the syntax breaks is lost; the caller learns that it does. */
+function parseJson(text: string): unknown {
   try {
-    const parsed: unknown = JSON.parse(text);
-    // JSON.parse gives nothing but JSON; that it is an object is checked here.
-    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed as JsonMap;
+    return JSON.parse(text);
   } catch {
-    // Where the syntax breaks is lost; the caller learns that it does.
+    return reject(unreadableBody, false);
   }
-  return reject(unreadableBody);
 }
 
 /** Refuses names that the message does not have; maps with free keys (headers) have no entry in FIELDS. */
