@@ -1,8 +1,8 @@
 /** What one local cloud needs for itself alone: its folder and its ports. Whoever cannot have them is told before anything is touched. */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { whyNotFree } from './free-ports.ts';
 
 /** Something that the user has to change before the local cloud can start; the message is one line that says what. */
 export class CannotStart extends Error {
@@ -83,19 +83,10 @@ export async function checkPorts(port: number): Promise<void> {
   if (port === 0) return;
   const ports = portsFrom(port);
   for (const wire of ['http', 'grpc', 'kubernetes'] as const) {
-    const code = await failureOf(ports[wire]);
-    if (code === undefined) continue;
-    const why = code === 'EADDRINUSE' ? 'is in use already' : `cannot be listened on (${code})`;
+    const why = await whyNotFree(ports[wire]);
+    if (why === undefined) continue;
     throw new CannotStart(
       `port ${ports[wire]} (${purposes[wire]}) ${why}: choose another with --port N, which takes N to N+2, or --port 0`,
     );
   }
-}
-
-function failureOf(port: number): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(undefined)));
-  });
 }

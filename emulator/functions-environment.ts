@@ -12,6 +12,18 @@ export interface Addresses {
 /** Access token of everything local; any text would do. */
 export const LOCAL_TOKEN = 'local';
 
+/**
+ * What makes the functions keep their ledger in Google's Firestore emulator at HOST:PORT. A world begins anew with each start, and needs a
+ * database of its own: they appear with their first document. Of tokens that are no JWT that emulator takes this one only.
+ */
+export function ledgerInFirestore(host: string, database: string): Readonly<Record<string, string>> {
+  return {
+    FLEET_LEDGER: `firestore:${database}`,
+    FLEET_FIRESTORE_ENDPOINT: `http://${host}`,
+    FLEET_CREDENTIALS: 'token:owner',
+  };
+}
+
 /** The functions' configuration: endpoints, credentials and clock of this cloud; nothing of the caller's environment but PATH. */
 export function functionsEnvironment(
   options: { readonly project: string; readonly home: string },

@@ -2,7 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkPorts, type ClaimedHome, claimHome, portsFrom } from './claims.ts';
-import { type LocalClusters, makeClusterRuntime } from './controllers/cluster-runtime.ts';
+import { emulatedInsides, realInsides } from './cluster-insides.ts';
+import type { LocalClusters } from './controllers/cluster-runtime.ts';
 import type { CourierOptions } from './delivery/courier.ts';
 import { HttpDispatcher } from './delivery/dispatcher.ts';
 import { functionsFront } from './delivery/front.ts';
@@ -16,12 +17,14 @@ import { computeService } from './wires/compute-rest.ts';
 import { addGkeGrpc } from './wires/gke-grpc.ts';
 import { gkeRestService } from './wires/gke-rest.ts';
 import { GrpcPort } from './wires/grpc.ts';
-import type { HttpService } from './wires/http.ts';
+import type { HttpRequest, HttpService } from './wires/http.ts';
 import { type HttpServer, serveHttp } from './wires/http-server.ts';
-import { type KubernetesTlsServer, serveKubernetes } from './wires/kubernetes-tls.ts';
+import type { KubernetesTlsServer } from './wires/kubernetes-tls.ts';
+import { FrontEndMisfortunes } from './wires/misfortunes.ts';
 import { addMonitoring } from './wires/monitoring-grpc.ts';
 import { oidcService, TokenIssuer } from './wires/oidc.ts';
 import { addPubSub } from './wires/pubsub-grpc.ts';
+import { projectService } from './wires/project-rest.ts';
 import { pubsubRestService } from './wires/pubsub-rest.ts';
 import { schedulerService } from './wires/scheduler-rest.ts';
 import { tasksService } from './wires/tasks-rest.ts';
@@ -42,12 +45,16 @@ export interface LocalCloudOptions {
   readonly home: string;
   /** Module that serves the functions on PORT. */
   readonly functionsEntry: string;
+  /** Whether clusters run on a real control plane, which must be built (`emulator/control-plane/build.ts`); emulated unless told. */
+  readonly realKubernetes?: boolean;
   /** Facts about GKE that differ from what is known of the real one, e.g. shorter durations. */
   readonly gkeFacts?: WorldOptions['gkeFacts'];
   /** More variables for the functions' process. */
   readonly functionsEnvironment?: Readonly<Record<string, string>>;
   /** Told of every HTTP call of the functions to an API. */
   readonly onCall?: (call: string) => void;
+  /** Told of every HTTP request from anybody, before it is answered. */
+  readonly onRequest?: (request: HttpRequest) => void;
   readonly onFunctionLine: (line: OutputLine) => void;
   /** An error that no rule of the world explains. */
   readonly onBug: (error: Error) => void;
@@ -60,6 +67,8 @@ export interface LocalCloud {
   readonly functions: FunctionsProcess;
   readonly addresses: Addresses;
   readonly home: string;
+  /** What goes wrong between HTTP clients and the APIs of Google. */
+  readonly misfortunes: FrontEndMisfortunes;
   /** Calls of the functions that came while nothing was in flight: work after the response. */
   readonly strayCalls: readonly string[];
   urlOf(functionName: string): string;
@@ -80,7 +89,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
 
 async function startIn(claimed: ClaimedHome, options: LocalCloudOptions): Promise<LocalCloud> {
   const wires = await openWires(options);
-  const { world, addresses, clusters, urlOf } = wires;
+  const { world, addresses, clusters, misfortunes, strayCalls, urlOf } = wires;
   // Not before all ports are ours: whoever fails until here has left the folder as it was.
   claimed.empty(addresses.http);
   writeFileSync(join(options.home, 'ca.pem'), wires.caCertificate);
@@ -98,11 +107,11 @@ async function startIn(claimed: ClaimedHome, options: LocalCloudOptions): Promis
     await stopAll({ world, functions, dispatcher: wires.dispatcher, servers: wires.servers });
     claimed.release();
   };
-  return { world, clusters, functions, addresses, home: options.home, strayCalls: wires.strayCalls, urlOf, stop };
+  return { world, clusters, functions, addresses, home: options.home, misfortunes, strayCalls, urlOf, stop };
 }
 
 /** The world with a server on each of its ports; nothing has been written to the disk. */
-interface Wires extends Pick<LocalCloud, 'world' | 'clusters' | 'addresses' | 'strayCalls' | 'urlOf'> {
+interface Wires extends Pick<LocalCloud, 'world' | 'clusters' | 'addresses' | 'misfortunes' | 'strayCalls' | 'urlOf'> {
   readonly caCertificate: string;
   readonly dispatcher: HttpDispatcher;
   readonly servers: Parts['servers'];
@@ -120,24 +129,44 @@ async function openWires(options: LocalCloudOptions): Promise<Wires> {
   const issuer = makeIssuer(http.port);
   const dispatcher = new HttpDispatcher();
   let kubernetes: KubernetesTlsServer | undefined;
-  const clusters = makeClusterRuntime({
+  const insides = (options.realKubernetes === true ? realInsides : emulatedInsides)({
+    home: options.home,
+    authority,
     endpoint: (cluster) => ({ address: `127.0.0.1:${kubernetes?.port ?? 0}/clusters/${cluster}`, caCertificate }),
+    onBug,
   });
+  const { clusters } = insides;
   const world = makeWorld(options, { dispatcher, tokens: issuer, runtime: clusters.start });
   const strayCalls: string[] = [];
   const onCall = makeCallWatcher(world.clock, { stray: strayCalls, onCall: options.onCall ?? (() => {}) });
-  kubernetes = await serveKubernetes({ onCall, port: ports.kubernetes, authority, apiOf: clusters.apiOf, onBug });
+  kubernetes = await insides.serve(ports.kubernetes, onCall);
   const grpc = new GrpcPort(onCall);
   const addresses: Addresses = {
     http: `http://127.0.0.1:${http.port}`,
     grpc: `http://127.0.0.1:${await serveGrpc(grpc, world, ports.grpc)}`,
     kubernetes: `https://127.0.0.1:${kubernetes.port}`,
   };
-  const servers = [http, kubernetes, grpc];
+  // What is inside the clusters ends when nobody can ask for it any more.
+  const servers = [http, kubernetes, grpc, { close: insides.stop }];
   const urlOf = (functionName: string) => `${addresses.http}/functions/${functionName}`;
+  const misfortunes = new FrontEndMisfortunes();
   const serve = (last: HttpService) =>
-    void services.push(watchedCalls(onCall), ...servicesOf(world), oidcService(issuer), last);
-  return { world, clusters, addresses, strayCalls, urlOf, caCertificate, dispatcher, servers, serve };
+    void services.push(
+      toldRequests(options),
+      watchedCalls(onCall),
+      ...misfortunes.before(servicesOf(world)),
+      oidcService(issuer),
+      last,
+    );
+  return { world, clusters, addresses, misfortunes, strayCalls, urlOf, caCertificate, dispatcher, servers, serve };
+}
+
+/** Answers nothing. */
+function toldRequests({ onRequest }: LocalCloudOptions): HttpService {
+  return (request) => {
+    onRequest?.(request);
+    return undefined;
+  };
 }
 
 /** Tokens live in real time, as whoever checks them does (D8). */
@@ -154,6 +183,7 @@ function servicesOf(world: World): readonly HttpService[] {
     clockService(world.clock),
     computeService(world.compute),
     gkeRestService(world.gke),
+    projectService(world.iam, world),
     pubsubRestService(world.pubsub),
     tasksService(world.tasks),
     schedulerService(world.cron),
@@ -180,7 +210,7 @@ interface Parts {
   readonly world: World;
   readonly functions: FunctionsProcess;
   readonly dispatcher: HttpDispatcher;
-  readonly servers: readonly (HttpServer | KubernetesTlsServer | GrpcPort)[];
+  readonly servers: readonly Pick<HttpServer | KubernetesTlsServer | GrpcPort, 'close'>[];
 }
 
 async function stopAll({ world, functions, dispatcher, servers }: Parts): Promise<void> {

@@ -94,6 +94,8 @@ function clientEnvironment({ addresses, home }: Reachable, project: string): Rea
     CLOUDSDK_API_ENDPOINT_OVERRIDES_CONTAINER: `${http}/`,
     CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE: `${http}/compute/v1/`,
     CLOUDSDK_API_ENDPOINT_OVERRIDES_SERVICEUSAGE: `${http}/`,
+    CLOUDSDK_API_ENDPOINT_OVERRIDES_IAM: `${http}/`,
+    CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDRESOURCEMANAGER: `${http}/`,
     // Without these gcloud would look for the queue and the subscriptions of a real project of that name.
     CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDTASKS: `${http}/`,
     CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDSCHEDULER: `${http}/`,

@@ -2,6 +2,8 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { CannotStart } from './claims.ts';
+import { clusterPrograms, whyNotBuilt } from './control-plane/programs.ts';
+import { ledgerInFirestore } from './functions-environment.ts';
 import { type Inferctl, inferctl } from './inferctl.ts';
 import { checkTrace, type DocumentStory, readStory } from './inputs.ts';
 import { contextLine, readStoredContexts, writeLocalContext } from './local-context.ts';
@@ -46,6 +48,7 @@ async function run(options: StartOptions): Promise<number> {
   const story = readStory(options.document);
   if (options.trace !== undefined) checkTrace(options.trace);
   readStoredContexts(home);
+  if (options.kubernetes === 'real') checkControlPlane();
   const scenario = scenarios.find(({ name }) => name === options.scenario) ?? scenarios[0];
   if (scenario === undefined) throw new Error('starting: there is no scenario');
   const cloud = await start(options, { scenario, home, story });
@@ -80,12 +83,22 @@ function start(
     speed: options.speed,
     seed: options.seed,
     project: story.project,
+    realKubernetes: options.kubernetes === 'real',
     startMs: startOf(scenario),
     home: join(home, 'local'),
     functionsEntry: join(root, 'functions/server.ts'),
+    ...(options.firestore !== undefined && {
+      functionsEnvironment: ledgerInFirestore(options.firestore, `local-${Math.floor(performance.timeOrigin)}`),
+    }),
     onFunctionLine: ({ text }) => (options.verbose ? process.stderr.write(`${text}\n`) : undefined),
     onBug: (error) => process.stderr.write(`local cloud: ${error.stack ?? error.message}\n`),
   });
+}
+
+/** Not built on the way: it takes minutes, and needs what nothing else here does. */
+function checkControlPlane(): void {
+  const missing = whyNotBuilt(clusterPrograms);
+  if (missing !== undefined) throw new CannotStart(`--kubernetes real: ${missing} (needs Go; once some 6 min)`);
 }
 
 interface StoryParts {

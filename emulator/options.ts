@@ -15,6 +15,10 @@ export interface StartOptions {
   readonly hours: number;
   /** File with recorded requests. */
   readonly trace?: string;
+  /** HOST:PORT of Google's Firestore emulator, which is to hold the ledger. */
+  readonly firestore?: string;
+  /** What clusters run on. */
+  readonly kubernetes: 'emulated' | 'real';
 }
 
 export type ParsedOptions =
@@ -35,13 +39,16 @@ export function parseOptions(argv: readonly string[], sampleDocument: string): P
     const port = Number(values.port);
     const hours = Number(values.hours ?? DEFAULT_HOURS);
     const document = values.document ?? sampleDocument;
-    const options = { ...values, speed, port, hours, document };
+    const kubernetes = kubernetesOf(values);
+    const options = { ...values, speed, port, hours, document, kubernetes };
     const problem =
       checkSpeed(speed, values.speed) ??
       checkPort(port, values.port) ??
       checkHours(hours, values.hours) ??
       checkScenario(values.scenario) ??
-      checkLasting(values);
+      checkLasting(values) ??
+      checkFirestore(values.firestore) ??
+      checkKubernetes(values);
     return problem === undefined ? { ok: true, options } : { ok: false, message: problem };
   } catch (thrown) {
     // parseArgs says which flag it does not know or which value is missing.
@@ -90,6 +97,22 @@ function checkLasting(values: {
   return `--${given} ${values[given] ?? ''}: only with --scenario ${lasting.join(' or ')}, not with ${values.scenario}`;
 }
 
+function checkFirestore(host: string | undefined): string | undefined {
+  if (host === undefined || /^[\w.-]+:\d+$/.test(host)) return undefined;
+  return `--firestore ${host}: must be HOST:PORT, as npm run emulators prints it (FIRESTORE_EMULATOR_HOST)`;
+}
+
+function kubernetesOf({ kubernetes }: { readonly kubernetes: string }): StartOptions['kubernetes'] {
+  return kubernetes === 'real' ? 'real' : 'emulated';
+}
+
+/** Stories that go on after the build look into the clusters, and what their pods answer is of this world. */
+function checkKubernetes({ kubernetes, scenario }: { readonly kubernetes: string; readonly scenario: string }) {
+  if (kubernetes !== 'real' && kubernetes !== 'emulated') return `--kubernetes ${kubernetes}: must be emulated or real`;
+  const goesOn = scenarios.some(({ name, goOn }) => name === scenario && goOn !== undefined);
+  return kubernetes === 'real' && goesOn ? `--kubernetes real: not with --scenario ${scenario}` : undefined;
+}
+
 const flags = {
   help: { type: 'boolean', short: 'h', default: false },
   once: { type: 'boolean', default: false },
@@ -101,6 +124,8 @@ const flags = {
   seed: { type: 'string', default: 'inference-fleet' },
   hours: { type: 'string' },
   trace: { type: 'string' },
+  firestore: { type: 'string' },
+  kubernetes: { type: 'string', default: 'emulated' },
 } as const;
 
 export function usage(): string {
@@ -117,6 +142,9 @@ ${stories}
   --seed TEXT        of everything random in the world
   --hours N          traffic: how long it lasts, world time (default ${DEFAULT_HOURS})
   --trace FILE       traffic: recorded requests instead of the daily curve (CSV: t_s, input_tokens, output_tokens)
+  --firestore H:P    keep the ledger in Google's Firestore emulator there (npm run emulators), not in a SQLite file
+  --kubernetes KIND  what clusters run on: emulated (default), or real: etcd and Kubernetes themselves, which
+                     node emulator/control-plane/build.ts builds once; not for the stories that go on after the build
   --verbose          show the log lines of the functions
 `;
 }

@@ -149,7 +149,7 @@ describe('words', () => {
 
   it('the environment is read where things are put together', () => {
     const allowed =
-      /^(functions\/runtime\.ts|functions\/cli\/main\.ts|emulator\/(main|inferctl|functions-environment)\.ts)$/;
+      /^(functions\/runtime\.ts|functions\/cli\/main\.ts|emulator\/(main|inferctl|functions-environment|control-plane\/programs|google-emulators\/main)\.ts)$/;
     const wrong = files.filter((file) => !allowed.test(file)).filter((file) => textOf(file).includes('process.env'));
 
     expect(wrong).toEqual([]);

@@ -1,7 +1,8 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
+import { findFreePorts } from '../free-ports.ts';
 import { type RealTime, systemTime } from '../world/real-time.ts';
 
 export interface OutputLine {
@@ -87,7 +88,8 @@ export class Instance {
   }
 
   async #start(options: InstanceOptions, exit: (exit: Exit) => void): Promise<Start> {
-    this.#port = await findFreePort();
+    const [port = 0] = await findFreePorts(1);
+    this.#port = port;
     if (this.#killed) {
       exit({ code: null, signal: 'SIGKILL' });
       return 'ended';
@@ -138,21 +140,5 @@ function canConnect(port: number): Promise<boolean> {
     socket.once('connect', () => resolve(true));
     socket.once('error', () => resolve(false));
     socket.once('connect', () => socket.destroy());
-  });
-}
-
-/**
- * A port that is free now. Somebody else could take it before the child listens; the kernel hands out fresh numbers, so that
- * does not happen in practice, and the child would end with EADDRINUSE.
- */
-function findFreePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      server.close(() => resolve(port));
-    });
   });
 }

@@ -1,16 +1,9 @@
 /** Which real components this machine has. What is missing is named, and in CI nothing may be missing. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-
-/** Asked for once: gcloud alone needs half a second to say where it is. */
-let sdkRoot: string | undefined;
-
-/** The folder of the Cloud SDK, which carries kubectl 1.27–1.33 and the emulators. */
-function cloudSdk(): string {
-  sdkRoot ??= execFileSync('gcloud', ['info', '--format=value(installation.sdk_root)'], { encoding: 'utf8' }).trim();
-  return sdkRoot;
-}
+import { CannotStart } from '../../emulator/claims.ts';
+import { findCloudSdk, findPrograms, type GoogleEmulator } from '../../emulator/google-emulators/programs.ts';
 
 function onPath(command: string): string | undefined {
   try {
@@ -21,13 +14,14 @@ function onPath(command: string): string | undefined {
   }
 }
 
-/** A part of the Cloud SDK that runs on Java. */
-function emulator(folder: string, file: RegExp): string | undefined {
-  if (onPath('gcloud') === undefined || onPath('java') === undefined) return undefined;
-  const path = join(cloudSdk(), 'platform', folder);
-  if (!existsSync(path)) return undefined;
-  const found = readdirSync(path).find((name) => file.test(name));
-  return found === undefined ? undefined : join(path, found);
+/** Where `npm run emulators` would find it, with the Java that it runs on. */
+function googleEmulator(name: GoogleEmulator): string | undefined {
+  try {
+    return findPrograms([name], process.env).emulators[name];
+  } catch (thrown) {
+    if (thrown instanceof CannotStart) return undefined;
+    throw thrown;
+  }
 }
 
 /** How each component is found; what `found` answers is the program to start. */
@@ -35,30 +29,34 @@ const components = {
   gcloud: { needs: 'the Cloud SDK', found: () => onPath('gcloud') },
   kubectl: { needs: 'kubectl (part of the Cloud SDK)', found: () => onPath('kubectl') },
   terraform: { needs: 'terraform', found: () => onPath('terraform') },
-  go: { needs: 'Go 1.25 or newer', found: () => onPath('go') },
   java: { needs: 'Java 17 or newer', found: () => onPath('java') },
   python: { needs: 'Python 3', found: () => onPath('python3') },
   'pubsub-emulator': {
     needs: 'Java and the Cloud SDK’s component pubsub-emulator',
-    found: () => emulator('pubsub-emulator/bin', /^cloud-pubsub-emulator$/),
+    found: () => googleEmulator('pubsub'),
   },
   'firestore-emulator': {
     needs: 'Java and the Cloud SDK’s component cloud-firestore-emulator',
-    found: () => emulator('cloud-firestore-emulator', /^cloud_firestore_emulator$/),
+    found: () => googleEmulator('firestore'),
   },
 } as const;
 
 export type ComponentName = keyof typeof components;
 
+/** Asked for once: gcloud needs half a second to say where it is. */
+const found = new Map<ComponentName, string | undefined>();
+
 /** The path of the program, undefined where this machine does not have it. */
 export function component(name: ComponentName): string | undefined {
-  return components[name].found();
+  if (!found.has(name)) found.set(name, components[name].found());
+  return found.get(name);
 }
 
 /** The versions of kubectl that the Cloud SDK carries, oldest first, with their paths. */
 export function kubectlVersions(): readonly { readonly version: string; readonly path: string }[] {
-  if (onPath('gcloud') === undefined) return [];
-  const folder = join(cloudSdk(), 'bin');
+  const sdk = findCloudSdk(process.env);
+  if (sdk === undefined) return [];
+  const folder = join(sdk, 'bin');
   return readdirSync(folder)
     .filter((name) => /^kubectl\.1\.\d+$/.test(name))
     .sort()

@@ -1,6 +1,7 @@
 /** Our arithmetic against recorded decisions of the real Horizontal Pod Autoscaler, case by case and step by step. */
 import { describe, expect, it } from 'vitest';
 import { leftOutBecause, propose, readVectors, replay, skippedBecause, type Vector } from './hpa-vectors.ts';
+import { wireSuite } from './report/wire-suite.ts';
 
 const vectors = readVectors();
 const replayed = vectors.filter((vector) => leftOutBecause(vector) === undefined);
@@ -9,7 +10,13 @@ const calculations = replayed.filter(({ config }) => config.mode === 'calculator
 const controllers = replayed.filter(({ config }) => config.mode === 'controller');
 const stepsOf = (some: readonly Vector[]) => some.reduce((sum, { steps }) => sum + steps.length, 0);
 
-describe.skipIf(skippedBecause !== undefined)('the real autoscaler’s decisions', () => {
+const suite = wireSuite({
+  wire: 'Decisions of the Horizontal Pod Autoscaler',
+  side: 'ours',
+  component: 'the scaling engine, held against recorded decisions of Kubernetes 1.35',
+});
+
+describe.skipIf(skippedBecause !== undefined)(suite, () => {
   it.each(calculations)('$id', (vector) => {
     const { inputs, expect: expected } = vector.steps[0]!;
 

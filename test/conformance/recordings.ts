@@ -18,3 +18,10 @@ function besideThis(): readonly string[] {
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => join(parent, name, 'golden'));
 }
+
+/** The custom resource definitions lie in a folder `crds` beside the recordings. */
+export function definitionsFolder(file: string): string | undefined {
+  const recordings = recordingsFolder('kubernetes/README.md');
+  const folder = recordings === undefined ? undefined : join(recordings, '..', 'crds');
+  return folder !== undefined && existsSync(join(folder, file)) ? folder : undefined;
+}

@@ -98,10 +98,10 @@ export function defineLedgerContract(name: string, make: () => Promise<LedgerUnd
       await expect(next).resolves.toBeUndefined();
     });
 
-    withLedger('refuses a transaction inside a transaction, which would wait for itself', async ({ ledger }) => {
+    withLedger('refuses a transaction inside a transaction, which would wait for itself', async ({ ledger, other }) => {
       const nested = ledger.transact(async () => await increment(ledger));
-
       await expect(nested).rejects.toThrow('inside another one');
+
       const byWayOfAnother = ledger.transact(() => other.transact(async () => await increment(ledger)));
       await expect(byWayOfAnother).rejects.toThrow('inside another one');
       await expect(increment(ledger)).resolves.toBeUndefined();

@@ -33,6 +33,14 @@ describe('a title', () => {
 });
 
 describe('in CI', () => {
+  it('an exception whose reason is another one by now is named', () => {
+    const page = (reason: string) => renderReport([real, other], [{ wire: 'B', id: 'no-filter', reason }]);
+
+    const lines = outdatedLines(page('it ignores filters'), page('it refuses filters'), [real, other]);
+
+    expect(lines).toEqual(['- `no-filter`: it ignores filters']);
+  });
+
   it.each([
     { name: 'the same page', committed: renderReport([real, other], []), results: [real, other], says: [] },
     {

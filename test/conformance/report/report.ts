@@ -74,9 +74,17 @@ export function mergeSuites(results: readonly SuiteResult[]): readonly SuiteResu
  */
 export function outdatedLines(committed: string, report: string, results: readonly SuiteResult[]): readonly string[] {
   const incomplete = new Set(results.filter(({ skipped }) => skipped > 0).map(({ wire }) => wire));
-  const complete = results.map(({ wire }) => wire).filter((wire) => !incomplete.has(wire));
+  const complete = [...new Set(results.map(({ wire }) => wire))].filter((wire) => !incomplete.has(wire));
   const saidNow = new Set(report.split('\n'));
-  const rows = committed.split('\n').filter((line) => complete.some((wire) => line.startsWith(`| ${wire} |`)));
-  const missing = complete.filter((wire) => !committed.includes(`\n| ${wire} |`));
-  return [...rows.filter((row) => !saidNow.has(row)), ...missing.map((wire) => `${wire} is missing`)];
+  return complete.flatMap((wire) => {
+    const said = linesOf(wire, committed);
+    return said.length === 0 ? [`${wire} is missing`] : said.filter((line) => !saidNow.has(line));
+  });
+}
+
+/** What a page says of a wire: its row, and its exceptions with their reasons. */
+function linesOf(wire: string, page: string): readonly string[] {
+  const rows = page.split('\n').filter((line) => line.startsWith(`| ${wire} |`));
+  const section = page.split('\n### ').find((each) => each.startsWith(`${wire}\n`)) ?? '';
+  return [...rows, ...section.split('\n').filter((line) => line.startsWith('- '))];
 }
