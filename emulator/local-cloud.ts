@@ -148,17 +148,24 @@ async function openWires(options: LocalCloudOptions): Promise<Wires> {
   };
   // What is inside the clusters ends when nobody can ask for it any more.
   const servers = [http, kubernetes, grpc, { close: insides.stop }];
-  const urlOf = (functionName: string) => `${addresses.http}/functions/${functionName}`;
   const misfortunes = new FrontEndMisfortunes();
-  const serve = (last: HttpService) =>
-    void services.push(
-      toldRequests(options),
-      watchedCalls(onCall),
-      ...misfortunes.before(servicesOf(world)),
-      oidcService(issuer),
-      last,
-    );
+  const first = servicesInFront({ options, onCall, misfortunes, world, issuer });
+  const serve = (last: HttpService) => void services.push(...first, last);
+  const urlOf = (functionName: string) => `${addresses.http}/functions/${functionName}`;
   return { world, clusters, addresses, misfortunes, strayCalls, urlOf, caCertificate, dispatcher, servers, serve };
+}
+
+interface InFront {
+  readonly options: LocalCloudOptions;
+  readonly onCall: Parameters<typeof watchedCalls>[0];
+  readonly misfortunes: FrontEndMisfortunes;
+  readonly world: World;
+  readonly issuer: TokenIssuer;
+}
+
+/** What every request on the HTTP port meets before it comes to the functions. */
+function servicesInFront({ options, onCall, misfortunes, world, issuer }: InFront): readonly HttpService[] {
+  return [toldRequests(options), watchedCalls(onCall), ...misfortunes.before(servicesOf(world)), oidcService(issuer)];
 }
 
 /** Answers nothing. */

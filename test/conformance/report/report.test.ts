@@ -61,6 +61,12 @@ describe('in CI', () => {
       results: [{ ...real, passed: 0, skipped: 3 }],
       says: [],
     },
+    {
+      name: 'a wire without recordings here',
+      committed: renderReport([real], []),
+      results: [{ ...real, passed: 0 }],
+      says: [],
+    },
     { name: 'a wire that did not run here', committed: renderReport([real, other], []), results: [other], says: [] },
   ])('$name: $says', ({ committed, results, says }) => {
     expect(outdatedLines(committed, renderReport(results, []), results)).toEqual(says);
