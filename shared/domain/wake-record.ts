@@ -78,6 +78,7 @@ export type Acquisition =
  * Tries to become the one writer. First row that matches wins.
  *   | record | lease     | quietUntil | outcome                                   |
  *   | none   | –         | –          | unknown                                   |
+ *   | any    | ours      | –          | acquired: it was, and the answer was lost |
  *   | any    | not over  | –          | held                                      |
  *   | any    | over      | –          | takenOver: new fence, quiet for a call    |
  *   | any    | none      | future     | quiet                                     |
@@ -85,6 +86,8 @@ export type Acquisition =
  */
 export function acquire(record: WakeRecord | undefined, holder: string, nowMs: number): Acquisition {
   if (record === undefined) return { kind: 'unknown' };
+  if (record.lease?.holder === holder)
+    return { kind: 'acquired', record: hold({ ...record, lookBeganAtMs: nowMs }, holder, nowMs) };
   if (record.lease !== undefined && record.lease.expiresAtMs > nowMs) {
     return { kind: 'held', untilMs: record.lease.expiresAtMs };
   }

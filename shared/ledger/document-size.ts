@@ -39,7 +39,7 @@ export function searchableFields(document: Storable): readonly (readonly [string
 }
 
 function isSearchable(content: unknown): content is Searchable {
-  // Half a surrogate pair is no UTF-8: the emulator would store another text, and nothing says what Firestore does.
+  // Half a surrogate pair is no UTF-8: it might be stored as another text, and nothing says what Firestore does.
   if (typeof content === 'string') return content.isWellFormed() && Buffer.byteLength(content) <= MAX_SEARCHABLE_BYTES;
   return Number.isFinite(content) || typeof content === 'boolean';
 }

@@ -6,7 +6,7 @@ import type { JsonObject } from '../domain/json.ts';
 import type { Ledger, LedgerEntry, LedgerKey, LedgerQuery, LedgerTransaction } from '../ports/ledger.ts';
 import { BatchedReads } from './batched-reads.ts';
 import { nameOf, toDocument, toEntry } from './firestore-documents.ts';
-import { toStructuredQuery } from './firestore-query.ts';
+import { pageAfter, toStructuredQuery } from './firestore-query.ts';
 import { ConflictError, type FirestoreStore, type StoredDocument, StoreTroubleError } from './firestore-store.ts';
 import { FirestoreTransaction } from './firestore-transaction.ts';
 import { checkIndexes } from './indexes.ts';
@@ -21,9 +21,6 @@ export interface FirestoreLedgerOptions extends InsistOptions {
    */
   readonly clockMs?: () => number;
 }
-
-/** Documents of one call of `find`, so that its answer stays within a few MB. */
-const PAGE = 250;
 
 /** A commit whose answer was lost: it may have been made, now or later. */
 interface Doubtful<T> {
@@ -78,7 +75,7 @@ export class FirestoreLedger implements Ledger {
       const whole = { ...query, root: this.#store.root, collection };
       let readTime: string | undefined;
       for (;;) {
-        const wanted = Math.min(PAGE, query.limit - found.length);
+        const wanted = Math.min(pageAfter(found), query.limit - found.length);
         const page = await this.#store.runQuery(toStructuredQuery(whole, wanted, found.at(-1)), readTime);
         found.push(...page.documents);
         if (page.documents.length < wanted || found.length >= query.limit) return { result: found.map(toEntry) };

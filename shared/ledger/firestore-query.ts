@@ -1,10 +1,28 @@
 /** Queries of the ledger as Firestore's structured queries (Firestore REST reference v1, `StructuredQuery`). */
+import { textAt } from '../domain/compare.ts';
 import type { Json, JsonObject } from '../domain/json.ts';
 import type { LedgerQuery } from '../ports/ledger.ts';
 import { escapeId } from './document-ids.ts';
 import { pathOf, searchableAt, toValue } from './firestore-documents.ts';
 import type { StoredDocument } from './firestore-store.ts';
 import { orderOf } from './indexes.ts';
+
+/**
+ * Documents of the first call of a query. The largest of which there are many, records of progress, have up to 256 KiB
+ * (shared/domain/progress.ts), and an answer of more than 16 MiB is not read (shared/http-exchange.ts).
+ */
+const FIRST_PAGE = 50;
+
+/** Documents of a further one at most, and about so many bytes of them: the answer is due within 5 s. */
+const MAX_PAGE = 250;
+const PAGE_BYTES = 4 * 1024 * 1024;
+
+/** How many documents to ask for, by the size of those that were found before. */
+export function pageAfter(found: readonly StoredDocument[]): number {
+  if (found.length === 0) return FIRST_PAGE;
+  const bytes = found.reduce((sum, { fields }) => sum + (textAt(fields, 'json.stringValue')?.length ?? 0), 1);
+  return Math.min(MAX_PAGE, Math.max(1, Math.floor((PAGE_BYTES * found.length) / bytes)));
+}
 
 /** A query of one collection of the ledger. */
 export interface CollectionQuery extends LedgerQuery {

@@ -89,6 +89,15 @@ describe('acquire', () => {
     });
   });
 
+  it('acquires once more what it holds: the answer to its commit was lost, and a wake has come in since', () => {
+    const woken = wake(held, subject, 2_000).record;
+
+    expect(acquire(woken, 'a', 3_000)).toMatchObject({
+      kind: 'acquired',
+      record: { fence: held.fence, seenSeq: woken.wakeSeq, lease: { holder: 'a', expiresAtMs: 3_000 + LEASE_TTL_MS } },
+    });
+  });
+
   it('ends the quiet time of a takeover with a new fence, so that the old holder has lost at once', () => {
     const taken = acquire(held, 'b', 61_000);
 

@@ -1,15 +1,13 @@
-import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { z } from 'zod';
 import { makeFirestoreStore } from '#shared/gcp/firestore-store.ts';
 import { FirestoreLedger } from '#shared/ledger/firestore-ledger.ts';
 import { ConflictError, type FirestoreStore, StoreTroubleError } from '#shared/ledger/firestore-store.ts';
-import type { Repeated } from '#shared/ledger/insist.ts';
-import { findRecords, readRecord, UnreadableRecordError } from '#shared/ledger/read-records.ts';
-import { readControls, readForLook, readWanted } from '#shared/progress-store.ts';
+import { acquireLease } from '#shared/lease.ts';
 import { defineContentionContract } from '../../contracts/ledger-contention.contract.ts';
 import { defineLedgerContract } from '../../contracts/ledger.contract.ts';
+import { key, makeUnderTest } from '../../support/firestore-under-test.ts';
 import { makePause } from '../../support/make-pause.ts';
+import { wakeUp } from '../../support/loop-ports.ts';
 import { makeMemoryFirestore } from '../../support/memory-firestore.ts';
 import { serveFirestore, type ServedFirestore } from '../../support/served-firestore.ts';
 
@@ -48,26 +46,6 @@ defineContentionContract('Firestore, in memory', async () => {
   const store = makeMemoryFirestore();
   return { open: (onRepeated) => new FirestoreLedger({ store, pause, onRepeated }), close: () => undefined };
 });
-
-const key = { collection: 'things', id: 'counter' };
-
-function makeUnderTest(over: (inner: FirestoreStore) => Partial<FirestoreStore> = () => ({})) {
-  const inner = makeMemoryFirestore();
-  const pauses: number[] = [];
-  const repeated: Repeated[] = [];
-  const ledger = new FirestoreLedger({
-    store: { ...inner, ...over(inner) },
-    pause: async (upToMs) => void pauses.push(upToMs),
-    onRepeated: (one) => void repeated.push(one),
-  });
-  const increment = () =>
-    ledger.transact(async (tx) => {
-      const n = Number((await tx.get(key))?.['n'] ?? 0) + 1;
-      tx.put(key, { n });
-      return n;
-    });
-  return { ledger, inner, pauses, repeated, increment };
-}
 
 /** Commits that fail with what is made for each, until there is nothing left to fail with. */
 const failing =
@@ -137,6 +115,27 @@ describe('a commit', () => {
     expect(await new FirestoreLedger({ store: inner, pause: makePause() }).get(key)).toEqual({ n: 7 });
   });
 
+  it('that took a lease, and was written over by a wake since, still holds it', async () => {
+    const wake = { automation: 'turn-toy', target: 'toy/one' };
+    const lost = [new StoreTroubleError('committing: timeout')];
+    const { inner, ledger } = makeUnderTest((store) => ({
+      commit: async (writes) => {
+        await store.commit(writes);
+        const error = lost.shift();
+        if (error === undefined) return;
+        await wakeUp(new FirestoreLedger({ store, pause: makePause() }), wake);
+        throw error;
+      },
+    }));
+    await wakeUp(new FirestoreLedger({ store: inner, pause: makePause() }), wake);
+    const clock = { nowMs: () => 0, elapsedMs: () => 0 };
+
+    const attempt = await acquireLease({ ledger, clock }, { wake, holder: 'us' });
+
+    if (attempt.kind !== 'acquired') throw new Error(`it is ${attempt.kind}`);
+    await expect(attempt.lease.release(1_000)).resolves.toEqual({ kind: 'released', wakeSeq: 2 });
+  });
+
   it('that is made late, while the next attempt is on its way whose answer is lost as well, is not made twice', async () => {
     let late: Parameters<FirestoreStore['commit']>[0] | undefined;
     let commits = 0;
@@ -181,179 +180,5 @@ describe('a commit', () => {
 
     await expect(increment()).rejects.toThrow('PERMISSION_DENIED');
     expect(pauses).toEqual([]);
-  });
-});
-
-describe('calls of a transaction', () => {
-  function counted() {
-    const calls: string[] = [];
-    const under = makeUnderTest((inner) => ({
-      batchGet: (names, readTime) => {
-        calls.push(`get ${names.length}${readTime === undefined ? '' : ' then'}`);
-        return inner.batchGet(names, readTime);
-      },
-      commit: (writes) => {
-        calls.push(`commit ${writes.map((write) => Object.keys(write)[0]).join(' ')}`);
-        return inner.commit(writes);
-      },
-    }));
-    return { ...under, calls };
-  }
-  const thing = (id: string) => ({ collection: 'things', id });
-
-  it('that only reads are its reads', async () => {
-    const { ledger, calls } = counted();
-
-    await ledger.transact((tx) => tx.get(key));
-
-    expect(calls).toEqual(['get 1']);
-  });
-
-  it('read in one call what is asked for at once, and later things as of the same instant', async () => {
-    const { ledger, calls } = counted();
-
-    await ledger.transact(async (tx) => {
-      await Promise.all(['a', 'b', 'c'].map((id) => tx.get(thing(id))));
-      await tx.get(thing('d'));
-    });
-
-    expect(calls).toEqual(['get 3', 'get 1 then']);
-  });
-
-  it('read in one call what a look begins with', async () => {
-    const { ledger, calls } = counted();
-    const target = 'cluster/demo';
-
-    const records = await readForLook(ledger, { automation: 'build-cluster', target });
-
-    expect(await readWanted(records, target)).toBeUndefined();
-    expect(await readControls(records, target, 0)).toEqual({ overrides: {} });
-    expect(calls).toEqual(['get 4']);
-  });
-
-  it('verify what was read and not written', async () => {
-    const { ledger, calls } = counted();
-
-    await ledger.transact(async (tx) => {
-      await Promise.all([tx.get(thing('a')), tx.get(thing('b'))]);
-      tx.put(thing('a'), {});
-      tx.remove(thing('c'));
-    });
-
-    expect(calls).toEqual(['get 2', 'commit update delete verify']);
-  });
-});
-
-describe('transactions of one process that meet', () => {
-  it('are repeated one after the other: each but the first needs one repetition', async () => {
-    let commits = 0;
-    const { increment } = makeUnderTest((inner) => ({
-      // All have read before the first one commits.
-      batchGet: async (...call) => {
-        const snapshot = await inner.batchGet(...call);
-        await setImmediate();
-        return snapshot;
-      },
-      commit: async (writes) => {
-        commits++;
-        await inner.commit(writes);
-      },
-    }));
-
-    const counts = await Promise.all(Array.from({ length: 50 }, increment));
-
-    expect(new Set(counts).size).toBe(50);
-    expect(commits).toBe(50 + 49);
-  });
-});
-
-describe('what is stored', () => {
-  it('is one text, what queries ask for, the mark of its commit, and when it may go', async () => {
-    const { ledger, inner } = makeUnderTest();
-    const message = { collection: 'messages', id: 'projects/p/subscriptions/s:17' };
-
-    await ledger.transact(async (tx) =>
-      tx.put(message, { phase: 'done', receivedAtMs: 1_000, alert: { state: 'open' } }),
-    );
-
-    const name = `${inner.root}/messages/projects.1p.1subscriptions.1s:17`;
-    expect((await inner.batchGet([name])).found.get(name)?.fields).toEqual({
-      json: { stringValue: '{"phase":"done","receivedAtMs":1000,"alert":{"state":"open"}}' },
-      by: { mapValue: { fields: { phase: { stringValue: 'done' }, receivedAtMs: { integerValue: '1000' } } } },
-      commit: { stringValue: expect.stringMatching(/^[0-9a-f-]{36}$/) },
-      expireAt: { timestampValue: '1970-01-31T00:00:01.000Z' },
-    });
-  });
-
-  it('can be searched by no text that is not UTF-8, and comes back as it was', async () => {
-    const { ledger, inner } = makeUnderTest();
-    const value = { reason: 'found "\ud800"' };
-
-    await ledger.transact(async (tx) => tx.put(key, value));
-
-    const name = `${inner.root}/things/counter`;
-    expect((await inner.batchGet([name])).found.get(name)?.fields).toMatchObject({ by: { mapValue: { fields: {} } } });
-    expect(await ledger.get(key)).toEqual(value);
-  });
-
-  it('of other collections does not expire', async () => {
-    const { ledger, inner } = makeUnderTest();
-
-    await ledger.transact(async (tx) => tx.put(key, { receivedAtMs: 1_000 }));
-
-    const name = `${inner.root}/things/counter`;
-    expect((await inner.batchGet([name])).found.get(name)?.fields).not.toHaveProperty('expireAt');
-  });
-});
-
-describe('what somebody else has written into a collection', () => {
-  async function makeSpoiled() {
-    const under = makeUnderTest();
-    const { inner, ledger } = under;
-    await inner.commit([{ update: { name: `${inner.root}/things/by.1hand`, fields: { n: { integerValue: '1' } } } }]);
-    await ledger.transact(async (tx) => tx.put(key, { n: 2 }));
-    return under;
-  }
-  const reason = 'expected an object in its field json, found nothing';
-
-  it('is told by its key, as an unreadable record', async () => {
-    const { ledger } = await makeSpoiled();
-
-    const read = readRecord(ledger, { collection: 'things', id: 'by/hand' }, z.object({}));
-
-    await expect(read).rejects.toThrow(UnreadableRecordError);
-    await expect(read).rejects.toThrow(`reading things/by/hand of the ledger: ${reason}`);
-  });
-
-  it('costs a search itself and nothing else, even where a record may be empty', async () => {
-    const { ledger } = await makeSpoiled();
-    const told: string[] = [];
-    const log = { info: () => undefined, warn: () => undefined, error: (message: string) => void told.push(message) };
-
-    const found = await findRecords(
-      { ledger, log },
-      { collection: 'things', schema: z.object({ n: z.number().exactOptional() }) },
-      { limit: 10 },
-    );
-
-    expect(found.records).toMatchObject([{ id: 'counter', record: { n: 2 } }]);
-    expect(found.unreadable).toEqual([{ key: { collection: 'things', id: 'by/hand' }, reason }]);
-    expect(told).toHaveLength(1);
-  });
-});
-
-describe('the time of a transaction', () => {
-  it('is that of its read, whatever the clock of this machine says', async () => {
-    const store = makeMemoryFirestore(() => 5_000);
-    const pause = makePause();
-    const ledger = new FirestoreLedger({ store, pause });
-    const tell = (from: FirestoreLedger) =>
-      from.transact(async (tx) => {
-        await tx.get(key);
-        return tx.nowMs;
-      });
-
-    expect(await tell(ledger)).toBe(5_000);
-    expect(await tell(new FirestoreLedger({ store, pause, clockMs: () => 77_000 }))).toBe(77_000);
   });
 });

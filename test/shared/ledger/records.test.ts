@@ -13,12 +13,14 @@ describe('the key of a message', () => {
 
   it.each([
     { name: 'the longest id is not too long', messageId: '9'.repeat(100_000) },
+    { name: 'half a character does not stand in it', messageId: 'a\ud800b' },
     { name: 'control characters do not stand in it', messageId: 'a\u0000\n\u0085b' },
     { name: 'bytes count, not characters', messageId: '€'.repeat(300) },
   ])('fits every store: $name', ({ messageId }) => {
     const { id } = messageKey({ subscription, messageId });
 
     expect(id).toMatch(/^\P{Cc}+$/u);
+    expect(id.isWellFormed()).toBe(true);
     expect(Buffer.byteLength(id)).toBeLessThanOrEqual(500);
   });
 
