@@ -1,16 +1,23 @@
 /** Ports of the loopback interface, before somebody listens on them. */
+import { randomInt } from 'node:crypto';
 import { createServer, type Server } from 'node:net';
 
 /**
- * Ports that are free now, all different. Somebody else could take one before it is used; the kernel hands out fresh numbers, so
- * that does not happen in practice, and whoever cannot listen says so.
+ * Below the ports that Linux gives to outgoing connections (32768 and above by default: Linux kernel documentation, ip-sysctl,
+ * `ip_local_port_range`; macOS and Windows begin at 49152). One of those may be a client's a second later, and a program that takes seconds
+ * to start then listens elsewhere, or not at all.
  */
+const FIRST = 10_000;
+const END = 32_768;
+
+/** Ports that are free now, all different. Somebody else could take one before it is used; chosen at random, that is very unlikely. */
 export async function findFreePorts(count: number): Promise<readonly number[]> {
-  // All are held at once, so that no two are the same.
-  const held = await Promise.all(Array.from({ length: count }, () => listen(0)));
-  const ports = held.map(portOf);
-  await Promise.all(held.map(close));
-  return ports;
+  const found = new Set<number>();
+  while (found.size < count) {
+    const port = randomInt(FIRST, END);
+    if ((await whyNotFree(port)) === undefined) found.add(port);
+  }
+  return [...found];
 }
 
 /** Why nobody can listen on a port now, as the rest of a sentence; undefined: it is free. */
@@ -30,12 +37,6 @@ function listen(port: number): Promise<Server> {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', () => resolve(server));
   });
-}
-
-function portOf(server: Server): number {
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('finding a free port: the server has none');
-  return address.port;
 }
 
 function close(server: Server): Promise<void> {

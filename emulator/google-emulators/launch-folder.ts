@@ -12,14 +12,19 @@
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { CannotStart } from '../claims.ts';
 import type { Environment, GoogleEmulator, Programs } from './programs.ts';
 
 /** A name with `demo-` keeps firebase-tools offline: it needs no login and calls no Google API ("Demo projects" in its documentation). */
 export const PROJECT = 'demo-inference-fleet';
 
-/** One free port each. The last two are firebase-tools' own and firestore's second wire; nobody here uses them. */
+/**
+ * One free port each. The others are firebase-tools' own and firestore's second wire; nobody here uses them, but two suites that have
+ * one of them in common do not live side by side: the second one ends both its emulators some seconds after it called them ready.
+ */
 export interface SuitePorts extends Readonly<Record<GoogleEmulator, number>> {
   readonly hub: number;
+  readonly logging: number;
   readonly websocket: number;
 }
 
@@ -38,7 +43,7 @@ const JAVA_ASKED_FOR = 21;
 const MAIN_CLASS = 'com.google.cloud.datastore.emulator.firestore.CloudFirestore';
 
 export function makeLaunchFolder(programs: Programs, ports: SuitePorts, env: Environment): LaunchFolder {
-  const path = mkdtempSync(join(tmpdir(), 'google-emulators-'));
+  const path = makeTemporaryFolder();
   const bin = join(path, 'bin');
   const pids = join(path, 'pids');
   mkdirSync(bin);
@@ -70,14 +75,24 @@ export function makeLaunchFolder(programs: Programs, ports: SuitePorts, env: Env
   };
 }
 
+function makeTemporaryFolder(): string {
+  try {
+    return mkdtempSync(join(tmpdir(), 'google-emulators-'));
+  } catch (thrown) {
+    const why = thrown instanceof Error ? thrown.message : String(thrown);
+    throw new CannotStart(`no folder for Google’s emulators (${why}): choose another place with TMPDIR`);
+  }
+}
+
 /** firebase.json of firebase-tools. What is not named in it is not started. */
-function firebaseConfig({ pubsub, firestore, hub, websocket }: SuitePorts, { emulators }: Programs): object {
+function firebaseConfig({ pubsub, firestore, hub, logging, websocket }: SuitePorts, { emulators }: Programs): object {
   const host = '127.0.0.1';
   return {
     emulators: {
       ...(emulators.pubsub !== undefined && { pubsub: { host, port: pubsub } }),
       ...(emulators.firestore !== undefined && { firestore: { host, port: firestore, websocketPort: websocket } }),
       hub: { host, port: hub },
+      logging: { host, port: logging },
       ui: { enabled: false },
       // The product's project has another name than the suite's.
       singleProjectMode: false,

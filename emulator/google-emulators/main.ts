@@ -58,7 +58,7 @@ function parseOptions(argv: readonly string[]) {
   const unknown = only.find((name) => !googleEmulators.some((emulator) => emulator === name));
   if (unknown !== undefined) throw new CannotStart(`--only ${unknown}: must be of ${googleEmulators.join(', ')}`, 2);
   const port = Number(values.port);
-  const valid = Number.isInteger(port) && port >= 0 && port <= 65_534;
+  const valid = /^\d+$/.test(values.port) && port <= 65_534;
   if (!valid) throw new CannotStart(`--port ${values.port}: must be 0..65534`, 2);
   return { help: values.help, only: googleEmulators.filter((emulator) => only.includes(emulator)), port };
 }

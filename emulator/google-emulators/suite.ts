@@ -39,14 +39,25 @@ const CLI_GRACE_MS = 15_000;
 
 const READY = 'All emulators ready';
 
+/** 10 s in all. */
+const ANSWER_ATTEMPTS = 100;
+const ANSWER_PAUSE_MS = 100;
+
 /** Rejects with `CannotStart` where something is missing or a port is taken. Whoever has a suite has to stop it. */
 export async function startSuite({ only, port, env, real = systemTime }: SuiteOptions): Promise<Suite> {
   const programs = findPrograms(only, env);
   const ports = await choosePorts(only, port);
   const folder = makeLaunchFolder(programs, ports, env);
-  const cli = new Cli(folder, only, real);
   const hosts = only.map((emulator) => [`${emulator.toUpperCase()}_EMULATOR_HOST`, `127.0.0.1:${ports[emulator]}`]);
+  const cli = new Cli({ folder, only, ports: only.map((emulator) => ports[emulator]), real });
   return { variables: Object.fromEntries(hosts), ready: cli.ready, ended: cli.ended, stop: () => cli.stop() };
+}
+
+interface CliOptions extends Pick<SuiteOptions, 'only'> {
+  readonly folder: LaunchFolder;
+  /** Of the emulators that were asked for. */
+  readonly ports: readonly number[];
+  readonly real: RealTime;
 }
 
 /** The process of firebase-tools, and those that it has started. */
@@ -55,12 +66,14 @@ class Cli {
   readonly ended: Promise<string | undefined>;
   readonly #child: ChildProcess;
   readonly #folder: LaunchFolder;
+  readonly #ports: readonly number[];
   readonly #real: RealTime;
   #output = '';
   #stopping: Promise<void> | undefined;
 
-  constructor(folder: LaunchFolder, only: readonly GoogleEmulator[], real: RealTime) {
+  constructor({ folder, only, ports, real }: CliOptions) {
     this.#folder = folder;
+    this.#ports = ports;
     this.#real = real;
     const args = ['emulators:start', '--only', only.join(','), '--project', PROJECT, '--non-interactive'];
     this.#child = spawn(process.execPath, [firebaseTools(), ...args], {
@@ -74,7 +87,7 @@ class Cli {
     this.ended = new Promise((resolve) => {
       this.#child.once('close', () => resolve(this.#stopping === undefined ? this.#output.trim() : undefined));
     });
-    this.ready = this.#becomeReady();
+    this.ready = this.#becomeReady().then(() => this.#untilAllAnswer());
     // Whoever stops a suite that is not ready yet does not ask any more whether it came to it.
     this.ready.catch(() => undefined);
   }
@@ -96,6 +109,21 @@ class Cli {
         fail(`firebase-tools said\n${said}`);
       });
     });
+  }
+
+  /**
+   * firebase-tools calls one ready that does not answer yet; and where a port was taken meanwhile it chooses another one, and goes on.
+   */
+  async #untilAllAnswer(): Promise<void> {
+    for (const port of this.#ports) {
+      let attempts = 1;
+      while (!(await answers(port))) {
+        if (attempts++ === ANSWER_ATTEMPTS) {
+          throw new CannotStart(`nothing answers on port ${port}; firebase-tools said\n${this.#output.trim()}`);
+        }
+        await new Promise<void>((resolve) => void this.#real.setTimer(ANSWER_PAUSE_MS, resolve));
+      }
+    }
   }
 
   stop(): Promise<void> {
@@ -120,6 +148,16 @@ class Cli {
   }
 }
 
+/** Both say `Ok` at their root. */
+async function answers(port: number): Promise<boolean> {
+  try {
+    return (await fetch(`http://127.0.0.1:${port}/`)).ok;
+  } catch {
+    // Nobody listens yet: the answer, not an error.
+    return false;
+  }
+}
+
 /** The CLI's own start file, as its package.json names it (`bin.firebase`). */
 function firebaseTools(): string {
   const manifest = createRequire(import.meta.url).resolve('firebase-tools/package.json');
@@ -127,8 +165,8 @@ function firebaseTools(): string {
 }
 
 async function choosePorts(only: readonly GoogleEmulator[], port: number): Promise<SuitePorts> {
-  const [pubsub = 0, firestore = 0, hub = 0, websocket = 0] = await findFreePorts(4);
-  const free = { pubsub, firestore, hub, websocket };
+  const [pubsub = 0, firestore = 0, hub = 0, logging = 0, websocket = 0] = await findFreePorts(5);
+  const free = { pubsub, firestore, hub, logging, websocket };
   if (port === 0) return free;
   const chosen = only.map((emulator, index): [GoogleEmulator, number] => [emulator, port + index]);
   for (const [, wanted] of chosen) {

@@ -17,6 +17,10 @@ export async function startGoogleEmulators(options: {
   readonly only: readonly GoogleEmulator[];
 }): Promise<RunningGoogleEmulators> {
   const suite = await startSuite({ only: options.only, port: 0, env: process.env });
+  void suite.ended.then((said) => {
+    if (said !== undefined)
+      process.stderr.write(`Google’s emulators ended by themselves; firebase-tools said\n${said}\n`);
+  });
   try {
     await suite.ready;
   } catch (thrown) {

@@ -13,7 +13,7 @@ writeFileSync(echo, '#!/bin/sh\necho "$@"\nexec sleep 1000\n');
 chmodSync(echo, 0o755);
 const jar = join(programsFolder, 'firestore.jar');
 
-const ports = { pubsub: 1001, firestore: 1002, hub: 1003, websocket: 1004 };
+const ports = { pubsub: 1001, firestore: 1002, hub: 1003, logging: 1005, websocket: 1004 };
 const folder = makeLaunchFolder({ java: echo, emulators: { pubsub: echo, firestore: jar } }, ports, process.env);
 const variable = (name: string) => folder.environment[name] ?? '';
 
@@ -93,9 +93,9 @@ it.each([
   {
     name: 'both',
     emulators: { pubsub: echo, firestore: jar },
-    has: ['firestore', 'hub', 'pubsub', 'singleProjectMode', 'ui'],
+    has: ['firestore', 'hub', 'logging', 'pubsub', 'singleProjectMode', 'ui'],
   },
-  { name: 'Pub/Sub alone', emulators: { pubsub: echo }, has: ['hub', 'pubsub', 'singleProjectMode', 'ui'] },
+  { name: 'Pub/Sub alone', emulators: { pubsub: echo }, has: ['hub', 'logging', 'pubsub', 'singleProjectMode', 'ui'] },
 ])('configures $name, on the loopback interface', ({ emulators, has }) => {
   const made = makeLaunchFolder({ java: echo, emulators }, ports, {});
   const { emulators: written } = JSON.parse(readFileSync(join(made.path, 'firebase.json'), 'utf8'));
