@@ -2,15 +2,16 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { HttpRequest } from '../../../emulator/wires/http.ts';
 import { type Json, type JsonObject, parseJson, isJsonObject } from '#shared/domain/json.ts';
-import { type CloudUnderTest, startCloud } from '../../support/local-cloud.ts';
+import { startCloud } from '../../support/local-cloud.ts';
 import { makeClusterDocument } from '../../support/make-cluster.ts';
 import { isInstalled, skipReason, skipped } from '../components.ts';
 import { wireSuite } from '../report/wire-suite.ts';
 import { type Bodies, readInsert, recordedBodies, watchBodies } from './bodies.ts';
 import { compare, type Difference, lineOf } from './differences.ts';
 import { exceptions } from './exceptions.ts';
+import { gcloudName } from './gcloud-version.ts';
 import { type RecordedCommand, recordedCommands, recordedRequests, recording } from './recording.ts';
-import { type Gcloud, type Ran, sideBySide, startGcloud } from './running-gcloud.ts';
+import { type Ran, sideBySide, startGcloud } from './running-gcloud.ts';
 import { readWorld, type Resources } from './worlds.ts';
 
 /** Asks for what the recorded commands ask for, as far as a document can. */
@@ -26,8 +27,6 @@ const document = makeClusterDocument({
 
 const ready = recording !== undefined && isInstalled('gcloud');
 
-let gcloud: Gcloud;
-let message: CloudUnderTest;
 let sent: Bodies;
 const ran = new Map<number, Ran>();
 let worlds: { readonly real: Resources; readonly ours: Resources };
@@ -38,28 +37,43 @@ const waves = [/^P0|^P1/, /^P2-(sub|fw|router)/, /^P2-nat|^P3/, /^P5/];
 
 beforeAll(async () => {
   if (!ready) return;
-  gcloud = await startGcloud('llmd-cluster');
-  const commands = recordedCommands('A');
-  for (const wave of waves) {
-    const now = commands.filter(({ step }) => wave.test(step));
-    await sideBySide(now, async ({ n, command }) => void ran.set(n, await gcloud.run(command)));
+  const real = await buildByCommands();
+  const ours = await buildByMessage();
+  worlds = { real, ours };
+  differing = { worlds: pairwise(real, ours), bodies: pairwise(recordedBodies(), sent) };
+}, 600_000);
+
+async function buildByCommands(): Promise<Resources> {
+  const gcloud = await startGcloud('llmd-cluster');
+  try {
+    const commands = recordedCommands('A');
+    for (const wave of waves) {
+      const now = commands.filter(({ step }) => wave.test(step));
+      await sideBySide(now, async ({ n, command }) => void ran.set(n, await gcloud.run(command)));
+    }
+    return await readWorld(gcloud.cloud.addresses.http, { rename: true });
+  } finally {
+    await gcloud.stop();
   }
-  const real = await readWorld(gcloud.cloud.addresses.http, { rename: true });
-  await gcloud.stop();
+}
+
+async function buildByMessage(): Promise<Resources> {
   const inserts: Bodies = new Map();
-  message = await startCloud({
+  const cloud = await startCloud({
     onRequest: (request) => {
       for (const [name, body] of readInsert(request, bodyOf(request))) inserts.set(name, body);
     },
   });
-  const creations = watchBodies(message);
-  message.publish(document);
-  await message.untilPhase('cluster/llmd', ['ready', 'failed', 'holding'], 240_000);
-  worlds = { real, ours: await readWorld(message.addresses.http, { rename: false }) };
-  sent = new Map([...inserts, ...creations]);
-  differing = { worlds: pairwise(worlds.real, worlds.ours), bodies: pairwise(recordedBodies(), sent) };
-  await message.stop();
-}, 600_000);
+  try {
+    const creations = watchBodies(cloud);
+    cloud.publish(document);
+    await cloud.untilPhase('cluster/llmd', ['ready', 'failed', 'holding'], 240_000);
+    sent = new Map([...inserts, ...creations]);
+    return await readWorld(cloud.addresses.http, { rename: false });
+  } finally {
+    await cloud.stop();
+  }
+}
 
 function pairwise(real: Resources, ours: Resources): readonly Difference[] {
   return [...real].flatMap(([name, resource]) => compare(name, resource, ours.get(name) ?? {}));
@@ -71,7 +85,7 @@ function bodyOf({ body }: HttpRequest): JsonObject | undefined {
 }
 
 describe.runIf(ready)(
-  wireSuite({ wire: 'gcloud', side: 'real', component: 'gcloud 528 against the local cloud' }),
+  wireSuite({ wire: 'gcloud', side: 'real', component: `${gcloudName} against the local cloud` }),
   () => {
     it.each(recordedCommands('A').map(({ n, step }) => ({ n, step })))(
       '$step ends well and sends what was recorded',

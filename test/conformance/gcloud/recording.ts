@@ -38,9 +38,9 @@ export function recordedRequests(group: RecordedCommand['group']): readonly Reco
   return lines<RecordedRequest>(file).filter((request) => request.group === group);
 }
 
-/** The form of the lines is the recording’s own and does not change. */
 function lines<Line>(name: string): readonly Line[] {
   if (recording === undefined) return [];
+  // The form of the lines is the recording’s own and does not change.
   return readFileSync(join(recording, name), 'utf8')
     .trim()
     .split('\n')

@@ -1,10 +1,11 @@
 /** Sends recorded requests without their client: what the world makes of them in milliseconds. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { isJsonObject, type Json, type JsonObject } from '#shared/domain/json.ts';
+import { systemTime } from '../../../emulator/world/real-time.ts';
 import type { CloudUnderTest } from '../../support/local-cloud.ts';
 import { recordedEndpoint, type RecordedRequest, recordedRequests } from './recording.ts';
 
 export interface ReplayedRequest extends RecordedRequest {
-  readonly seq: number;
   /** What it makes, by its short name; unique in the recording but for `rdma-pol`. */
   readonly name: string;
 }
@@ -68,19 +69,30 @@ async function addDefaultNetwork(cloud: CloudUnderTest): Promise<void> {
   await untilOver(cloud, compute.insert('subnetworks', { region: 'us-central1' }, subnet));
 }
 
+/** Real time, of which the longest operation takes a fraction of a second. */
+const operationWithinMs = 60_000;
+
 /** Operations of both services by their names; the world says when one ends, real time is only passed on to it. */
 async function untilOver(cloud: CloudUnderTest, operation: JsonObject): Promise<void> {
   const isOver = () =>
     [...cloud.world.compute.operations, ...cloud.world.gke.operations].some(
       ({ name, status }) => name === operation['name'] && status === 'DONE',
     );
-  while (!isOver()) await new Promise((resolve) => void setImmediate(resolve));
+  const deadlineMs = systemTime.nowMs() + operationWithinMs;
+  while (!isOver()) {
+    if (systemTime.nowMs() > deadlineMs) {
+      const { name, operationType, targetLink } = operation;
+      throw new Error(
+        `waiting for operation ${String(name)} (${String(operationType)} of ${String(targetLink)}): not over after ${operationWithinMs} ms`,
+      );
+    }
+    await pause(1);
+  }
 }
 
 /** Creations and patches of resources; IAM and services are real commands elsewhere. */
 export function replayed(requests: readonly RecordedRequest[]): readonly ReplayedRequest[] {
   return requests
-    .map((one) => one as ReplayedRequest)
     .filter(({ request: { path, body } }) => body !== undefined && /nodePools$|clusters$|^\/compute\//.test(path))
     .map((one) => ({ ...one, name: nameOf(one.request.body ?? {}) }));
 }
@@ -126,6 +138,7 @@ function plain(body: JsonObject): JsonObject {
     .replace(/https?:[^"]*?\/compute\/[^/]+\/(projects\/demo\/regions\/(?=[^/]+"))?/g, '')
     .replaceAll('+00:00"', 'Z"');
 
+  // Made of the text of an object, and an object without some of its fields: both stay objects.
   const { id: _id, creationTimestamp: _at, selfLink: _link, kind: _kind, ...others } = JSON.parse(text) as JsonObject;
   return withoutDefaults(others) as JsonObject;
 }
@@ -150,5 +163,6 @@ async function send(
     method,
     ...(text !== undefined && { body: text, headers: { 'content-type': 'application/json' } }),
   });
+  // Whatever these services answer, refusals too, is one JSON object.
   return { status: response.status, body: (await response.json()) as JsonObject };
 }

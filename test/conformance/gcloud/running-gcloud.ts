@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeLocalContext } from '../../../emulator/local-context.ts';
 import type { HttpRequest } from '../../../emulator/wires/http.ts';
-import type { FrontEndFailure, Occasion } from '../../../emulator/wires/misfortunes.ts';
+import type { FrontEndFailure } from '../../../emulator/wires/misfortunes.ts';
+import type { Occasion } from '../../../emulator/wires/occasions.ts';
 import { type CloudUnderTest, startCloud } from '../../support/local-cloud.ts';
 import { recordedEndpoint } from './recording.ts';
 

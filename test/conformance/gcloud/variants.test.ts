@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HttpRequest } from '../../../emulator/wires/http.ts';
 import { isInstalled } from '../components.ts';
 import { wireSuite } from '../report/wire-suite.ts';
+import { gcloudName } from './gcloud-version.ts';
 import { recording } from './recording.ts';
 import { buildAsRecorded } from './replay.ts';
 import { type Gcloud, type Ran, sideBySide, startGcloud } from './running-gcloud.ts';
@@ -10,29 +11,30 @@ import { callOf, type Variant, variants } from './variants.ts';
 
 const ready = recording !== undefined && isInstalled('gcloud') && isInstalled('kubectl');
 
-let gcloud: Gcloud;
+let gcloud: Gcloud | undefined;
 const ran = new Map<string, Ran>();
 
 beforeAll(async () => {
   if (!ready) return;
-  gcloud = await startGcloud('llmd-cluster');
-  await buildAsRecorded(gcloud.cloud);
+  const running = await startGcloud('llmd-cluster');
+  gcloud = running;
+  await buildAsRecorded(running.cloud);
   for (const wave of [1, 2, 3, 4] as const)
     await sideBySide(
       variants.filter((variant) => variant.wave === wave),
-      async (variant) => void ran.set(variant.title, await runVariant(variant)),
+      async (variant) => void ran.set(variant.title, await runVariant(running, variant)),
     );
 }, 600_000);
 
 afterAll(async () => {
-  if (ready) await gcloud.stop();
+  await gcloud?.stop();
 });
 
-async function runVariant({ title, commands, misfortune }: Variant): Promise<Ran> {
+async function runVariant(running: Gcloud, { title, commands, misfortune }: Variant): Promise<Ran> {
   const requests: HttpRequest[] = [];
   let last: Ran = { exit: -1, stdout: '', stderr: 'nothing ran', requests };
   for (const command of commands) {
-    last = await gcloud.run(command, {
+    last = await running.run(command, {
       kubeconfig: title.replaceAll(' ', '-'),
       ...(misfortune !== undefined && {
         misfortune: { ...misfortune, matches: (request: HttpRequest) => misfortune.call.test(callOf(request)) },
@@ -45,7 +47,7 @@ async function runVariant({ title, commands, misfortune }: Variant): Promise<Ran
 }
 
 describe.runIf(ready)(
-  wireSuite({ wire: 'gcloud', side: 'real', component: 'gcloud 528 against the local cloud' }),
+  wireSuite({ wire: 'gcloud', side: 'real', component: `${gcloudName} against the local cloud` }),
   () => {
     it.each(variants)('$title', ({ title, exit = 0, says, sends }) => {
       const {
@@ -62,7 +64,7 @@ describe.runIf(ready)(
     });
 
     it('meets no error that no rule of the world explains', () => {
-      expect(gcloud.cloud.bugs).toEqual([]);
+      expect(gcloud?.cloud.bugs).toEqual([]);
     });
   },
 );

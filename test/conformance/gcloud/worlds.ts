@@ -46,6 +46,7 @@ export async function readWorld(endpoint: string, { rename }: { readonly rename:
 
 /** In our names, but for its own. */
 export function renamed(resource: JsonObject, ownName: string): JsonObject {
+  // Made of the text of an object; only names in it are others.
   return { ...(JSON.parse(ourName(JSON.stringify(resource))) as JsonObject), name: ownName };
 }
 
@@ -54,6 +55,7 @@ function ourName(text: string): string {
 }
 
 async function read(url: string): Promise<JsonObject> {
+  // Lists of these services are one JSON object.
   return (await (await fetch(url)).json()) as JsonObject;
 }
 
@@ -85,5 +87,6 @@ function comparable(value: Json | undefined): Json | undefined {
 
 /** The eight digits in the name of an instance group are drawn. */
 function withoutHash<Value extends Json>(value: Value): Value {
+  // Made of the same value, so of the same type.
   return JSON.parse(JSON.stringify(value).replace(/-[0-9a-f]{8}(-grp)?(?=["-])/g, '-00000000$1')) as Value;
 }

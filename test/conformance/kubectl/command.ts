@@ -1,3 +1,5 @@
+import type { LocalReason } from './exceptions.ts';
+
 /** A command line and what is expected of it. */
 export interface Command {
   /** After `kubectl`, split at blanks. */
@@ -9,8 +11,8 @@ export interface Command {
   readonly warns?: readonly RegExp[];
   /** What must not stand on the standard output. */
   readonly hides?: RegExp;
-  /** Needs something that only the local cloud has: kubelets that log, metrics, machines. */
-  readonly local?: true;
+  /** Only the local cloud is asked: the exception that says why (exceptions.ts). */
+  readonly local?: LocalReason;
 }
 
 export interface Story {

@@ -3,7 +3,8 @@
  * real kubectl prints of a real cluster; names, addresses and ages are left open.
  */
 import { isRolledOut, type Story } from './command.ts';
-import { budget, deployment, leaderWorkerSet, service } from './manifests.ts';
+import { deployment, service } from './manifests.ts';
+import { groups, nodes } from './own-stories.ts';
 
 const rollouts: Story = {
   name: 'rollouts',
@@ -50,38 +51,48 @@ const pods: Story = {
         /Normal +Created .*kubelet +Created container: server$/m,
         /Normal +Started .*kubelet +Started container server$/m,
       ],
-      local: true,
+      local: 'no-kubelet',
     },
     {
       run: 'logs deploy/web',
       prints: [/^local cloud: container server \(registry\.example\/web:1\) started; it is simulated/m],
-      local: true,
+      local: 'no-kubelet',
     },
     {
       run: 'logs -l app=web --timestamps --prefix',
       prints: [/^\[pod\/web-\S+\/server\] \d{4}-\d\d-\d\dT\S+Z local cloud: /m],
-      local: true,
+      local: 'no-kubelet',
     },
     {
       run: 'logs deploy/web --previous',
       exitCode: 1,
       warns: [/previous terminated container "server" in pod "web-\S+" not found/],
-      local: true,
+      local: 'no-kubelet',
     },
     {
       run: 'logs deploy/web -c other',
       exitCode: 1,
       warns: [/container other is not valid for pod web-/],
     },
-    { run: 'exec deploy/web -- ls', exitCode: 1, warns: [/does not serve pods\/exec: no program runs/], local: true },
-    { run: 'attach deploy/web', exitCode: 1, warns: [/does not serve pods\/attach: no program runs/], local: true },
+    {
+      run: 'exec deploy/web -- ls',
+      exitCode: 1,
+      warns: [/does not serve pods\/exec: no program runs/],
+      local: 'no-program-in-a-pod',
+    },
+    {
+      run: 'attach deploy/web',
+      exitCode: 1,
+      warns: [/does not serve pods\/attach: no program runs/],
+      local: 'no-program-in-a-pod',
+    },
     {
       run: 'port-forward deploy/web :80',
       exitCode: 1,
       warns: [/does not serve pods\/portforward: no program runs/],
-      local: true,
+      local: 'no-program-in-a-pod',
     },
-    { run: 'top pods --containers', prints: [/^web-\S+ +server +100m +64Mi/m], local: true },
+    { run: 'top pods --containers', prints: [/^web-\S+ +server +100m +64Mi/m], local: 'no-metrics-server' },
     { run: 'events', prints: [/Normal +Scheduled +Pod\/web-/m, /Normal +SuccessfulCreate +ReplicaSet\/web-/m] },
     {
       run: 'get events --field-selector=reason=ScalingReplicaSet',
@@ -132,93 +143,20 @@ const objects: Story = {
   ],
 };
 
-const groups: Story = {
-  name: 'groups of pods',
-  commands: [
-    {
-      run: 'apply --server-side -f -',
-      input: leaderWorkerSet(),
-      prints: [/^leaderworkerset\.leaderworkerset\.x-k8s\.io\/llm serverside-applied$/m],
-      local: true,
-    },
-    { run: 'wait lws/llm --for=condition=Available --timeout=60s', prints: [/condition met$/m], local: true },
-    { run: 'get lws', prints: [/^NAME +READY +DESIRED +UP-TO-DATE +AGE$/m, /^llm +1 +1 +1 /m], local: true },
-    { run: 'scale lws/llm --replicas=2', prints: [/scaled$/m], local: true },
-    { run: 'wait lws/llm --for=jsonpath={.status.readyReplicas}=2 --timeout=60s', prints: [/met$/m], local: true },
-    {
-      run: 'describe lws llm',
-      prints: [
-        /Normal +GroupsProgressing .*Created leader statefulset llm$/m,
-        /Normal +AllGroupsReady .*All replicas are ready$/m,
-      ],
-      local: true,
-    },
-    {
-      run: 'explain lws.spec.replicas',
-      prints: [/^GROUP: +leaderworkerset\.x-k8s\.io$/m, /replicas <integer>/],
-      local: true,
-    },
-    { run: 'get pods', prints: [/^llm-0 +1\/1 +Running/m, /^llm-0-1 +1\/1 +Running/m, /^llm-1-1 /m], local: true },
-    { run: 'delete lws llm --cascade=foreground', prints: [/deleted/], local: true },
-    { run: 'get pods', warns: [/^No resources found/m], local: true },
-  ],
-};
-
-const nodes: Story = {
-  name: 'nodes',
-  commands: [
-    {
-      run: 'get nodes -o wide',
-      prints: [/^NAME +STATUS +ROLES +AGE +VERSION +INTERNAL-IP +EXTERNAL-IP +OS-IMAGE/m, /^gpu-1 +Ready +<none> /m],
-      local: true,
-    },
-    { run: 'top nodes', prints: [/^NAME +CPU\(cores\)/m, /^cpu-1 +\d+m +\d+% +\d+Mi +\d+%/m], local: true },
-    {
-      run: 'describe node gpu-1',
-      prints: [/^ +nvidia\.com\/gpu: +8$/m, /^Taints: +nvidia\.com\/gpu=present:NoSchedule$/m, /Normal +NodeReady /m],
-      local: true,
-    },
-    { run: 'apply -f -', input: deployment({ replicas: 4 }), prints: [/created$/m], local: true },
-    { ...isRolledOut, local: true },
-    { run: 'apply -f -', input: budget(4), prints: [/created$/m], local: true },
-    {
-      run: 'wait pdb/web --for=jsonpath={.status.currentHealthy}=4 --timeout=60s',
-      prints: [/met$/m],
-      local: true,
-    },
-    { run: 'cordon cpu-1', prints: [/^node\/cpu-1 cordoned$/m], local: true },
-    { run: 'get nodes', prints: [/^cpu-1 +Ready,SchedulingDisabled /m], local: true },
-    {
-      run: 'drain cpu-1 --ignore-daemonsets --timeout=1s',
-      exitCode: 1,
-      warns: [/Cannot evict pod as it would violate the pod's disruption budget\./],
-      local: true,
-    },
-    { run: 'delete pdb web', prints: [/deleted/], local: true },
-    {
-      run: 'drain cpu-1 --ignore-daemonsets --timeout=60s',
-      prints: [/^pod\/web-\S+ evicted$/m, /^node\/cpu-1 drained$/m],
-      local: true,
-    },
-    { run: 'uncordon cpu-1', prints: [/^node\/cpu-1 uncordoned$/m], local: true },
-    { run: 'delete deploy web', prints: [/deleted/], local: true },
-  ],
-};
-
 const server: Story = {
   name: 'the server itself',
   commands: [
     { run: 'cluster-info', prints: [/Kubernetes control plane.* is running at/] },
-    { run: 'api-versions', prints: [/^apps\/v1$/m, /^metrics\.k8s\.io\/v1beta1$/m], local: true },
-    { run: 'get --raw /clusters/demo/readyz', local: true, prints: [/^ok$/] },
+    { run: 'api-versions', prints: [/^apps\/v1$/m, /^metrics\.k8s\.io\/v1beta1$/m], local: 'no-metrics-server' },
+    { run: 'get --raw /clusters/demo/readyz', local: 'path-of-a-cluster', prints: [/^ok$/] },
     { run: 'auth can-i --list', prints: [/^\*\.\* +\[\] +\[\] +\[\*\]$/m] },
     { run: 'auth whoami', prints: [/^Groups +\[system:masters system:authenticated\]$/m] },
-    { run: 'auth can-i delete nodes --token=viewer', exitCode: 1, prints: [/^no$/m], local: true },
+    { run: 'auth can-i delete nodes --token=viewer', exitCode: 1, prints: [/^no$/m], local: 'token-of-a-viewer' },
     {
       run: 'get pods --token=viewer',
       exitCode: 1,
       warns: [/^Error from server \(Forbidden\): pods is forbidden: User "viewer" cannot list resource "pods"/m],
-      local: true,
+      local: 'token-of-a-viewer',
     },
     { run: 'get pods --token=invalid', exitCode: 1, warns: [/You must be logged in to the server/] },
     {

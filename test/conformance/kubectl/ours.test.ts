@@ -2,6 +2,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isInstalled, skipReason } from '../components.ts';
 import { wireSuite } from '../report/wire-suite.ts';
+import { stories } from './commands.ts';
+import { essentials } from './essentials.ts';
+import { exceptions } from './exceptions.ts';
 import { versions } from './kubectl.ts';
 import { type RunningCluster, startCluster } from './running-cluster.ts';
 import { started, tellAll } from './told.ts';
@@ -18,6 +21,12 @@ describe.runIf(isInstalled('kubectl'))(title, () => {
   afterAll(() => cluster?.stop());
 
   tellAll({ cluster: () => started(cluster), essentialsWith: versions, isTold: () => true });
+});
+
+it.each(exceptions)('$id: some command is asked of the local cloud alone for this reason', ({ id }) => {
+  const commands = [...essentials, ...stories.flatMap((story) => story.commands)];
+
+  expect(commands.map(({ local }) => local)).toContain(id);
 });
 
 it('kubectl is there, or is named as skipped; in CI it has to be there', () => {

@@ -22,6 +22,23 @@ const headStartMs = 24 * 3_600_000;
 /** Two CPU machines and one with eight GPUs, all ready; idle gaps of the world are jumped over. */
 export async function startCluster(): Promise<RunningCluster> {
   const clock = new WorldClock({ startMs: Date.now() - headStartMs, speed: 'max' });
+  const { apiOf } = await startMachines(clock);
+  const bugs: Error[] = [];
+  const authority = await makeAuthority();
+  const server = await serveKubernetes({ port: 0, authority, apiOf, onBug: (error) => bugs.push(error) });
+  const home = mkdtempSync(join(tmpdir(), 'kubectl-'));
+  const stop = async (): Promise<void> => {
+    clock.stop();
+    await server.close();
+    rmSync(home, { recursive: true, force: true });
+    const [bug] = bugs;
+    if (bug !== undefined) throw bug;
+  };
+  return { kubeconfig: writeKubeconfig(home, server.port, authority), home, stop };
+}
+
+/** Resolves when all machines are ready. */
+async function startMachines(clock: WorldClock): Promise<ReturnType<typeof makeClusterRuntime>> {
   const base = {
     clock,
     journal: new Journal(clock),
@@ -41,23 +58,7 @@ export async function startCluster(): Promise<RunningCluster> {
   const booted = new Promise<void>((resolve) => void clock.after(bootedMs, resolve));
   clock.start();
   await booted;
-  const bugs: Error[] = [];
-  const authority = await makeAuthority();
-  const server = await serveKubernetes({
-    port: 0,
-    authority,
-    apiOf: clusters.apiOf,
-    onBug: (error) => bugs.push(error),
-  });
-  const home = mkdtempSync(join(tmpdir(), 'kubectl-'));
-  const stop = async (): Promise<void> => {
-    clock.stop();
-    await server.close();
-    rmSync(home, { recursive: true, force: true });
-    const [bug] = bugs;
-    if (bug !== undefined) throw bug;
-  };
-  return { kubeconfig: writeKubeconfig(home, server.port, authority), home, stop };
+  return clusters;
 }
 
 function writeKubeconfig(home: string, port: number, { caCertificate }: Authority): string {

@@ -60,7 +60,7 @@ function withoutIdentity(answer: Answer, names: Map<string, string>): Answer {
   const plain = (value: JsonValue, key: string): JsonValue => {
     if (typeof value === 'string') {
       if (identities.has(key)) return named(key, value);
-      // What a patch would have made of the object is quoted by the order of Go's fields (exceptions.ts).
+      // The exception refused-patch-key-order (exceptions.ts); `differing.ts` shows that it is still one.
       return times.has(key) ? 'a time' : value.replace(/(patch: )?Invalid value: "\{.*\}": /s, 'Invalid value: {…}: ');
     }
     if (Array.isArray(value)) {

@@ -8,18 +8,19 @@ export interface OwnCase {
   readonly steps: (namespace: string) => readonly Step[];
 }
 
-const types = {
+const types: Readonly<Record<string, string>> = {
   json: 'application/json',
   yaml: 'application/yaml',
   merge: 'application/merge-patch+json',
   operations: 'application/json-patch+json',
   strategic: 'application/strategic-merge-patch+json',
   apply: 'application/apply-patch+yaml',
-} as const;
+};
 
 /** `POST json /path`; a text is sent as it is. */
-function call(line: string, body?: JsonValue): Call {
+export function call(line: string, body?: JsonValue): Call {
   const [method = '', type = '', path = ''] = line.split(' ');
+  const contentType = types[type];
   return {
     method,
     path,
@@ -27,15 +28,15 @@ function call(line: string, body?: JsonValue): Call {
       Authorization: 'Bearer {{token:admin}}',
       Accept: 'application/json',
       'User-Agent': 'conformance/1.0',
-      ...(type in types && { 'Content-Type': types[type as keyof typeof types] }),
+      ...(contentType !== undefined && { 'Content-Type': contentType }),
     },
     ...(typeof body === 'string' ? { rawBody: body } : body !== undefined && { body }),
   };
 }
 
 const configMaps = (namespace: string) => `/api/v1/namespaces/${namespace}/configmaps`;
-const pods = (namespace: string) => `/api/v1/namespaces/${namespace}/pods`;
-const deployments = (namespace: string) => `/apis/apps/v1/namespaces/${namespace}/deployments`;
+export const pods = (namespace: string) => `/api/v1/namespaces/${namespace}/pods`;
+export const deployments = (namespace: string) => `/apis/apps/v1/namespaces/${namespace}/deployments`;
 const sets = (namespace: string) => `/apis/leaderworkerset.x-k8s.io/v1/namespaces/${namespace}/leaderworkersets`;
 const disaggregated = (namespace: string) =>
   `/apis/disaggregatedset.x-k8s.io/v1/namespaces/${namespace}/disaggregatedsets`;
@@ -47,13 +48,13 @@ const configMap = (over: JsonMap = {}): JsonMap => ({
   ...over,
 });
 const containers: JsonValue = [{ name: 'c', image: 'img:1' }];
-const pod = (container: JsonMap): JsonMap => ({
+export const pod = (container: JsonMap): JsonMap => ({
   apiVersion: 'v1',
   kind: 'Pod',
   metadata: { name: 'o' },
   spec: { containers: [{ name: 'c', image: 'img:1', ...container }] },
 });
-const deployment = (spec: JsonMap = {}): JsonMap => ({
+export const deployment = (spec: JsonMap = {}): JsonMap => ({
   apiVersion: 'apps/v1',
   kind: 'Deployment',
   metadata: { name: 'o' },
