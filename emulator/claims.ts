@@ -34,8 +34,7 @@ const HOLDER = 'holder';
  * a killed process, and then name another one.
  */
 export function claimHome(home: string): ClaimedHome {
-  mkdirSync(home, { recursive: true });
-  const lock = new DatabaseSync(join(home, LOCK), { timeout: 0 });
+  const lock = openLock(home);
   try {
     lock.exec('BEGIN EXCLUSIVE');
   } catch (thrown) {
@@ -52,6 +51,16 @@ export function claimHome(home: string): ClaimedHome {
     },
     release: () => lock.close(),
   };
+}
+
+function openLock(home: string): DatabaseSync {
+  try {
+    mkdirSync(home, { recursive: true });
+    return new DatabaseSync(join(home, LOCK), { timeout: 0 });
+  } catch (thrown) {
+    const why = thrown instanceof Error ? thrown.message : String(thrown);
+    throw new CannotStart(`${home} cannot be used (${why}): choose another folder with INFERCTL_HOME`);
+  }
 }
 
 function inUse(home: string): CannotStart {

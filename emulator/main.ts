@@ -24,6 +24,9 @@ const DAY_MS = 24 * HOUR_MS;
  */
 const CALM_AFTER_MS = 15 * 60_000;
 
+/** It is on this machine, or near. */
+const FIRESTORE_TIMEOUT_MS = 5_000;
+
 async function main(argv: readonly string[]): Promise<number> {
   const parsed = parseOptions(argv, join(root, 'manifests/examples/a3-ultra.yaml'));
   if (!parsed.ok) {
@@ -49,6 +52,7 @@ async function run(options: StartOptions): Promise<number> {
   if (options.trace !== undefined) checkTrace(options.trace);
   readStoredContexts(home);
   if (options.kubernetes === 'real') checkControlPlane();
+  if (options.firestore !== undefined) await checkFirestore(options.firestore);
   const scenario = scenarios.find(({ name }) => name === options.scenario) ?? scenarios[0];
   if (scenario === undefined) throw new Error('starting: there is no scenario');
   const cloud = await start(options, { scenario, home, story });
@@ -99,6 +103,17 @@ function start(
 function checkControlPlane(): void {
   const missing = whyNotBuilt(clusterPrograms);
   if (missing !== undefined) throw new CannotStart(`--kubernetes real: ${missing} (needs Go; once some 6 min)`);
+}
+
+/** It answers `Ok` there. Without it each message would be tried in vain until it is put aside. */
+async function checkFirestore(host: string): Promise<void> {
+  try {
+    await fetch(`http://${host}/`, { signal: AbortSignal.timeout(FIRESTORE_TIMEOUT_MS) });
+  } catch {
+    throw new CannotStart(
+      `--firestore ${host}: nobody answers there; npm run emulators starts one, and prints where it is`,
+    );
+  }
 }
 
 interface StoryParts {

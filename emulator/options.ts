@@ -98,7 +98,8 @@ function checkLasting(values: {
 }
 
 function checkFirestore(host: string | undefined): string | undefined {
-  if (host === undefined || /^[\w.-]+:\d+$/.test(host)) return undefined;
+  const port = /^[\w.-]+:(\d+)$/.exec(host ?? '')?.[1];
+  if (host === undefined || (port !== undefined && Number(port) >= 1 && Number(port) <= 65_535)) return undefined;
   return `--firestore ${host}: must be HOST:PORT, as npm run emulators prints it (FIRESTORE_EMULATOR_HOST)`;
 }
 

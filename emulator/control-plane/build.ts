@@ -3,7 +3,7 @@
  * the first time, nothing when it is there. Two at once do not disturb each other: each builds into a folder of its own.
  */
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { systemTime } from '../world/real-time.ts';
@@ -26,6 +26,15 @@ class CannotBuild extends Error {
   override readonly name = 'CannotBuild';
 }
 
+/** Ctrl-C: what has been begun is ended and cleared away. */
+const interruption = new AbortController();
+
+/** What each build is made in, beside the programs. */
+const SCRATCH = 'building-';
+
+/** Older than any build that may still go on. */
+const LEFTOVER_AGE_MS = 24 * 3_600_000;
+
 /** Rejects with a `CannotBuild`. Answers the folder of the programs. */
 async function buildControlPlane(wanted: readonly ProgramName[], say: (line: string) => void): Promise<string> {
   const folder = programsFolder();
@@ -36,13 +45,23 @@ async function buildControlPlane(wanted: readonly ProgramName[], say: (line: str
   }
   await checkGo();
   mkdirSync(folder, { recursive: true });
-  const scratch = mkdtempSync(join(folder, 'building-'));
+  const scratch = mkdtempSync(join(folder, SCRATCH));
+  removeLeftovers(folder, statSync(scratch).mtimeMs - LEFTOVER_AGE_MS);
   try {
     for (const name of missing) await buildOne(name, { folder, scratch, say });
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
   return folder;
+}
+
+/** Of builds that were killed: hundreds of MB. */
+function removeLeftovers(folder: string, beforeMs: number): void {
+  for (const name of readdirSync(folder).filter((entry) => entry.startsWith(SCRATCH))) {
+    const path = join(folder, name);
+    const madeAtMs = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity;
+    if (madeAtMs < beforeMs) rmSync(path, { recursive: true, force: true });
+  }
 }
 
 interface Place {
@@ -103,9 +122,11 @@ async function go(args: readonly string[], cwd: string, what: string): Promise<s
     const { stdout } = await run('env', ['CGO_ENABLED=0', 'GOGC=400', 'go', ...args], {
       cwd,
       maxBuffer: 64 * 1024 * 1024,
+      signal: interruption.signal,
     });
     return stdout.trim();
   } catch (thrown) {
+    if (interruption.signal.aborted) throw new CannotBuild(`${what}: interrupted`, { cause: thrown });
     const said = thrown instanceof Error && 'stderr' in thrown ? String(thrown.stderr) : String(thrown);
     throw new CannotBuild(`${what}: ${tail(said)}`, { cause: thrown });
   }
@@ -116,14 +137,22 @@ const tail = (text: string): string => text.trim().split('\n').slice(-8).join('\
 
 async function main(argv: readonly string[]): Promise<number> {
   const say = (line: string): void => void process.stdout.write(`${line}\n`);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interruption.abort());
   try {
     say(await buildControlPlane(wantedBy(argv), say));
     return 0;
   } catch (thrown) {
-    if (!(thrown instanceof CannotBuild)) throw thrown;
-    process.stderr.write(`${thrown.message}\n`);
+    const message = thrown instanceof CannotBuild ? thrown.message : whyNoFolder(thrown);
+    if (message === undefined) throw thrown;
+    process.stderr.write(`${message}\n`);
     return 1;
   }
+}
+
+/** A full disk, a folder that is not ours: what the operating system says, and where else it could be; undefined: something else. */
+function whyNoFolder(thrown: unknown): string | undefined {
+  if (!(thrown instanceof Error && 'syscall' in thrown)) return undefined;
+  return `building the control plane: ${thrown.message}: make room or choose another folder with XDG_CACHE_HOME`;
 }
 
 /** `--only etcd,kube-apiserver`; all of them without it. */

@@ -35,10 +35,7 @@ export function toNodePool(context: GkeContext, cluster: ClusterState, body: Jso
   checkAccelerators(spec, machine);
   checkConsumption(spec);
   checkNodeNetworks(context, cluster, { spec, machine });
-  checkSize(numberAt(spec, 'initialNodeCount'));
-  if (numberAt(spec, 'initialNodeCount') > 0 && flagAt(spec, 'config.flexStart')) reject(flexStartHasNoSize);
-  checkAutoscaling(mapAt(spec, 'autoscaling'));
-  checkFlexStart(spec, mapAt(spec, 'autoscaling'));
+  checkSizes(spec);
   const path = `${cluster.path}/nodePools/${name}`;
   return {
     name,
@@ -60,6 +57,15 @@ export function toNodePool(context: GkeContext, cluster: ClusterState, body: Jso
     vacancies: [],
     made: 0,
   };
+}
+
+/** The machines that it begins with, and between how many a scaler may choose. */
+function checkSizes(spec: JsonMap): void {
+  const nodes = numberAt(spec, 'initialNodeCount');
+  checkSize(nodes);
+  if (nodes > 0 && flagAt(spec, 'config.flexStart')) reject(flexStartHasNoSize);
+  checkAutoscaling(mapAt(spec, 'autoscaling'));
+  checkFlexStart(spec, mapAt(spec, 'autoscaling'));
 }
 
 /** Zero is allowed: a pool that waits for a scaler has no machines. */

@@ -44,12 +44,10 @@ import {
   type WatchReply,
   type ReplyHeaders,
 } from './reply.ts';
+import { serverVersion } from './server-version.ts';
 import { type StartWatch, watch } from './watch.ts';
 import { readWriteOptions } from './write-options.ts';
 import { withMetadata, type Written } from './writes.ts';
-
-/** Version of the recorded server; `gitVersion` of a cluster carries its GKE version. */
-const defaultVersion = '1.35.4';
 
 /**
  * The API server of one cluster: synchronous, without sockets. Objects answered are the stored ones, frozen.
@@ -62,8 +60,8 @@ export class KubernetesApi implements ApiDoor {
   readonly misfortunes = new ApiMisfortunes();
   readonly #version: string;
 
-  /** @param version GKE version, e.g. `1.33.4-gke.1134000` */
-  constructor(base: WorldBase, cluster: string, version = defaultVersion, podEndpoints = new PodEndpoints()) {
+  /** @param version as `gitVersion` says it without its v: a cluster's GKE version, e.g. `1.33.4-gke.1134000` */
+  constructor(base: WorldBase, cluster: string, version: string = serverVersion, podEndpoints = new PodEndpoints()) {
     this.state = new ClusterState(base, cluster);
     this.podEndpoints = podEndpoints;
     this.#version = version;

@@ -15,6 +15,7 @@ export class CelSyntaxError extends Error {
   override readonly name = 'CelSyntaxError';
 }
 
+/** Strings (raw, triple-quoted or plain), numbers with the `u` of unsigned ones left out, names, signs: the lexis of langdef.md, less bytes, exponents, hexadecimals and braces. */
 const tokenPattern =
   /\s*(?:(r?"""[\s\S]*?"""|r?'''[\s\S]*?'''|r"[^"]*"|r'[^']*'|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(\d+\.\d+|\d+)u?|([A-Za-z_]\w*)|(&&|\|\||[=!<>]=|[-+*/%<>!?:.,()[\]]))/y;
 
@@ -23,6 +24,7 @@ interface Token {
   readonly text: string;
 }
 
+/** The end is a token too, so that whoever looks ahead always finds one. */
 function tokensOf(source: string): readonly Token[] {
   const tokens: Token[] = [];
   const text = source.trimEnd();
@@ -44,7 +46,7 @@ export function parseCel(source: string): CelNode {
   return parser.whole();
 }
 
-/** Binary operators from the loosest to the tightest. */
+/** Binary operators from the loosest to the tightest (langdef.md, Syntax). */
 const levels: readonly (readonly string[])[] = [
   ['||'],
   ['&&'],
@@ -53,6 +55,7 @@ const levels: readonly (readonly string[])[] = [
   ['*', '/', '%'],
 ];
 
+/** Recursive descent over the grammar of langdef.md. */
 class Parser {
   readonly #source: string;
   readonly #tokens: readonly Token[];
@@ -83,12 +86,14 @@ class Parser {
     let left = this.#binary(level + 1);
     for (;;) {
       const { text, kind } = this.#peek();
+      // A string whose text is an operator is none; `in` is a name by its kind.
       if (kind === 'string' || !signs.includes(text)) return left;
       this.#at++;
       left = { op: 'call', name: text, args: [left, this.#binary(level + 1)] };
     }
   }
 
+  /** Minus is an operator here even before a number: its value is the same. */
   #unary(): CelNode {
     for (const sign of ['!', '-']) {
       if (this.#accept(sign)) return { op: 'call', name: `unary ${sign}`, args: [this.#unary()] };
@@ -96,6 +101,7 @@ class Parser {
     return this.#member(this.#primary());
   }
 
+  /** What stands behind a value: fields, indices and methods, from left to right. */
   #member(start: CelNode): CelNode {
     let target = start;
     for (;;) {
@@ -128,6 +134,7 @@ class Parser {
     return constant === undefined ? { op: 'name', name: token.text } : { op: 'literal', value: constant };
   }
 
+  /** Expressions between commas up to the closing sign, which is taken too. */
   #until(end: string): readonly CelNode[] {
     const nodes: CelNode[] = [];
     while (!this.#accept(end)) {
@@ -163,6 +170,7 @@ class Parser {
   }
 }
 
+/** Words that are values; all others are names. */
 const constants = new Map<string, boolean | null>([
   ['true', true],
   ['false', false],

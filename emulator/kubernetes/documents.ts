@@ -32,7 +32,7 @@ function documentAt(kinds: KindTable, version: string, { request, steps }: Asked
     case 'readyz':
       return { status: 200, headers: textHeaders, body: 'ok' };
     case 'openapi':
-      return openApiAt(kinds, { request, steps: steps.slice(1) });
+      return openApiAt(kinds, version, { request, steps: steps.slice(1) });
     case 'api':
     case 'apis':
       return discoveryAt(kinds, { request, steps });
@@ -53,20 +53,21 @@ function discoveryAt(kinds: KindTable, { request, steps }: Asked): AnswerReply |
   return answer(discoveryVersion(kinds, group, version)) ?? (isKnownGroup ? refuse(resourceNotFound, {}) : undefined);
 }
 
-function openApiAt(kinds: KindTable, { request, steps }: Asked): AnswerReply | undefined {
-  const [version, ...rest] = steps;
-  if (version === 'v2' && rest.length === 0) return swaggerReply(kinds, request);
-  if (version !== 'v3') return undefined;
-  if (rest.length > 0) return answer(openApiDocument(kinds, rest.join('/')));
+function openApiAt(kinds: KindTable, version: string, { request, steps }: Asked): AnswerReply | undefined {
+  const [form, ...rest] = steps;
+  if (form === 'v2' && rest.length === 0) return swaggerReply(kinds, version, request);
+  if (form !== 'v3') return undefined;
+  if (rest.length > 0) return answer(openApiDocument(kinds, version, rest.join('/')));
   // The real server sends the index as text.
   return { status: 200, headers: textHeaders, body: JSON.stringify(openApiIndex(kinds)) };
 }
 
-function swaggerReply(kinds: KindTable, request: HttpRequest): AnswerReply {
+function swaggerReply(kinds: KindTable, version: string, request: HttpRequest): AnswerReply {
   if (request.headers['accept']?.includes(protobufTypes.accepted) !== true) {
-    return { status: 200, headers: jsonHeaders, body: swaggerDocument(kinds) };
+    return { status: 200, headers: jsonHeaders, body: swaggerDocument(kinds, version) };
   }
-  return { status: 200, headers: { 'content-type': protobufTypes.answered }, body: '', bytes: swaggerBytes(kinds) };
+  const bytes = swaggerBytes(kinds, version);
+  return { status: 200, headers: { 'content-type': protobufTypes.answered }, body: '', bytes };
 }
 
 function answer(body: JsonMap | undefined): AnswerReply | undefined {

@@ -9,6 +9,7 @@ const forbiddenWithContinue = fieldErrors.forbidden(
   'resourceVersionMatch is forbidden when continue is provided',
 );
 
+/** ValidateListOptions, mistakes in its order; `sendInitialEvents` is for watches. */
 export function requireListOptions(query: URLSearchParams): void {
   requireWholeNumber(query, 'timeoutSeconds');
   const match = query.get(matchField) ?? '';
@@ -18,11 +19,13 @@ export function requireListOptions(query: URLSearchParams): void {
     errors.push(fieldErrors.forbidden('sendInitialEvents', 'sendInitialEvents is forbidden for list'));
   }
   refuseAll(errors);
+  // Said by the storage behind it, after the options were found valid (kubernetes/apiserver pkg/storage/interfaces.go).
   if (hasContinue(query) && version !== '' && version !== '0') {
     refuse(badRequest, undefined, 'specifying resource version is not allowed when using continue');
   }
 }
 
+/** What `resourceVersionMatch` may stand beside: there must be a version to match, and a continued list has its own. */
 function* matchErrors(match: string, version: string, isContinued: boolean): Generator<FieldError> {
   if (version === '') {
     yield fieldErrors.forbidden(matchField, 'resourceVersionMatch is forbidden unless resourceVersion is provided');
@@ -36,6 +39,7 @@ function* matchErrors(match: string, version: string, isContinued: boolean): Gen
   }
 }
 
+/** validateWatchOptions: a match says from where the initial events come, and without them means nothing. */
 export function requireWatchOptions(query: URLSearchParams): void {
   requireWholeNumber(query, 'timeoutSeconds');
   const match = query.get(matchField) ?? '';

@@ -1,5 +1,6 @@
 /** Levers: what goes wrong between one cluster's API server and its callers. The cluster's own controllers are spared. */
 import type { HttpRequest } from '../wires/http.ts';
+import { type End, type Occasion, Occasions } from '../wires/occasions.ts';
 import { defineRejection } from '../world/rejection.ts';
 import { unauthorized } from './rejections.ts';
 import type { KubernetesReply } from './reply.ts';
@@ -48,35 +49,17 @@ export type Misfortune =
   /** Somebody else is just a moment faster. */
   | { readonly kind: 'preceded'; readonly by: () => void };
 
-export interface Occasion {
-  /** Which calls it falls on. */
-  readonly matches: (request: HttpRequest) => boolean;
-  /** On so many of them; every one unless given. */
-  readonly times?: number;
-}
-
-/** Ends what it came from. */
-export type End = () => void;
-
-interface Pending {
-  readonly misfortune: Misfortune;
-  readonly matches: Occasion['matches'];
-  left: number;
-}
-
 export class ApiMisfortunes {
-  readonly #pending = new Set<Pending>();
+  readonly #occasions = new Occasions<Misfortune>();
 
   /** From now until it has struck often enough, or the returned function is called. */
-  strike(misfortune: Misfortune, { matches, times = Number.POSITIVE_INFINITY }: Occasion): End {
-    const pending: Pending = { misfortune, matches, left: times };
-    this.#pending.add(pending);
-    return () => void this.#pending.delete(pending);
+  strike(misfortune: Misfortune, occasion: Occasion): End {
+    return this.#occasions.add(misfortune, occasion);
   }
 
   /** Called for every call from outside; `answer` lets it take effect. */
   apply(request: HttpRequest, answer: () => KubernetesReply): KubernetesReply {
-    const misfortune = this.#take(request);
+    const misfortune = this.#occasions.take(request);
     if (misfortune === undefined) return answer();
     if (misfortune.kind === 'refused') return refuseWith(misfortune);
     if (misfortune.kind === 'preceded') {
@@ -85,14 +68,6 @@ export class ApiMisfortunes {
     }
     answer();
     throw new LostAnswer(`${request.method} ${request.path}: the connection broke`);
-  }
-
-  #take(request: HttpRequest): Misfortune | undefined {
-    const pending = [...this.#pending].find(({ matches }) => matches(request));
-    if (pending === undefined) return undefined;
-    pending.left--;
-    if (pending.left <= 0) this.#pending.delete(pending);
-    return pending.misfortune;
   }
 }
 

@@ -11,13 +11,13 @@ export const protobufTypes = {
   answered: 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf',
 } as const;
 
-/** `/openapi/v2` as JSON. */
-export function swaggerDocument(kinds: KindTable): JsonMap {
+/** `/openapi/v2` as JSON, of a server that says this version. */
+export function swaggerDocument(kinds: KindTable, version: string): JsonMap {
   const stored = kinds.all.filter((kind) => kind.review !== true && kind.computed === undefined);
   const definitions = [...schemasOf(stored)].map(([name, schema]) => [name, toVersion2(schema)] as const);
   return {
     swagger: '2.0',
-    info: { title: 'Kubernetes', version: 'v1.35.4' },
+    info: { title: 'Kubernetes', version: `v${version}` },
     paths: Object.fromEntries(stored.map((kind) => [pathOf(kind), pathItem(kind)])),
     definitions: Object.fromEntries(definitions),
   };
@@ -26,15 +26,15 @@ export function swaggerDocument(kinds: KindTable): JsonMap {
 const pathOf = (kind: ServedKind): string =>
   `/${kind.group === '' ? 'api' : 'apis'}/${apiVersionOf(kind)}/${kind.namespaced ? 'namespaces/{namespace}/' : ''}${kind.plural}/{name}`;
 
-const encoded = new WeakMap<KindTable, { readonly version: string; readonly bytes: Buffer }>();
+const encoded = new WeakMap<KindTable, { readonly served: string; readonly bytes: Buffer }>();
 
 /** The document in protobuf; made anew when other kinds are served. */
-export function swaggerBytes(kinds: KindTable): Buffer {
-  const version = JSON.stringify(openApiIndex(kinds));
+export function swaggerBytes(kinds: KindTable, version: string): Buffer {
+  const served = JSON.stringify([version, openApiIndex(kinds)]);
   const known = encoded.get(kinds);
-  if (known?.version === version) return known.bytes;
-  const bytes = encodeSwagger(swaggerDocument(kinds));
-  encoded.set(kinds, { version, bytes });
+  if (known?.served === served) return known.bytes;
+  const bytes = encodeSwagger(swaggerDocument(kinds, version));
+  encoded.set(kinds, { served, bytes });
   return bytes;
 }
 

@@ -24,8 +24,8 @@ export function openApiIndex(kinds: KindTable): JsonMap {
   return { paths: Object.fromEntries(entries) };
 }
 
-/** The document of one version; undefined if nothing of it is served. */
-export function openApiDocument(kinds: KindTable, path: string): JsonMap | undefined {
+/** The document of one version, e.g. `apis/apps/v1`; undefined if nothing of it is served. `version`: the server’s own. */
+export function openApiDocument(kinds: KindTable, version: string, path: string): JsonMap | undefined {
   const served = servedAt(kinds, path);
   if (served.length === 0) return undefined;
   const paths = served.flatMap((kind) => {
@@ -35,7 +35,7 @@ export function openApiDocument(kinds: KindTable, path: string): JsonMap | undef
   });
   return {
     openapi: '3.0.0',
-    info: { title: 'Kubernetes', version: 'v1.35.4' },
+    info: { title: 'Kubernetes', version: `v${version}` },
     paths: Object.fromEntries(paths),
     components: { schemas: Object.fromEntries(schemasOf(served)) },
   };

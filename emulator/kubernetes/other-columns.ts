@@ -19,6 +19,7 @@ import { labelText, selectorText } from './selector-text.ts';
 import type { Column, TableShape } from './table-shape.ts';
 import { fieldText } from './type-documents.ts';
 
+/** Headed as printers.go heads it, described as the field. */
 const of = (name: string, type: string, field: string): Column => column(name, fieldText(type, field));
 
 const service: TableShape = {
@@ -42,6 +43,7 @@ const service: TableShape = {
   ],
 };
 
+/** Whence others reach it: what a load balancer has not been given yet is `<pending>` (getServiceExternalIP). */
 function externalAddress(object: JsonMap): string {
   const type = textAt(object, 'spec', 'type');
   if (type === 'ExternalName') return textAt(object, 'spec', 'externalName');
@@ -53,6 +55,7 @@ function externalAddress(object: JsonMap): string {
   return [...given, ...own].join(',') || '<pending>';
 }
 
+/** A node port is shown behind the port of which it is the outside (makePortString). */
 function portText(port: JsonMap): string {
   const nodePort = numberAt(port, 'nodePort');
   const numbers = nodePort === 0 ? String(numberAt(port, 'port')) : `${numberAt(port, 'port')}:${nodePort}`;
@@ -97,6 +100,7 @@ const priorityClass: TableShape = {
   ],
 };
 
+/** Who creates a claim without naming a class gets the class with this mark (kubernetes/kubernetes pkg/apis/storage/util/helpers.go). */
 const defaultClass = 'storageclass.kubernetes.io/is-default-class';
 
 const storageClass: TableShape = {
@@ -128,7 +132,7 @@ const controllerRevision: TableShape = {
   cells: (object, age) => [nameOf(object), controllerText(object), numberAt(object, 'revision'), age(ageOf(object))],
 };
 
-/** `statefulset.apps/a`. */
+/** `statefulset.apps/a`: the owner that controls it, its kind with the group as kubectl takes it (printControllerRevision). */
 function controllerText(object: JsonMap): string {
   const owner = mapsAt(object, 'metadata', 'ownerReferences').find((one) => one['controller'] === true);
   if (owner === undefined) return '<none>';
@@ -153,7 +157,7 @@ const podDisruptionBudget: TableShape = {
   ],
 };
 
-/** A number or a share. */
+/** A number or a share; `N/A` where neither is said (printPodDisruptionBudget). */
 function countText(value: JsonValue | undefined): string {
   return typeof value === 'number' || typeof value === 'string' ? String(value) : 'N/A';
 }
@@ -179,6 +183,7 @@ const job: TableShape = {
     ),
   ],
   cells: (object, age) => {
+    // In the order in which printJob asks; a job with none of these conditions runs. States on the way to an end are left out.
     const isTrue = (type: string): boolean =>
       mapsAt(object, 'status', 'conditions').some((one) => one['type'] === type && one['status'] === 'True');
     const state = ['Complete', 'Failed', 'Suspended'].find(isTrue) ?? 'Running';

@@ -10,6 +10,7 @@ export function immutableErrors(kind: string, object: JsonMap, previous: JsonMap
   return checks[kind]?.(object, previous) ?? [];
 }
 
+/** ValidateImmutableField: the whole field as it was, or an error that names its new value. */
 const fixed =
   (...path: readonly string[]): Check =>
   (object, previous) => {
@@ -38,6 +39,7 @@ const both =
   (first: Check, second: Check): Check =>
   (object, previous) => [...first(object, previous), ...second(object, previous)];
 
+/** What may change, in the order of the message (ValidateStatefulSetUpdate in pkg/apis/apps/validation). */
 const statefulSetFields = [
   'replicas',
   'ordinals',
@@ -56,6 +58,7 @@ const statefulSet: Check = (object, previous) => {
   return [fieldErrors.forbidden('spec', `updates to statefulset spec for fields other than ${allowed} are forbidden`)];
 };
 
+/** validateUpgradeDowngradeClusterIPs in pkg/apis/core/validation: the first address stays, the second comes and goes with dual stack. */
 const service: Check = (object, previous) => {
   const before = listAt(previous, 'spec', 'clusterIPs');
   const after = listAt(object, 'spec', 'clusterIPs');
@@ -63,6 +66,7 @@ const service: Check = (object, previous) => {
   return [fieldErrors.invalid('spec.clusterIPs[0]', after, 'may not change once set')];
 };
 
+/** What may change, as ValidatePodUpdate in pkg/apis/core/validation lists it. */
 const podFields = [
   '`spec.containers[*].image`',
   '`spec.initContainers[*].image`',
@@ -71,7 +75,7 @@ const podFields = [
   '`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)',
 ].join(',');
 
-/** The real server adds how the two differ, in the words of a Go library. */
+/** ValidatePodUpdate. The real server adds how the two differ, in the words of a Go library. */
 const pod: Check = (object, previous) => {
   const spec = mapAt(object, 'spec');
   const before = mapAt(previous, 'spec');
@@ -90,6 +94,7 @@ const pod: Check = (object, previous) => {
   return errors;
 };
 
+/** The spec less what may change: ValidatePodUpdate copies those fields over before it compares. */
 function fixedPart(spec: JsonMap): JsonMap {
   const withoutImages = (field: string): JsonValue =>
     mapsAt(spec, field).map((container) => without(container, 'image'));
@@ -100,6 +105,7 @@ function fixedPart(spec: JsonMap): JsonMap {
   };
 }
 
+/** Nodes evict by tolerations: what a pod tolerated it goes on tolerating, for another time at most (validateOnlyAddedTolerations). */
 function onlyAdds(spec: JsonMap, before: JsonMap): boolean {
   const tolerated = (toleration: JsonMap): JsonMap => without(toleration, 'tolerationSeconds');
   const kept = mapsAt(spec, 'tolerations').map(tolerated);

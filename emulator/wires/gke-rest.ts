@@ -2,7 +2,8 @@
 import type { GkeWorld } from '../gke/gke-world.ts';
 import { ApiError } from '../world/rejection.ts';
 import { allBetaMethods, allGkeMethods, betaServiceName, containerProtos, containerServiceName } from './gke-protos.ts';
-import { firstReply, type HttpReply, type HttpService } from './http.ts';
+import { firstReply, type HttpService } from './http.ts';
+import { jsonErrorReply } from './json-error.ts';
 import { protoRestService } from './proto-rest.ts';
 
 /** Answers the paths of ClusterManager in v1 and v1beta1. */
@@ -14,7 +15,7 @@ export function gkeRestService(world: GkeWorld): HttpService {
     try {
       return await firstReply(services, request);
     } catch (thrown) {
-      if (thrown instanceof ApiError) return toErrorReply(thrown);
+      if (thrown instanceof ApiError) return jsonErrorReply(thrown, reasons[thrown.code] ?? 'backendError');
       throw thrown;
     }
   };
@@ -30,9 +31,3 @@ const reasons: Readonly<Partial<Record<ApiError['code'], string>>> = {
   RESOURCE_EXHAUSTED: 'rateLimitExceeded',
   UNIMPLEMENTED: 'notImplemented',
 };
-
-function toErrorReply({ httpStatus, code, message }: ApiError): HttpReply {
-  const reason = reasons[code] ?? 'backendError';
-  const errors = [{ message, domain: 'global', reason }];
-  return { status: httpStatus, body: { error: { code: httpStatus, message, errors, status: code } } };
-}

@@ -1,6 +1,8 @@
 /** Levers: what Google's front end does to a call before, or after, the service behind it has seen it. */
-import { ApiError, defineRejection, type Rejection, reject } from '../world/rejection.ts';
+import { defineRejection, errorOf, type Rejection } from '../world/rejection.ts';
 import { firstReply, type HttpReply, type HttpRequest, type HttpService } from './http.ts';
+import { jsonErrorReply } from './json-error.ts';
+import { type End, type Occasion, Occasions } from './occasions.ts';
 
 const quotaExceeded = defineRejection({
   id: 'frontEnd.quotaExceeded',
@@ -38,51 +40,25 @@ export interface FrontEndFailure {
   readonly takesEffect?: boolean;
 }
 
-export interface Occasion {
-  /** Which calls it falls on. */
-  readonly matches: (request: HttpRequest) => boolean;
-  /** On so many of them; every one unless given. */
-  readonly times?: number;
-}
-
-/** Ends what it came from. */
-export type End = () => void;
-
-interface Pending {
-  readonly failure: FrontEndFailure;
-  readonly matches: Occasion['matches'];
-  left: number;
-}
-
 export class FrontEndMisfortunes {
-  readonly #pending = new Set<Pending>();
+  readonly #occasions = new Occasions<FrontEndFailure>();
 
   /** From now until it has struck often enough, or the returned function is called. */
-  strike(failure: FrontEndFailure, { matches, times = Number.POSITIVE_INFINITY }: Occasion): End {
-    const pending: Pending = { failure, matches, left: times };
-    this.#pending.add(pending);
-    return () => void this.#pending.delete(pending);
+  strike(failure: FrontEndFailure, occasion: Occasion): End {
+    return this.#occasions.add(failure, occasion);
   }
 
   /** The services behind this front end. */
   before(services: readonly HttpService[]): readonly HttpService[] {
     return [
       async (request) => {
-        const failure = this.#take(request);
+        const failure = this.#occasions.take(request);
         if (failure === undefined) return undefined;
         if (failure.takesEffect === true) await firstReply(services, request);
         return failureReply(failure, request);
       },
       ...services,
     ];
-  }
-
-  #take(request: HttpRequest): FrontEndFailure | undefined {
-    const pending = [...this.#pending].find(({ matches }) => matches(request));
-    if (pending === undefined) return undefined;
-    pending.left--;
-    if (pending.left <= 0) this.#pending.delete(pending);
-    return pending.failure;
   }
 }
 
@@ -103,12 +79,6 @@ function failureReply({ httpStatus }: FrontEndFailure, { path }: HttpRequest): H
 }
 
 function jsonReply<Details extends readonly unknown[]>(rejection: Rejection<Details>, ...details: Details): HttpReply {
-  try {
-    return reject(rejection, ...details);
-  } catch (thrown) {
-    if (!(thrown instanceof ApiError)) throw thrown;
-    const { httpStatus, code, reason, message } = thrown;
-    const errors = [{ message, domain: 'global', reason }];
-    return { status: httpStatus, body: { error: { code: httpStatus, message, errors, status: code } } };
-  }
+  const error = errorOf(rejection, ...details);
+  return jsonErrorReply(error, error.reason ?? '');
 }

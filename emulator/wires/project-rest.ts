@@ -9,6 +9,7 @@ import type { WorldBase } from '../world/base.ts';
 import { isMap, type JsonMap } from '../world/json.ts';
 import { ApiError, reject } from '../world/rejection.ts';
 import type { HttpReply, HttpRequest, HttpService } from './http.ts';
+import { jsonErrorReply } from './json-error.ts';
 
 interface Call {
   readonly project: ProjectWorld;
@@ -101,8 +102,6 @@ function refusing(answer: () => JsonMap): HttpReply {
     return { status: 200, body: answer() };
   } catch (thrown) {
     if (!(thrown instanceof ApiError)) throw thrown;
-    const { httpStatus, code, reason, message } = thrown;
-    const errors = [{ message, domain: 'global', reason: reason ?? 'forbidden' }];
-    return { status: httpStatus, body: { error: { code: httpStatus, message, errors, status: code } } };
+    return jsonErrorReply(thrown, thrown.reason ?? 'forbidden');
   }
 }

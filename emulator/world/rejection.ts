@@ -95,6 +95,14 @@ export function reject<Arguments extends readonly unknown[]>(
   rejection: Rejection<Arguments>,
   ...details: Arguments
 ): never {
+  throw errorOf(rejection, ...details);
+}
+
+/** What `reject` throws, for those who answer it themselves. */
+export function errorOf<Arguments extends readonly unknown[]>(
+  rejection: Rejection<Arguments>,
+  ...details: Arguments
+): ApiError {
   // The text is made here; an ApiError reads what does not depend on the arguments, and calls no `message`.
-  throw new ApiError(rejection as Rejection<never>, rejection.message(...details));
+  return new ApiError(rejection as Rejection<never>, rejection.message(...details));
 }

@@ -66,6 +66,16 @@ describe('the folder of a local cloud', () => {
     first.release();
   });
 
+  it('that cannot be made is told with what else to do', () => {
+    const file = join(home, 'file');
+    writeFileSync(file, '');
+
+    const claim = () => claimHome(join(file, 'local'));
+
+    expect(claim).toThrow(CannotStart);
+    expect(claim).toThrow(/^.*file\/local cannot be used \(ENOTDIR: .*\): choose another folder with INFERCTL_HOME$/);
+  });
+
   it('can be claimed again after its release', () => {
     claimHome(home).release();
 

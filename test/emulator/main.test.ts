@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { findFreePorts } from '../../emulator/free-ports.ts';
 
 const entry = new URL('../../emulator/main.ts', import.meta.url).pathname;
 let home: string;
@@ -57,6 +58,19 @@ describe('npm start', () => {
       stdout: '',
       stderr:
         '--kubernetes real: etcd, kube-apiserver, kube-controller-manager, kube-scheduler not built yet: run node emulator/control-plane/build.ts (needs Go; once some 6 min)\n',
+    });
+    expect(readdirSync(home)).toEqual([]);
+  });
+
+  it('says in one line that no Firestore answers where it was told, before anything is begun', async () => {
+    const [port = 0] = await findFreePorts(1);
+
+    const ended = await start('--firestore', `127.0.0.1:${port}`);
+
+    expect(ended).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `--firestore 127.0.0.1:${port}: nobody answers there; npm run emulators starts one, and prints where it is\n`,
     });
     expect(readdirSync(home)).toEqual([]);
   });

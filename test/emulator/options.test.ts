@@ -92,6 +92,11 @@ describe('options of npm start', () => {
       argv: ['--firestore', '8186'],
       message: '--firestore 8186: must be HOST:PORT, as npm run emulators prints it (FIRESTORE_EMULATOR_HOST)',
     },
+    {
+      argv: ['--firestore', '127.0.0.1:81860'],
+      message:
+        '--firestore 127.0.0.1:81860: must be HOST:PORT, as npm run emulators prints it (FIRESTORE_EMULATOR_HOST)',
+    },
     { argv: ['--nonsense'], message: /Unknown option '--nonsense'/ },
   ])('are refused by name and value: $argv', ({ argv, message }) => {
     expect(parse(...argv)).toEqual({

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonMap } from '../../../emulator/world/json.ts';
+import { KubernetesApi } from '../../../emulator/kubernetes/api.ts';
 import { mapAt, valueAt } from '../../../emulator/kubernetes/objects.ts';
-import { makeApi, makeApiWithWidgets, type TestApi } from './kubernetes-fixtures.ts';
+import { makeApi, makeApiWithWidgets, makeWorld, type TestApi } from './kubernetes-fixtures.ts';
 
 const schemasOf = ({ call }: TestApi, path: string): JsonMap =>
   mapAt(call('GET', `/openapi/v3/${path}`).body, 'components', 'schemas');
@@ -63,6 +64,14 @@ describe('OpenAPI', () => {
     expect(pathsOf(before).paths['apis/example.com/v1']).toBeUndefined();
     expect(pathsOf(after).paths['apis/example.com/v1']).toBeDefined();
     expect(pathsOf(after).paths['apis/apps/v1']).toEqual(pathsOf(before).paths['apis/apps/v1']);
+  });
+
+  it.each(['/openapi/v3/apis/apps/v1', '/openapi/v2'])('says the version of its cluster at %s', (path) => {
+    const world = makeWorld();
+    const { call } = makeApi(world, new KubernetesApi(world, 'demo', '1.33.4-gke.1134000'));
+
+    expect(mapAt(call('GET', path).body, 'info')['version']).toBe('v1.33.4-gke.1134000');
+    expect(call('GET', '/version').body['gitVersion']).toBe('v1.33.4-gke.1134000');
   });
 
   it('is there in version 2, too, where references stand alone', () => {
