@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { examplePoints, parseFaultOptions, usage } from './options.ts';
+import { examplePoints, parseFaultOptions, pointsOf, usage } from './options.ts';
 import { stories } from './stories.ts';
 
 describe('the options of npm run faults', () => {
@@ -7,6 +7,7 @@ describe('the options of npm run faults', () => {
     { argv: [], expected: { help: false, wires: false } },
     { argv: ['--help'], expected: { help: true } },
     { argv: ['--story', 'scale-down', '--only', '3:late'], expected: { story: 'scale-down', only: '3:late' } },
+    { argv: ['--share', '2/4'], expected: { share: { index: 2, of: 4 } } },
     { argv: ['--wires', '--story', 'scale-up'], expected: { wires: true, story: 'scale-up' } },
   ])('$argv', ({ argv, expected }) => {
     expect(parseFaultOptions(argv)).toMatchObject({ ok: true, options: expected });
@@ -25,6 +26,9 @@ describe('the options of npm run faults', () => {
       argv: ['--wires', '--only', '3:late'],
       message: '--only 3:late: the samples over the wires have no names; leave out --wires',
     },
+    { argv: ['--share', '5/4'], message: '--share 5/4: must be I/N with 1 <= I <= N, e.g. 2/4' },
+    { argv: ['--share', 'half'], message: '--share half: must be I/N with 1 <= I <= N, e.g. 2/4' },
+    { argv: ['--share', '1/2', '--wires'], message: '--share 1/2: is of all points in one process; leave out --wires' },
   ])('$argv are refused in one line', ({ argv, message }) => {
     expect(parseFaultOptions(argv)).toEqual({ ok: false, message });
   });
@@ -33,4 +37,13 @@ describe('the options of npm run faults', () => {
     for (const { name } of stories) expect(usage()).toContain(name);
     for (const name of examplePoints) expect(usage()).toContain(name);
   });
+});
+
+it('all shares together are all points, each once', () => {
+  const points = Array.from({ length: 11 }, (_, at) => at);
+
+  const shares = [1, 2, 3, 4].map((index) => pointsOf(points, { index, of: 4 }));
+
+  expect(shares.map(({ length }) => length)).toEqual([3, 3, 3, 2]);
+  expect(shares.flat().sort((a, b) => a - b)).toEqual(points);
 });

@@ -9,6 +9,19 @@ export interface FaultOptions {
   readonly story?: string;
   /** Name of one point. */
   readonly only?: string;
+  /** Absent: every point. */
+  readonly share?: Share;
+}
+
+/** Every so-manieth point, counted from one: all shares together are all points. */
+export interface Share {
+  readonly index: number;
+  readonly of: number;
+}
+
+export function pointsOf<P>(points: readonly P[], share: Share | undefined): readonly P[] {
+  if (share === undefined) return points;
+  return points.filter((_, at) => at % share.of === share.index - 1);
 }
 
 export type ParsedFaultOptions =
@@ -26,8 +39,10 @@ const wiredStories: readonly string[] = ['build', 'scale-up'];
 export function parseFaultOptions(argv: readonly string[]): ParsedFaultOptions {
   try {
     const { values } = parseArgs({ args: [...argv], options: flags, allowPositionals: false });
-    const problem = checkStory(values) ?? checkOnly(values);
-    return problem === undefined ? { ok: true, options: values } : { ok: false, message: problem };
+    const problem = checkStory(values) ?? checkOnly(values) ?? checkShare(values);
+    if (problem !== undefined) return { ok: false, message: problem };
+    const { share, ...others } = values;
+    return { ok: true, options: share === undefined ? others : { ...others, share: readShare(share) } };
   } catch (thrown) {
     // parseArgs says in its first sentence which flag it does not know or which value is missing; the rest is advice.
     const message = thrown instanceof Error ? thrown.message : String(thrown);
@@ -46,11 +61,31 @@ function checkOnly({ only, wires }: Pick<FaultOptions, 'only' | 'wires'>): strin
   return `--only ${only}: the samples over the wires have no names; leave out --wires`;
 }
 
+const SHARE = /^([1-9]\d{0,3})\/([1-9]\d{0,3})$/;
+
+function readShare(text: string): Share {
+  const [index = 0, of = 0] = (SHARE.exec(text)?.slice(1) ?? []).map(Number);
+  return { index, of };
+}
+
+interface ShareValues extends Pick<FaultOptions, 'only' | 'wires'> {
+  readonly share?: string;
+}
+
+function checkShare({ share, only, wires }: ShareValues): string | undefined {
+  if (share === undefined) return undefined;
+  if (wires || only !== undefined)
+    return `--share ${share}: is of all points in one process; leave out --${wires ? 'wires' : 'only'}`;
+  const { index, of } = readShare(share);
+  return index >= 1 && index <= of ? undefined : `--share ${share}: must be I/N with 1 <= I <= N, e.g. 2/4`;
+}
+
 const flags = {
   help: { type: 'boolean', short: 'h', default: false },
   wires: { type: 'boolean', default: false },
   story: { type: 'string' },
   only: { type: 'string' },
+  share: { type: 'string' },
 } as const;
 
 export function usage(): string {
@@ -62,6 +97,7 @@ of each that does not, it prints what is wrong and the command that repeats it. 
   --story NAME   one story: ${storyNames.join(', ')}
   --only POINT   one point, of the build unless --story names another:
                  ${examplePoints.map((name) => `'${name}'`).join(', ')}
+  --share I/N    every Nth point of each story, from the Ith: shares 1/N to N/N are all points
   --wires        samples over the wires (${wiredStories.join(', ')}): the functions' process gets a SIGKILL at some of its calls
   --help         this text
 `;

@@ -1,7 +1,7 @@
 /** `npm run faults`: ends each story with `NAME: N points, M failed`; `options.ts` has the usage. */
 import { availableParallelism } from 'node:os';
 import type { StoryEnd } from './ends.ts';
-import { examplePoints, type FaultOptions, parseFaultOptions, usage } from './options.ts';
+import { examplePoints, type FaultOptions, parseFaultOptions, pointsOf, type Share, usage } from './options.ts';
 import { Players } from './players.ts';
 import { findPoint } from './points.ts';
 import { judge } from './story.ts';
@@ -31,13 +31,13 @@ async function playAllWires({ story }: FaultOptions): Promise<number> {
 }
 
 /** Exit code: the worst of all stories. */
-async function playStories({ only, story: name }: FaultOptions): Promise<number> {
+async function playStories({ only, story: name, share }: FaultOptions): Promise<number> {
   if (only !== undefined) return await playOne(storyOf(name ?? 'build'), only);
   // They load what a story is made of while its uncut run is played here.
   const players = new Players(availableParallelism());
   let worst = 0;
   for (const story of name === undefined ? stories : [storyOf(name)]) {
-    worst = Math.max(worst, await playAll(story, players));
+    worst = Math.max(worst, await playAll(story, players, share));
   }
   await players.close();
   return worst;
@@ -55,9 +55,10 @@ async function playUncut(story: Story): Promise<StoryEnd> {
   return uncut;
 }
 
-async function playAll(story: Story, players: Players): Promise<number> {
+async function playAll(story: Story, players: Players, share: Share | undefined): Promise<number> {
   const uncut = await playUncut(story);
-  const points = story.points(uncut);
+  const all = story.points(uncut);
+  const points = pointsOf(all, share);
   let played = 0;
   let failed = 0;
   await players.play({ story: story.name, uncut, points }, ({ name, lastingName, label, problems }) => {
@@ -68,7 +69,8 @@ async function playAll(story: Story, players: Players): Promise<number> {
     for (const problem of problems) say(`  ${problem}`);
     say(`  repeat with: npm run faults -- --story ${story.name} --only '${lastingName}'`);
   });
-  say(`${story.name}: ${points.length} points, ${failed} failed`);
+  const left = share === undefined ? '' : ` (share ${share.index}/${share.of} of ${all.length})`;
+  say(`${story.name}: ${points.length} points, ${failed} failed${left}`);
   return failed === 0 ? 0 : 1;
 }
 
