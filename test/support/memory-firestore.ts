@@ -23,10 +23,12 @@ export function makeMemoryFirestore(
   root = 'projects/demo/databases/memory/documents',
 ): FirestoreStore {
   const versions: Version[] = [{ micros: 0, documents: new Map() }];
+  // A clock may tell parts of a microsecond; timestamps do not.
+  const nowMicros = () => Math.floor(nowMs() * 1000);
   const latest = (): Version => versions.at(-1) ?? { micros: 0, documents: new Map() };
   const asOf = (readTime: string | undefined) => {
     const version = versions.findLast(({ micros }) => readTime === undefined || timeOf(micros) <= readTime) ?? latest();
-    return { documents: version.documents, readTime: readTime ?? timeOf(Math.max(nowMs() * 1000, latest().micros)) };
+    return { documents: version.documents, readTime: readTime ?? timeOf(Math.max(nowMicros(), latest().micros)) };
   };
   return {
     root,
@@ -38,7 +40,7 @@ export function makeMemoryFirestore(
     async commit(batch) {
       const documents = new Map(latest().documents);
       for (const write of batch) check(documents.get(nameOf(write)), write);
-      const micros = Math.max(nowMs() * 1000, latest().micros + 1);
+      const micros = Math.max(nowMicros(), latest().micros + 1);
       for (const { update, delete: removed } of batch) {
         if (removed !== undefined) documents.delete(removed);
         if (update !== undefined) documents.set(update.name, { ...update, updateTime: timeOf(micros) });
