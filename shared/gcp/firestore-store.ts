@@ -8,6 +8,7 @@ import { AutomationError } from '../errors.ts';
 import {
   ConflictError,
   type FirestoreStore,
+  type QueryPage,
   type Snapshot,
   type StoredDocument,
   StoreTroubleError,
@@ -35,20 +36,11 @@ const timeoutMs = 5_000;
  */
 const lostRaces = ['ABORTED', 'FAILED_PRECONDITION', 'ALREADY_EXISTS'];
 
-export function makeFirestoreStore({ connection, project, database }: FirestoreStoreOptions): FirestoreStore {
+export function makeFirestoreStore(options: FirestoreStoreOptions): FirestoreStore {
+  const { project, database } = options;
   const root = `projects/${project}/databases/${database}/documents`;
+  const call = makeCall(options.connection, root);
   const place = `FLEET_LEDGER=firestore:${database} of the project ${project}`;
-  const call = async (method: string, body: object): Promise<Json | undefined> => {
-    const path = `/v1/${root}:${method}`;
-    const text = await callRest(connection, {
-      service: 'firestore',
-      host: 'firestore.googleapis.com',
-      path,
-      body,
-      timeoutMs,
-    });
-    return parseJson(text);
-  };
   const reading = async <T>(doing: string, read: () => Promise<T>): Promise<T> => {
     try {
       return await read();
@@ -59,34 +51,55 @@ export function makeFirestoreStore({ connection, project, database }: FirestoreS
   return {
     root,
     batchGet: (documents, readTime) =>
-      reading(`reading ${idsOf(documents)}`, async () => {
-        const answers = answersOf(await call('batchGet', { documents, ...(readTime !== undefined && { readTime }) }));
-        const found = answers.flatMap((answer) => documentOf(answer, 'found'));
-        const snapshot = {
-          readTime: readTimeOf(answers),
-          found: new Map(found.map((document) => [document.name, document])),
-        };
-        checkAllAnswered(documents, snapshot.found, answers);
-        return snapshot;
-      }),
+      reading(`reading ${idsOf(documents)}`, async () =>
+        snapshotOf(documents, await call('batchGet', { documents, ...asOf(readTime) })),
+      ),
     commit: async (writes) => {
       try {
         checkCommitted(await call('commit', { writes }));
       } catch (thrown) {
-        const { canonical, text } = readGoogleError(thrown);
-        if (canonical !== undefined && lostRaces.includes(canonical)) throw new ConflictError(`${canonical}: ${text}`);
-        throw toLedgerError('committing to Firestore', thrown, place);
+        throw lostRaceOf(thrown) ?? toLedgerError('committing to Firestore', thrown, place);
       }
     },
     runQuery: (structuredQuery, readTime) =>
-      reading('searching Firestore', async () => {
-        const answers = answersOf(
-          await call('runQuery', { structuredQuery, ...(readTime !== undefined && { readTime }) }),
-        );
-        const documents = answers.flatMap((answer) => documentOf(answer, 'document'));
-        return { readTime: readTimeOf(answers), documents };
-      }),
+      reading('searching Firestore', async () =>
+        pageOf(await call('runQuery', { structuredQuery, ...asOf(readTime) })),
+      ),
   };
+}
+
+/** Absent: as things are now. */
+const asOf = (readTime: string | undefined) => (readTime === undefined ? {} : { readTime });
+
+function makeCall(connection: GoogleConnection, root: string) {
+  return async (method: string, body: object): Promise<Json | undefined> => {
+    const path = `/v1/${root}:${method}`;
+    const host = 'firestore.googleapis.com';
+    return parseJson(await callRest(connection, { service: 'firestore', host, path, body, timeoutMs }));
+  };
+}
+
+function snapshotOf(documents: readonly string[], answer: Json | undefined): Snapshot {
+  const answers = answersOf(answer);
+  const found = answers.flatMap((each) => documentOf(each, 'found'));
+  const snapshot = {
+    readTime: readTimeOf(answers),
+    found: new Map(found.map((document) => [document.name, document])),
+  };
+  checkAllAnswered(documents, snapshot.found, answers);
+  return snapshot;
+}
+
+function pageOf(answer: Json | undefined): QueryPage {
+  const answers = answersOf(answer);
+  return { readTime: readTimeOf(answers), documents: answers.flatMap((each) => documentOf(each, 'document')) };
+}
+
+/** Undefined: something else went wrong. */
+function lostRaceOf(thrown: unknown): ConflictError | undefined {
+  const { canonical, text } = readGoogleError(thrown);
+  if (canonical === undefined || !lostRaces.includes(canonical)) return undefined;
+  return new ConflictError(`${canonical}: ${text}`);
 }
 
 /**
