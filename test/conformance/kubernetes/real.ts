@@ -29,7 +29,7 @@ export async function startReal(): Promise<RealTarget> {
   await first.stop();
   const second = await startControlPlane({ home });
   const target = targetOf(second);
-  for (const path of ['leaderworkerset.x-k8s.io/v1', 'disaggregatedset.x-k8s.io/v1']) await untilServed(target, path);
+  for (const group of servedGroups) await untilServed(target, group);
   const stop = async () => {
     await second.stop();
     if (typeof backend !== 'string') await backend.stop();
@@ -66,7 +66,23 @@ const headers = {
   Accept: 'application/json',
   'Content-Type': 'application/json',
 };
+const aggregated = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
 const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+
+interface ServedGroup {
+  readonly group: string;
+  /** Plural by kind. */
+  readonly kinds: Readonly<Record<string, string>>;
+}
+
+/** What `definitionFiles` define. */
+const servedGroups: readonly ServedGroup[] = [
+  { group: 'leaderworkerset.x-k8s.io', kinds: { LeaderWorkerSet: 'leaderworkersets' } },
+  {
+    group: 'disaggregatedset.x-k8s.io',
+    kinds: { DisaggregatedSet: 'disaggregatedsets', DisaggregatedSetRoleScaler: 'disaggregatedsetrolescalers' },
+  },
+];
 
 async function createDefinitions(target: Target): Promise<void> {
   const folder = definitionsFolder(definitionFiles[0]);
@@ -79,15 +95,30 @@ async function createDefinitions(target: Target): Promise<void> {
   }
 }
 
-/** Served means that its list can be read: the definition's own status says so a moment too early. */
-async function untilServed(target: Target, groupVersion: string): Promise<void> {
-  const plurals = groupVersion.startsWith('leader')
-    ? ['leaderworkersets']
-    : ['disaggregatedsets', 'disaggregatedsetrolescalers'];
-  const read = (path: string): Promise<Answer> => ask({ method: 'GET', path, headers }, target, new Map());
+/**
+ * Served means that its lists can be read, and that every document that tells of it does: a definition's own status says so too
+ * early, and the OpenAPI documents follow on queues of their own (kubernetes/kubernetes
+ * staging/src/k8s.io/apiextensions-apiserver/pkg/controller/openapiv3/controller.go).
+ */
+async function untilServed(target: Target, { group, kinds }: ServedGroup): Promise<void> {
+  const read = async (path: string, accept = headers.Accept): Promise<string> => {
+    const { status, body } = await ask(
+      { method: 'GET', path, headers: { ...headers, Accept: accept } },
+      target,
+      new Map(),
+    );
+    return status === 200 ? JSON.stringify(body) : '';
+  };
+  const groupVersion = `${group}/v1`;
   await until(`${groupVersion} is served`, async () => {
-    const answers = await Promise.all(plurals.map((plural) => read(`/apis/${groupVersion}/${plural}`)));
-    return answers.every(({ status }) => status === 200);
+    const lists = await Promise.all(Object.values(kinds).map((plural) => read(`/apis/${groupVersion}/${plural}`)));
+    const indexes = [read('/apis'), read('/apis', aggregated), read('/openapi/v3')];
+    const documents = [read(`/apis/${groupVersion}`), read(`/openapi/v3/apis/${groupVersion}`), read('/openapi/v2')];
+    return (
+      lists.every((list) => list !== '') &&
+      (await Promise.all(indexes)).every((index) => index.includes(group)) &&
+      (await Promise.all(documents)).every((text) => Object.keys(kinds).every((kind) => text.includes(`"${kind}"`)))
+    );
   });
 }
 
