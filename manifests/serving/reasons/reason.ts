@@ -1,0 +1,13 @@
+import type { Stack } from '../../../shared/domain/serving/resolved-stack.ts';
+
+/** Why a value that is nobody's default stands where it stands. */
+export interface Reason {
+  /**
+   * Which settings it explains: a variable (`env HF_TOKEN`), or a kind (`*`: any) and a path, `*` for one step and `**` for any number:
+   * `Deployment spec.strategy`, `* **.containers.*.lifecycle`. It covers all that is below. Flags of vLLM are explained in their catalogue.
+   */
+  readonly setting: string;
+  /** The arithmetic too, where there is one. */
+  readonly why: string | ((stack: Stack) => string);
+  readonly source: string;
+}

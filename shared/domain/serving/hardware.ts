@@ -1,0 +1,13 @@
+/** The nodes that the pods are for. */
+export type Hardware = {
+  readonly machineType: string;
+  /** GKE node pool; any node with the machine's GPUs when left out. */
+  readonly nodePool?: string;
+  readonly rdma?: RdmaAttachment;
+};
+
+/**
+ * How pods get the NICs of their GPUs. Left out: what the machine has, where a replica talks to other pods, else `none`.
+ * `multi-network`: annotations, whole nodes only. `dranet`: a claim per GPU with the NIC beside it. `tcpxo`: A3 Mega.
+ */
+export type RdmaAttachment = 'none' | 'multi-network' | 'dranet' | 'tcpxo';
