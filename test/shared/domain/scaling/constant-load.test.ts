@@ -96,6 +96,27 @@ describe('under constant load', () => {
     expect(seen.at(-1)?.decision.roles[0]?.desiredReplicas).toBe(4);
   });
 
+  it('a decode role of two, whose load fills one to 91 % until it is alone with it, stays', () => {
+    const load: Load = { arrivals: 0.2, serviceSeconds: 39.957, slowdown: 0.5, inputTokens: 100 };
+    const models = [
+      { role: 'prefill', slots: 1000, load: idle(load), peakPrefillTokensPerSecond: 15_928 },
+      { role: 'decode', slots: 13, load },
+    ] as const;
+    const settings = makeSettings({ hasEndpointPicker: false, cooldownAfterUpSeconds: 256 });
+
+    const seen = runLoop({
+      models,
+      settings,
+      startupSeconds: 128,
+      size: { min: 1, max: 20 },
+      initialReplicas: 1,
+      looks,
+    });
+
+    expect(reversals(seen, 1)).toEqual([]);
+    expect(seen.at(-1)?.decision.roles[1]?.desiredReplicas).toBe(2);
+  });
+
   it('a load that is too much for the size is met, and one that needs less gets less', () => {
     const load: Load = { arrivals: 4, serviceSeconds: 20, slowdown: 0.2, inputTokens: 1000 };
     const models = [{ role: 'aggregated', slots: 32, load }] as const;
