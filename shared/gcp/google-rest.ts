@@ -23,11 +23,12 @@ export interface RestCall {
 /** The body of the answer. Throws `HttpAnswerError` for any status outside 200–299, and what the connection threw. */
 export async function callRest(connection: GoogleConnection, call: RestCall): Promise<string> {
   const signal = AbortSignal.timeout(call.timeoutMs);
+  const token = await within(signal, accessTokenOf(connection));
   const { status, headers, text } = await exchange({
     url: new URL(call.path, baseUrl(connection, call)),
     signal,
     headers: {
-      authorization: `Bearer ${await accessTokenOf(connection)}`,
+      authorization: `Bearer ${token}`,
       'user-agent': userAgent,
       ...(call.body !== undefined && { 'content-type': 'application/json' }),
     },
@@ -35,6 +36,14 @@ export async function callRest(connection: GoogleConnection, call: RestCall): Pr
   });
   if (status >= 200 && status < 300) return text;
   throw new HttpAnswerError({ status, retryAfter: headers['retry-after'] }, text);
+}
+
+/** The library that fetches tokens takes no deadline, and a metadata server that accepts and is silent would hold the whole look. */
+function within<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const expired = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+  return Promise.race([work, expired]);
 }
 
 function baseUrl(connection: GoogleConnection, { service, host }: RestCall): string {

@@ -29,6 +29,12 @@ export function orderOf({ orderBy, atMost }: LedgerQuery): LedgerQuery['orderBy'
 export function checkIndexes(collection: string, query: LedgerQuery): void {
   const order = orderOf(query);
   if (order === undefined) return;
+  // A range of one field in the order of another needs an index of its own kind; nothing asks for one.
+  if (query.atMost !== undefined && query.atMost.field !== order.field) {
+    throw new Error(
+      `searching ${collection} up to a ${query.atMost.field}, ordered by ${order.field}: order it by ${query.atMost.field}`,
+    );
+  }
   const isDeclared = (field: string) =>
     compositeIndexes.some(
       ({ equals, orderBy, ...of }) =>

@@ -53,6 +53,18 @@ export function defineLedgerQueries(withLedger: WithLedger): void {
     },
   );
 
+  withLedger('refuses a range of one field in the order of another', async ({ ledger }) => {
+    const query = {
+      atMost: { field: 'at', value: 2 },
+      orderBy: { field: 'kind', direction: 'ascending' },
+      limit: 10,
+    } as const;
+
+    const found = ledger.find('things', query);
+
+    await expect(found).rejects.toThrow('searching things up to a at, ordered by kind: order it by at');
+  });
+
   withLedger('finds all of many, equal ones by id in the direction of the order', async ({ ledger }) => {
     const ids = Array.from({ length: 600 }, (_, index) => `n${String(index).padStart(3, '0')}`);
     await ledger.transact(async (tx) => {

@@ -90,6 +90,27 @@ export async function beginCase(
     topic,
     subscription,
     another,
+    ...callsOf(wire, { topic, subscription }),
+    endpoint: async (answer) => {
+      const endpoint = await startPushEndpoint(under.nowMs, answer);
+      onTestFinished(() => endpoint.close());
+      return endpoint;
+    },
+    onFinished: onTestFinished,
+    until: (condition, seconds) => until(under, condition, seconds),
+    unless: (exception, ofTheService, otherwise) => {
+      askedExceptions.add(exception);
+      return under.exceptions.has(exception) ? otherwise : ofTheService;
+    },
+  };
+}
+
+/** The calls that cases make, with their own topic and subscription where they name no other. */
+function callsOf(
+  wire: PubSubWire,
+  { topic, subscription }: Pick<PubSubCase, 'topic' | 'subscription'>,
+): Pick<PubSubCase, 'call' | 'codeOf' | 'subscribe' | 'publish' | 'pull'> {
+  return {
     call: wire.call,
     codeOf: (method, request) => codeOf(wire.call(method, request)),
     subscribe: (over = {}) => wire.call('createSubscription', { name: subscription, topic, ...over }),
@@ -103,17 +124,6 @@ export async function beginCase(
       const request = { subscription: from, maxMessages, returnImmediately: true };
       const { receivedMessages = [] } = await wire.call('pull', request);
       return receivedMessages as readonly Received[]; // Of a PullResponse.
-    },
-    endpoint: async (answer) => {
-      const endpoint = await startPushEndpoint(under.nowMs, answer);
-      onTestFinished(() => endpoint.close());
-      return endpoint;
-    },
-    onFinished: onTestFinished,
-    until: (condition, seconds) => until(under, condition, seconds),
-    unless: (exception, ofTheService, otherwise) => {
-      askedExceptions.add(exception);
-      return under.exceptions.has(exception) ? otherwise : ofTheService;
     },
   };
 }
