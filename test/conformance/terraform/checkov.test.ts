@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { isInstalled, skipped, skipReason } from '../components.ts';
 import { wireSuite } from '../report/wire-suite.ts';
-import { whyMissing } from './cache.ts';
+import { whyMissing } from '../cache.ts';
 import { checkovVersion, installCheckov, runCheckov, type Findings } from './checkov.ts';
 import { readConfiguration, readSources } from './hcl.ts';
 import { makeWorkplace, planAll, readPlanTest } from './planning.ts';

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cached } from './cache.ts';
+import { cached } from '../cache.ts';
 import type { Sources } from './hcl.ts';
 import type { Planned } from './planning.ts';
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { isInstalled, skipped, skipReason } from '../components.ts';
 import { wireSuite } from '../report/wire-suite.ts';
-import { whyMissing } from './cache.ts';
+import { whyMissing } from '../cache.ts';
 import { readConfiguration, readSources } from './hcl.ts';
 import { findReferenceFaults } from './references.ts';
 import { readSchemas } from './schema.ts';

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cached } from './cache.ts';
+import { cached } from '../cache.ts';
 import type { ProviderSchema, ProviderSchemas } from './schema.ts';
 import { readTypings } from './typings.ts';
 

@@ -1,7 +1,7 @@
 /** What the second tier downloads once: exact versions, in a cache folder of the user's. */
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { userCacheFolder } from '../../../emulator/user-cache.ts';
+import { userCacheFolder } from '../../emulator/user-cache.ts';
 
 /** The folder of that name, filled by `fill` if it is not there yet. What is in it is whole: it comes there by being renamed. */
 export function cached(name: string, fill: (folder: string) => void): string {
