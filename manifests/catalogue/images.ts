@@ -24,3 +24,13 @@ export const pause: PinnedImage = {
   source: rdmaInstaller.source,
   asOf: '2026-05-06',
 };
+
+/**
+ * The daemon that carries NCCL over the NICs of A3 Mega, beside each server. Released as a pair with the installer on the nodes, which is
+ * updated first: `nccl-plugin-gpudirecttcpx-dev:v1.0.15`. Pinned by tag, as the release notes name no digest.
+ */
+export const tcpxoDaemonImage: PinnedImage = {
+  image: 'us-docker.pkg.dev/gce-ai-infra/gpudirect-tcpxo/tcpgpudmarxd-dev:v1.0.21',
+  source: 'GoogleCloudPlatform/container-engine-accelerators gpudirect-tcpxo/README.md, release of January 9, 2026',
+  asOf: '2026-01-09',
+};

@@ -5,6 +5,14 @@ import type { KubernetesObject } from './kubernetes-object.ts';
 
 const API_VERSION = 'networking.gke.io/v1';
 
+/** What pods call the networks by that they ask for. */
+export const GVNIC_NETWORK = 'gvnic-1';
+
+/** `rdma-0` for the NIC of the first GPU. */
+export function rdmaNetwork(index: number): string {
+  return `rdma-${index}`;
+}
+
 /**
  * Pairs for `gvnic-1` and `rdma-0` to `rdma-7`, the parameters before the Network that refers to them. They are applied before the GPU
  * pool is created (NVIDIA/aicr pull request 2338); the pair `default` is GKE's own. Their kinds exist once multi-networking is on.
@@ -13,13 +21,13 @@ export function deviceNetworks(cluster: ResolvedCluster): readonly KubernetesObj
   const { names } = cluster;
   return [
     ...pair(cluster, {
-      name: 'gvnic-1',
+      name: GVNIC_NETWORK,
       vpc: names.gvnicNetwork,
       vpcSubnet: names.gvnicSubnetwork,
       deviceMode: 'NetDevice',
     }),
     ...names.rdmaSubnetworks.flatMap((vpcSubnet, index) =>
-      pair(cluster, { name: `rdma-${index}`, vpc: names.rdmaNetwork, vpcSubnet, deviceMode: 'RDMA' }),
+      pair(cluster, { name: rdmaNetwork(index), vpc: names.rdmaNetwork, vpcSubnet, deviceMode: 'RDMA' }),
     ),
   ];
 }

@@ -4,6 +4,8 @@ export type Hardware = {
   /** GKE node pool; any node with the machine's GPUs when left out. */
   readonly nodePool?: string;
   readonly rdma?: RdmaAttachment;
+  /** With `multi-network`: the second gVNIC of the node as well, as `eth1`. Neither NCCL nor NIXL needs it; no when left out. */
+  readonly gvnic?: boolean;
 };
 
 /**
