@@ -1,0 +1,211 @@
+/** Which machines hold a model, its context and its sequences, and what they cost; from the catalogue, without a connection. */
+import { fitCatalogue } from '#manifests/catalogue/fit-catalogue.ts';
+import { nearest } from '#shared/documents/nearest.ts';
+import { fit as fitModel, type FitAnswer, smallestPerGpu } from '#shared/domain/serving/fit.ts';
+import type { ServingMachine } from '#shared/domain/serving/gpu-facts.ts';
+import type { FitRequest } from '#shared/domain/serving/gpu-memory.ts';
+import { modelNamed, namesOf, type ServedWeights, weightsNamed } from '#shared/domain/serving/model-facts.ts';
+import type { Precision } from '#shared/domain/serving/stack.ts';
+import { type Command, formatOf, type Invocation, outputOption } from '../command.ts';
+import { type ExitCode, exitCodes, usageError } from '../exit.ts';
+import { isColoured, type Io } from '../io.ts';
+import { formatStructured } from '../output.ts';
+import { renderLines } from '../text/line.ts';
+import { fitData, tableData } from '../views/fit-data.ts';
+import { fitLines } from '../views/fit.ts';
+import { fitTableLines, type ModelRow } from '../views/fit-table.ts';
+
+const PRECISIONS: readonly Precision[] = ['bf16', 'fp8', 'mxfp4', 'nvfp4', 'int4'];
+/** A chat of some length, and as many of them as a small service has in flight. */
+const DEFAULTS = { contextTokens: 8192, sequences: 32 };
+/** Sentences longer than this are hard to read. */
+const MAX_COLUMNS = 110;
+
+export const fit: Command = {
+  name: 'fit',
+  summary: 'on which machines a model fits, with the arithmetic and the price; needs no connection',
+  usage: '[MODEL] [--precision P] [--context N] [--concurrency N] [--machine TYPE] [-o json|yaml]',
+  maxPositionals: 1,
+  options: {
+    precision: {
+      value: 'P',
+      choices: PRECISIONS,
+      summary: "format of the weights (default: the model's own)",
+    },
+    context: { value: 'N', summary: `tokens of prompt and answer of a sequence (default ${DEFAULTS.contextTokens})` },
+    concurrency: { value: 'N', summary: `sequences at the same time (default ${DEFAULTS.sequences})` },
+    machine: { value: 'TYPE', summary: 'this machine type only, in all shapes that fit' },
+    'gpu-memory-utilization': {
+      value: 'R',
+      summary: `as vLLM is told (default ${fitCatalogue.engine.gpuMemoryRatio})`,
+    },
+    reserve: { value: 'GIB', summary: 'what vLLM took of each GPU beside weights and cache, if you measured it' },
+    output: outputOption,
+  },
+  notes: [
+    'Without MODEL all models of the catalogue, and how many of each GPU hold them. MODEL is a name on Hugging Face, or what follows its slash.',
+    'Ends with 1 where nothing fits, and names what would.',
+  ],
+  examples: [
+    ['inferctl fit Llama-3.3-70B-Instruct --precision fp8', 'the smallest shape on each GPU'],
+    ['inferctl fit --context 32768', 'all models: how many of each GPU'],
+    ['inferctl fit DeepSeek-R1 --machine a3-ultragpu-8g --context 32768', 'one machine, a longer context'],
+  ],
+  async run(invocation) {
+    const [name] = invocation.positionals;
+    if (name === undefined) return table(invocation);
+    const request = requestOf(invocation, weightsOf(invocation, name));
+    const machines = machinesOf(invocation);
+    const answer = fitModel(request, fitCatalogue, machines);
+    const format = formatOf(invocation);
+    invocation.io.out(
+      format === undefined
+        ? text(invocation, request, answer)
+        : formatStructured(fitData(request, answer, fitCatalogue), format),
+    );
+    return answer.kind === 'fits' ? exitCodes.ok : exitCodes.notAsWanted;
+  },
+};
+
+/** All models, in the formats that they are published in: how many GPUs each takes. */
+function table(invocation: Invocation): ExitCode {
+  const machines = machinesOf(invocation);
+  const wanted = precisionOf(invocation);
+  const weights = fitCatalogue.models.flatMap((model) => model.formats.map((format) => ({ model, format })));
+  const rows = weights
+    .filter(({ format }) => wanted === undefined || format.precision === wanted)
+    .map((served) => rowOf(served, limitsOf(invocation), machines));
+  const format = formatOf(invocation);
+  const { io } = invocation;
+  io.out(
+    format === undefined
+      ? renderLines(fitTableLines(rows, machines), { isColoured: isColoured(io) })
+      : formatStructured(rows.map(tableData), format),
+  );
+  return exitCodes.ok;
+}
+
+function rowOf(served: ServedWeights, limits: Limits, machines: readonly ServingMachine[]): ModelRow {
+  const contextTokens = Math.min(limits.contextTokens, served.model.maxContextTokens);
+  const answer = fitModel({ ...served, ...limits, contextTokens }, fitCatalogue, machines);
+  return { ...served, shapes: answer.kind === 'fits' ? smallestPerGpu(answer.shapes) : [] };
+}
+
+/** The whole name, or the part after the slash where only one model has it. */
+function weightsOf(invocation: Invocation, name: string): ServedWeights {
+  const { models } = fitCatalogue;
+  const precision = precisionOf(invocation);
+  const byShort = models.filter((model) => namesOf(model).some((full) => isSame(short(full), name)));
+  const full = byShort.length === 1 ? byShort.flatMap(namesOf).find((one) => isSame(short(one), name)) : undefined;
+  const found = weightsNamed(models, full ?? name, precision);
+  if (found !== undefined) return found;
+  const model = modelNamed(models, full ?? name);
+  if (model === undefined) throw usageError(`model ${name} is not in the catalogue: ${nearText(name)}`);
+  const offered = model.formats.map((one) => one.precision).join(', ');
+  throw usageError(`--precision ${precision ?? ''}: not known of ${full ?? name}; ${model.id} has ${offered}`);
+}
+
+/** Models whose names contain what was typed, else the one that is spelt most like it; and how to add one. */
+function nearText(name: string): string {
+  const { models } = fitCatalogue;
+  const parts = name.toLowerCase().split(/[^a-z0-9.]+/);
+  const containing = models.filter(({ id }) => parts.every((part) => id.toLowerCase().includes(part)));
+  const spelt = nearest(short(name), models.flatMap(namesOf).map(short));
+  const meant =
+    containing.length > 0
+      ? containing
+      : models.filter((model) =>
+          namesOf(model)
+            .map(short)
+            .some((one) => one === spelt),
+        );
+  const near =
+    meant.length === 0 ? 'inferctl fit lists what is' : `did you mean ${meant.map(({ id }) => id).join(' or ')}?`;
+  return `${near}\nA model is a row in manifests/catalogue/models/: fields of its config.json, its parameters, the formats of its weights, and where each was read`;
+}
+
+function short(name: string): string {
+  return name.slice(name.indexOf('/') + 1);
+}
+
+function isSame(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}
+
+/** The parsed command line guarantees the choices of the option. */
+function precisionOf(invocation: Invocation): Precision | undefined {
+  return PRECISIONS.find((one) => one === invocation.text('precision'));
+}
+
+type Limits = Omit<FitRequest, keyof ServedWeights>;
+
+function limitsOf(invocation: Invocation): Limits {
+  const reserveGib = numberOf(invocation, 'reserve');
+  return {
+    contextTokens: wholeOf(invocation, 'context') ?? DEFAULTS.contextTokens,
+    sequences: wholeOf(invocation, 'concurrency') ?? DEFAULTS.sequences,
+    gpuMemoryRatio: ratioOf(invocation) ?? fitCatalogue.engine.gpuMemoryRatio,
+    ...(reserveGib !== undefined && { reserveGib }),
+  };
+}
+
+function requestOf(invocation: Invocation, served: ServedWeights): FitRequest {
+  const { id, maxContextTokens } = served.model;
+  const limits = limitsOf(invocation);
+  const { contextTokens } = limits;
+  if (contextTokens > maxContextTokens) {
+    throw usageError(`--context ${contextTokens}: ${id} has ${maxContextTokens} at most`);
+  }
+  return { ...served, ...limits };
+}
+
+function wholeOf(invocation: Invocation, option: string): number | undefined {
+  const written = invocation.text(option);
+  if (written === undefined) return undefined;
+  if (!/^[1-9]\d{0,8}$/.test(written)) throw usageError(`--${option} ${written}: must be a whole number from 1`);
+  return Number(written);
+}
+
+function numberOf(invocation: Invocation, option: string): number | undefined {
+  const written = invocation.text(option);
+  if (written === undefined) return undefined;
+  if (!/^\d{1,4}(\.\d{1,3})?$/.test(written)) throw usageError(`--${option} ${written}: must be a number from 0`);
+  return Number(written);
+}
+
+function ratioOf(invocation: Invocation): number | undefined {
+  const ratio = numberOf(invocation, 'gpu-memory-utilization');
+  if (ratio !== undefined && (ratio <= 0 || ratio > 1)) {
+    throw usageError(`--gpu-memory-utilization ${ratio}: must be above 0 and at most 1`);
+  }
+  return ratio;
+}
+
+function machinesOf(invocation: Invocation): readonly ServingMachine[] {
+  const wanted = invocation.text('machine');
+  const { machines } = fitCatalogue;
+  if (wanted === undefined) return machines;
+  const found = machines.filter(({ machineType }) => machineType === wanted);
+  if (found.length > 0) return found;
+  const types = machines.map(({ machineType }) => machineType);
+  const meant = nearest(wanted, types);
+  throw usageError(
+    `machine ${wanted} is not in the catalogue: ${meant === undefined ? `known: ${types.join(', ')}` : `did you mean ${meant}?`}`,
+  );
+}
+
+function text(invocation: Invocation, request: FitRequest, answer: FitAnswer): string {
+  const { io } = invocation;
+  const machineType = invocation.text('machine');
+  const lines = fitLines(answer, {
+    request,
+    catalogue: fitCatalogue,
+    columns: columnsOf(io),
+    ...(machineType !== undefined && { machineType }),
+  });
+  return renderLines(lines, { isColoured: isColoured(io) });
+}
+
+function columnsOf(io: Io): number {
+  return io.isTerminal ? Math.min(io.columns(), MAX_COLUMNS) : MAX_COLUMNS;
+}
