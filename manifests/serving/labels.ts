@@ -16,14 +16,17 @@ export const labelKeys = {
 } as const;
 
 /** What an aggregated server is called by llm-d: `both` is its deprecated name (llm-d/llm-d-router docs/disaggregation.md). */
-const roleLabels = { aggregated: 'prefill-decode', prefill: 'prefill', decode: 'decode' } as const;
+export const roleLabels = { aggregated: 'prefill-decode', prefill: 'prefill', decode: 'decode' } as const;
+
+/** The stack's name, on its pods too; monitors copy it to their series. */
+export const INSTANCE_LABEL = 'app.kubernetes.io/instance';
 
 /** Of every object of the stack (Kubernetes documentation, "Recommended Labels"), after the owner's own. */
 export function stackLabels({ name, labels }: Stack): Labels {
   return {
     ...labels,
     'app.kubernetes.io/name': 'inference-stack',
-    'app.kubernetes.io/instance': name,
+    [INSTANCE_LABEL]: name,
     'app.kubernetes.io/managed-by': 'inference-fleet',
   };
 }
@@ -54,6 +57,13 @@ export function stackSelector({ name }: Stack): Labels {
 /** Those that answer requests: what an InferencePool may choose from. */
 export function servingSelector(stack: Stack): Labels {
   return { ...stackSelector(stack), [labelKeys.serving]: 'true' };
+}
+
+/** Pods beside the model servers. */
+export type Component = 'endpoint-picker' | 'model-router' | 'image-puller' | 'load-test';
+
+export function componentSelector({ name }: Stack, component: Component): Labels {
+  return { 'app.kubernetes.io/instance': name, 'app.kubernetes.io/component': component };
 }
 
 /** A label value is at most 63 letters, digits, `-`, `_` and `.`, so never the raw name, which has a slash (Kubernetes documentation, "Labels and Selectors"). */

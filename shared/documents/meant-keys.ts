@@ -5,6 +5,7 @@
 import { isJsonObject, type Json, type JsonObject } from '../domain/json.ts';
 import { nearest } from './nearest.ts';
 import type { Properties, SchemaNode } from './schema-node.ts';
+import { nodeFor } from './union.ts';
 
 export interface RenamedKey {
   /** Where the key is, in the spelling that was meant. */
@@ -27,10 +28,11 @@ export function withMeantKeys(
   path: readonly PropertyKey[] = [],
 ): MeantDocument {
   if (isList(value)) {
-    const entries = value.map((entry, index) => withMeantKeys(entry, schema.items ?? {}, [...path, index]));
+    const { items = {} } = nodeFor(schema, value);
+    const entries = value.map((entry, index) => withMeantKeys(entry, items, [...path, index]));
     return { value: entries.map((entry) => entry.value ?? null), renamed: entries.flatMap(({ renamed }) => renamed) };
   }
-  const { properties } = schema;
+  const { properties } = nodeFor(schema, value);
   if (!isJsonObject(value) || properties === undefined) return { value, renamed: [] };
   const taken = new Set(Object.keys(value));
   const renamed: RenamedKey[] = [];

@@ -16,6 +16,9 @@ export interface SchemaNode {
   readonly propertyNames?: SchemaNode;
   readonly additionalProperties?: SchemaNode | false;
   readonly items?: SchemaNode;
+  /** Alternatives; `oneOf` where a word tells them apart. */
+  readonly anyOf?: readonly SchemaNode[];
+  readonly oneOf?: readonly SchemaNode[];
 }
 
 export type Properties = { readonly [key: string]: SchemaNode };

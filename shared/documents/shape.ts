@@ -3,13 +3,14 @@
  * that a message, the printed schema and an editor that loads it can never disagree.
  */
 import type * as z from 'zod';
-import type { Json } from '../domain/json.ts';
+import { isJsonObject, type Json } from '../domain/json.ts';
 import type { Problem } from '../domain/problem.ts';
 import { formatField, oneOf } from './format.ts';
 import { meantKey, type RenamedKey } from './meant-keys.ts';
 import { nearest } from './nearest.ts';
 import type { Properties, SchemaNode } from './schema-node.ts';
 import { isDroppedKey } from './structure.ts';
+import { branchesOf, meantBranch, nodeFor } from './union.ts';
 
 /** `schema` is the JSON Schema that `issues` were found by, `value` the whole document. */
 export function shapeProblems(
@@ -23,16 +24,39 @@ export function shapeProblems(
         .filter((key) => !isDroppedKey(key))
         .map((key) => {
           const written = valueAt(value, [...issue.path, key]);
-          return unknownField({ path: issue.path, key, written }, schema);
+          return unknownField({ path: issue.path, key, written }, schema, value);
         });
-    if (issue.code === 'invalid_key') return [wrongKey(issue.path, schema)];
+    if (issue.code === 'invalid_key') return [wrongKey(issue.path, value, schema)];
+    if (issue.code === 'invalid_union') return unionProblems(issue, value, schema);
     return [wrongValue(issue.path, value, schema)];
   });
 }
 
+/** Of the alternative that was meant, as if there were no others; of all where nothing tells which. */
+function unionProblems(
+  { path, errors, discriminator }: z.core.$ZodIssueInvalidUnion,
+  document: unknown,
+  schema: SchemaNode,
+): readonly Problem[] {
+  const branches = branchesOf(nodeAt(schema, path, document)) ?? [];
+  const value = valueAt(document, path);
+  if (discriminator !== undefined && errors.length === 0 && isJsonObject(value)) {
+    const words = branches.flatMap(({ properties }) => properties?.[discriminator]?.const ?? []).map(String);
+    return [wrongAt([...path, discriminator], value[discriminator], { enum: words })];
+  }
+  const meant = meantBranch(branches, value);
+  const issues = meant === undefined ? undefined : errors[meant];
+  if (issues === undefined) return [wrongValue(path, document, schema)];
+  return shapeProblems(
+    issues.map((issue) => ({ ...issue, path: [...path, ...issue.path] })),
+    document,
+    schema,
+  );
+}
+
 /** A field that the schema does not have: misspelt, or of a later version. */
-function unknownField({ path, key, written }: RenamedKey, schema: SchemaNode): Problem {
-  const { properties = {} } = nodeAt(schema, path);
+function unknownField({ path, key, written }: RenamedKey, schema: SchemaNode, document: unknown): Problem {
+  const { properties = {} } = nodeFor(nodeAt(schema, path, document), valueAt(document, path));
   const meant = meantKey(key, written, properties);
   const fix = meant === undefined ? misplacedFix(key, properties) : `did you mean ${meant}?`;
   return {
@@ -52,20 +76,27 @@ function misplacedFix(key: string, properties: Properties): string | undefined {
 }
 
 /** Of keys that were read as others: the rest of the document is judged as if it had been written that way. */
-export function misspeltKeys(renamed: readonly RenamedKey[], schema: SchemaNode): readonly Problem[] {
-  return renamed.map((one) => unknownField(one, schema));
+export function misspeltKeys(
+  renamed: readonly RenamedKey[],
+  schema: SchemaNode,
+  document: unknown,
+): readonly Problem[] {
+  return renamed.map((one) => unknownField(one, schema, document));
 }
 
 /** A key of a free mapping (labels) that does not have the form of a key; the value that is shown is the key. */
-function wrongKey(path: readonly PropertyKey[], schema: SchemaNode): Problem {
-  const node = nodeAt(schema, path.slice(0, -1)).propertyNames ?? {};
+function wrongKey(path: readonly PropertyKey[], document: unknown, schema: SchemaNode): Problem {
+  const mapping = path.slice(0, -1);
+  const node = nodeFor(nodeAt(schema, mapping, document), valueAt(document, mapping)).propertyNames ?? {};
   const key = String(path.at(-1));
   return { field: formatField(path), value: key, rule: ruleOf(node), fix: fixOf(node, key) };
 }
 
 function wrongValue(path: readonly PropertyKey[], document: unknown, schema: SchemaNode): Problem {
-  const node = nodeAt(schema, path);
-  const value = valueAt(document, path);
+  return wrongAt(path, valueAt(document, path), nodeAt(schema, path, document));
+}
+
+function wrongAt(path: readonly PropertyKey[], value: Json | undefined, node: SchemaNode): Problem {
   const isSeconds = String(path.at(-1)).endsWith('Seconds');
   const rule = isSeconds ? ruleOf(node).replace(' number ', ' number of seconds ') : ruleOf(node);
   const fix = value === undefined ? `add it${exampleOf(node)}` : fixOf(node, value);
@@ -91,10 +122,14 @@ const secondsOf: ReadonlyMap<string, number> = new Map([
 function ruleOf(node: SchemaNode): string {
   if (node.const !== undefined) return `must be ${node.const}`;
   if (node.enum !== undefined) return `must be ${oneOf(node.enum)}`;
+  const branches = branchesOf(node);
+  if (branches !== undefined)
+    return [...new Set(branches.map(ruleOf))].join(', or ').replaceAll(', or must be', ', or');
   switch (node.type) {
     case 'integer':
       return `must be a whole number from ${node.minimum} to ${node.maximum}`;
     case 'number':
+      if (node.maximum === undefined) return 'must be a number';
       return node.minimum === undefined
         ? `must be a number above ${node.exclusiveMinimum}, at most ${node.maximum}`
         : `must be a number from ${node.minimum} to ${node.maximum}`;
@@ -147,9 +182,10 @@ function exampleOf(node: SchemaNode): string {
   return example === undefined ? '' : `, e.g. ${example}`;
 }
 
-/** The schema of a place; empty where the schema says nothing. */
-function nodeAt(schema: SchemaNode, path: readonly PropertyKey[]): SchemaNode {
-  return path.reduce<SchemaNode>((node, key) => {
+/** The schema of a place, below the alternatives that the document chooses; empty where the schema says nothing. */
+function nodeAt(schema: SchemaNode, path: readonly PropertyKey[], document: unknown): SchemaNode {
+  return path.reduce<SchemaNode>((outer, key, depth) => {
+    const node = nodeFor(outer, valueAt(document, path.slice(0, depth)));
     if (typeof key === 'number') return node.items ?? {};
     return node.properties?.[String(key)] || node.additionalProperties || {};
   }, schema);

@@ -3,10 +3,17 @@ import { type Document, isScalar, parseAllDocuments } from 'yaml';
 import type { Catalogue } from '../domain/catalogue.ts';
 import { ensureError } from '../errors.ts';
 import { parseRequest, type RequestResult } from './parse.ts';
+import type { Refusal } from './parse-as.ts';
 import { yamlProblem } from './yaml-errors.ts';
 
 /** YAML or JSON (which is YAML) with exactly one document or command. */
 export function parseRequestText(text: string, catalogue: Catalogue): RequestResult {
+  const read = readText(text);
+  return 'value' in read ? parseRequest(read.value, catalogue) : read;
+}
+
+/** The one value that the text holds. */
+export function readText(text: string): { readonly value: unknown } | Refusal {
   const parsed = parseAllDocuments(text);
   // No document at all comes back as an empty stream, not as an array.
   const documents = Array.isArray(parsed) ? parsed : [];
@@ -21,8 +28,7 @@ export function parseRequestText(text: string, catalogue: Catalogue): RequestRes
   }
   const [error] = first.errors;
   if (error !== undefined) return { ok: false, problems: [yamlProblem(error, text)] };
-  const read = valueOf(first);
-  return 'value' in read ? parseRequest(read.value, catalogue) : read;
+  return valueOf(first);
 }
 
 /** Nothing but comments, as after the last --- of many files. */
@@ -31,7 +37,7 @@ function isEmpty({ contents, errors }: Document.Parsed): boolean {
 }
 
 /** An alias without its anchor, or aliases that unfold to millions of nodes, only show up here. */
-function valueOf(document: Document.Parsed): { readonly value: unknown } | RequestResult {
+function valueOf(document: Document.Parsed): { readonly value: unknown } | Refusal {
   try {
     return { value: document.toJS() };
   } catch (thrown) {
@@ -40,6 +46,6 @@ function valueOf(document: Document.Parsed): { readonly value: unknown } | Reque
   }
 }
 
-function refused(value: string, rule: string, fix: string): RequestResult {
+function refused(value: string, rule: string, fix: string): Refusal {
   return { ok: false, problems: [{ field: '(text)', value, rule, fix }] };
 }

@@ -8,10 +8,12 @@ import { latencyRows } from './latency.ts';
 import { measurePart, type Part } from './part.ts';
 import { patchLatencyRows } from './patch-latency.ts';
 import { exitCode, missed, type Row, toJson, toTable } from './row.ts';
+import { renderStackRows } from './render-stack.ts';
 import { startDelayRows } from './start-delay.ts';
 import { tickLoadRows } from './tick-load.ts';
 
 const parts: readonly Part[] = [
+  { name: 'render-stack', maxSeconds: 20, measure: renderStackRows },
   { name: 'start-delay', maxSeconds: 30, measure: startDelayRows },
   { name: 'latency', maxSeconds: 120, measure: latencyRows },
   { name: 'patch-latency', maxSeconds: 90, measure: patchLatencyRows },

@@ -1,7 +1,7 @@
 /** The format of documents and commands as data, from the same schemas that check them. */
-import { documentSchema } from '#shared/documents/index.ts';
-import { commandKinds, isCommandKind, isDocumentKind, kinds } from '#shared/documents/kinds.ts';
 import { nearest } from '#shared/documents/nearest.ts';
+import { everyKindName, schemaOfKind } from '#shared/documents/parse-any.ts';
+import type { JsonObject } from '#shared/domain/json.ts';
 import { type Command, formatOf, outputOption } from '../command.ts';
 import { exitCodes, usageError } from '../exit.ts';
 import { formatStructured } from '../output.ts';
@@ -22,22 +22,24 @@ export const schema: Command = {
   async run(invocation) {
     const [word] = invocation.positionals;
     const format = formatOf(invocation);
-    const known = [...Object.keys(kinds), ...Object.keys(commandKinds)];
     if (word === undefined) {
-      invocation.io.out(format === undefined ? `${known.join('\n')}\n` : formatStructured(known, format));
+      invocation.io.out(
+        format === undefined ? `${everyKindName.join('\n')}\n` : formatStructured(everyKindName, format),
+      );
       return exitCodes.ok;
     }
-    invocation.io.out(formatStructured(documentSchema(kindNamed(word, known)), format ?? 'json'));
+    invocation.io.out(formatStructured(schemaNamed(word), format ?? 'json'));
     return exitCodes.ok;
   },
 };
 
 /** Kinds are found in any case. */
-function kindNamed(word: string, known: readonly string[]): Parameters<typeof documentSchema>[0] {
-  const kind = known.find((name) => name.toLowerCase() === word.toLowerCase());
-  if (isDocumentKind(kind) || isCommandKind(kind)) return kind;
-  const meant = nearest(word, known);
+function schemaNamed(word: string): JsonObject {
+  const kind = everyKindName.find((name) => name.toLowerCase() === word.toLowerCase());
+  const found = kind === undefined ? undefined : schemaOfKind(kind);
+  if (found !== undefined) return found;
+  const meant = nearest(word, everyKindName);
   throw usageError(
-    `kind ${word} does not exist: ${meant === undefined ? `known: ${known.join(', ')}` : `did you mean ${meant}?`}`,
+    `kind ${word} does not exist: ${meant === undefined ? `known: ${everyKindName.join(', ')}` : `did you mean ${meant}?`}`,
   );
 }

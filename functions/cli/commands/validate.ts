@@ -1,8 +1,9 @@
 /** Checks a document or command here, without a deployment: what only Google knows (reservations, quotas, versions) is for `plan`. */
-import { formatProblem, type RequestResult, targetOf } from '#shared/documents/index.ts';
+import { formatProblem, targetOf } from '#shared/documents/index.ts';
+import type { AnyResult } from '#shared/documents/parse-any.ts';
 import { targetOfCommand } from '#shared/domain/command.ts';
 import { type Command, fileOption, formatOf, outputOption } from '../command.ts';
-import { readDocument } from '../documents.ts';
+import { readAny } from '../documents.ts';
 import { exitCodes } from '../exit.ts';
 import { formatStructured } from '../output.ts';
 
@@ -22,7 +23,7 @@ export const validate: Command = {
   async run(invocation) {
     const { io } = invocation;
     const format = formatOf(invocation);
-    const { name, parsed } = await readDocument(invocation);
+    const { name, parsed } = await readAny(invocation);
     if (format !== undefined) {
       // The result is the answer, valid or not: programs read standard output in both cases.
       const answer = parsed.ok
@@ -37,14 +38,32 @@ export const validate: Command = {
     }
     // Apart from the result, so that a pipe gets one line.
     for (const warning of parsed.warnings) io.err(`warning: ${formatProblem(warning)}\n`);
-    const { kind, target } = subjectOf(parsed);
-    io.out(`${name} is a valid ${kind} ${parsed.kind} for ${target}\n`);
+    io.out(`${name} is a valid ${sentenceOf(parsed)}\n`);
     return exitCodes.ok;
   },
 };
 
-/** What kind of thing it is, and the target that it is about; `all` for a command about everything. */
-function subjectOf(parsed: RequestResult & { readonly ok: true }): { readonly kind: string; readonly target: string } {
-  if (parsed.kind === 'document') return { kind: parsed.document.kind, target: targetOf(parsed.document) };
-  return { kind: parsed.command.kind, target: targetOfCommand(parsed.command) ?? 'all' };
+type Valid = Extract<AnyResult, { readonly ok: true }>;
+
+function sentenceOf(parsed: Valid): string {
+  if (parsed.kind === 'stack') {
+    const { kind, name } = subjectOf(parsed);
+    return `${kind} document for ${name}; it is rendered (inferctl render), not published`;
+  }
+  const { kind, target } = subjectOf(parsed);
+  return `${kind} ${parsed.kind} for ${target}`;
+}
+
+/** What kind of thing it is, and the target that it is about; `all` for a command about everything. What is not published has none. */
+function subjectOf(parsed: Valid): { readonly kind: string; readonly [subject: string]: string } {
+  switch (parsed.kind) {
+    case 'document':
+      return { kind: parsed.document.kind, target: targetOf(parsed.document) };
+    case 'command':
+      return { kind: parsed.command.kind, target: targetOfCommand(parsed.command) ?? 'all' };
+    case 'stack': {
+      const { kind, metadata, spec } = parsed.document;
+      return { kind, name: `${spec.namespace}/${metadata.name}` };
+    }
+  }
 }

@@ -37,9 +37,13 @@ export interface PodContribution {
 
 /** To the container of the model server. */
 export interface ServerContribution {
+  /** What is loaded in the place of the model's name: a path of the container, or a URL of Cloud Storage. */
+  readonly modelPath?: string;
   readonly flags?: readonly VllmFlag[];
   /** Lines of shell before the server, in its own process: what they export, it sees. */
   readonly preamble?: readonly string[];
+  /** A line of shell in the place of the server, in a pod that computes for another one's. */
+  readonly insteadOfServer?: string;
   readonly env?: readonly Wire<V1EnvVar>[];
   readonly ports?: readonly Wire<V1ContainerPort>[];
   readonly volumeMounts?: readonly Wire<V1VolumeMount>[];

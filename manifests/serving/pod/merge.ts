@@ -10,6 +10,8 @@ export type MergedServer = Required<Pick<ServerContribution, ServerLists | 'reso
   readonly privileged: boolean;
   readonly extraMemoryGib: number;
   readonly runAsUser?: number;
+  readonly modelPath?: string;
+  readonly insteadOfServer?: string;
 };
 
 type Lists = 'tolerations' | 'volumes' | 'resourceClaims' | 'initContainers' | 'containers';
@@ -53,6 +55,8 @@ export function mergePod(parts: readonly PodContribution[]): MergedPod {
 function mergeServer(parts: readonly ServerContribution[]): MergedServer {
   return {
     ...once(parts, 'runAsUser'),
+    ...once(parts, 'modelPath'),
+    ...once(parts, 'insteadOfServer'),
     flags: named(
       'flag',
       parts.flatMap(({ flags = [] }) => flags),

@@ -1,6 +1,7 @@
 /** The part of a pod that every shape has: the server, its ports and probes, and how it ends. */
 import type { V1Probe } from '@kubernetes/client-node';
 import type { RolePorts, Stack, StackRole } from '../../../shared/domain/serving/resolved-stack.ts';
+import { offloadedSharedMemoryGib } from '../../../shared/domain/serving/resolved-kv-cache.ts';
 import type { Wire } from '../../kubernetes/wire.ts';
 import type { Contributor, Position } from './contribution.ts';
 import type { VllmFlag } from './vllm-command.ts';
@@ -15,7 +16,15 @@ export const modelServer: Contributor = (stack, role, position) => ({
     volumeMounts: [{ name: 'shm', mountPath: '/dev/shm' }],
   },
   // Tensor-parallel ranks of a pod hand their results over in shared memory, of which a container has 64 MiB by default.
-  volumes: [{ name: 'shm', emptyDir: { medium: 'Memory', sizeLimit: `${role.resources.sharedMemoryGib}Gi` } }],
+  volumes: [
+    {
+      name: 'shm',
+      emptyDir: {
+        medium: 'Memory',
+        sizeLimit: `${role.resources.sharedMemoryGib + offloadedSharedMemoryGib(stack, role)}Gi`,
+      },
+    },
+  ],
   tolerations: [{ key: 'nvidia.com/gpu', operator: 'Exists', effect: 'NoSchedule' }],
   nodeSelector: {
     'cloud.google.com/gke-accelerator': stack.machine.acceleratorType,

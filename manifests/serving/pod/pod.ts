@@ -6,9 +6,10 @@ import type { Wire } from '../../kubernetes/wire.ts';
 import { podLabels } from '../labels.ts';
 import type { Position } from './contribution.ts';
 import { contributors } from './contributors.ts';
+import { flagsFor } from './flags-for.ts';
 import { type MergedPod, type MergedServer, mergePod } from './merge.ts';
 import { answers, probesOf } from './model-server.ts';
-import { vllmCommand } from './vllm-command.ts';
+import { shellCommand, type VllmCommand, vllmCommand } from './vllm-command.ts';
 
 export const SERVER_CONTAINER = 'modelserver';
 
@@ -46,12 +47,12 @@ function podSpec(stack: Stack, role: StackRole, built: Built): Wire<V1PodSpec> {
 }
 
 function server(stack: Stack, role: StackRole, { position, pod }: Built): Wire<V1Container> {
-  const { flags, preamble, env, ports, volumeMounts } = pod.server;
+  const { env, ports, volumeMounts } = pod.server;
   const preStop = { exec: { command: ['/bin/sleep', String(stack.drain.preStopSeconds)] } };
   return {
     name: SERVER_CONTAINER,
     image: stack.engine.image,
-    ...vllmCommand(stack.model.id, flags, preamble),
+    ...commandOf(stack, pod.server),
     ...some('env', env),
     ...some('ports', ports),
     ...(answers(role, position) && { lifecycle: { preStop } }),
@@ -60,6 +61,14 @@ function server(stack: Stack, role: StackRole, { position, pod }: Built): Wire<V
     ...securityOf(pod.server),
     ...some('volumeMounts', volumeMounts),
   };
+}
+
+function commandOf(
+  { model, engine }: Stack,
+  { modelPath, flags, preamble, insteadOfServer }: MergedServer,
+): VllmCommand {
+  if (insteadOfServer !== undefined) return shellCommand(insteadOfServer, preamble);
+  return vllmCommand(modelPath ?? model.id, flagsFor(engine.version, flags), preamble);
 }
 
 /** Requests equal limits, so that the pod is the last to be evicted (Kubernetes documentation, "Pod Quality of Service Classes"). */

@@ -2,10 +2,19 @@
 import type { Json } from '../../../shared/domain/json.ts';
 import type { VllmFlagName } from '../../catalogue/vllm-flags.ts';
 
-export interface VllmFlag {
+export type VllmFlag = BuildersFlag | OwnersFlag;
+
+export interface BuildersFlag {
   readonly name: VllmFlagName;
   /** Absent: a switch. */
   readonly value?: FlagValue;
+}
+
+/** From `spec.engine.flags`: none of the catalogue's. */
+export interface OwnersFlag {
+  readonly name: string;
+  readonly value?: string | number;
+  readonly isOwners: true;
 }
 
 /** `env`: a variable of the container. `shell`: an expression of bash, which asks for a shell. */
@@ -25,9 +34,14 @@ export interface VllmCommand {
 export function vllmCommand(model: string, flags: readonly VllmFlag[], preamble: readonly string[]): VllmCommand {
   const needsShell = preamble.length > 0 || flags.some(({ value }) => isShell(value));
   if (!needsShell) return { command: ['vllm', 'serve'], args: [literal(model), ...flags.map(argumentOf)] };
-  const words = ['exec vllm serve', quoted(model), ...flags.map(wordOf)];
+  const words = ['vllm serve', quoted(model), ...flags.map(wordOf)];
+  return shellCommand(words.join(' \\\n  '), preamble);
+}
+
+/** `line`: what becomes of the shell once everything before it has succeeded. */
+export function shellCommand(line: string, preamble: readonly string[]): VllmCommand {
   // -e: a preparation that failed must not be followed by a server that looks well and is slow, or not connected.
-  const script = ['set -e', ...preamble, words.join(' \\\n  ')].join('\n');
+  const script = ['set -e', ...preamble, `exec ${line}`].join('\n');
   return { command: ['/bin/bash', '-c'], args: [script] };
 }
 

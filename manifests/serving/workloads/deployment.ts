@@ -15,7 +15,8 @@ export function deployment(stack: Stack, role: StackRole): Applied<V1Deployment>
       labels: { ...stackLabels(stack), ...roleSelector(stack, role) },
     },
     spec: {
-      replicas: role.replicas,
+      // An autoscaler's number is not ours: applying it again would undo what it decided.
+      ...(stack.spec.autoscaling === undefined && { replicas: role.replicas }),
       progressDeadlineSeconds: stack.startup.progressDeadlineSeconds,
       strategy: { type: 'RollingUpdate', rollingUpdate: role.rollout },
       selector: { matchLabels: roleSelector(stack, role) },

@@ -26,13 +26,24 @@ export const portDefaults = {
   behindSidecar: 8200,
   supervisor: { direct: 8008, behindSidecar: 8208 },
   sideChannel: 5600,
+  /** Where the leader of a group gathers its workers: vLLM's own default for `--master-port` (vllm/config/parallel.py). */
+  group: 29_501,
+  /** Between ranks of data parallelism (llm-d/llm-d guides/wide-ep-lws). */
+  dataParallelRpc: 5555,
+  /** Ray's head node: the default of `ray start --port`. */
+  ray: 6379,
 } as const;
 
 /**
  * Of each GPU of a pod. llm-d/llm-d guides/pd-disaggregation gives 4 CPUs and 16 GiB a GPU for decode; the machines have more (26 to 28
- * CPUs, 368 GiB a GPU on A3 Ultra). What a model needs beyond that, its owner writes.
+ * CPUs, 368 GiB a GPU on A3 Ultra). What a model needs beyond that, its owner writes. A rank of expert parallelism is a server of its own:
+ * llm-d/llm-d guides/wide-ep gives 512 GiB to eight.
  */
-export const podResourceDefaults = { cpuPerGpu: 4, memoryGibPerGpu: 32, sharedMemoryGib: 20 } as const;
+export const podResourceDefaults = {
+  cpuPerGpu: 4,
+  memoryGibPerGpu: { tensor: 32, expert: 64 },
+  sharedMemoryGib: 20,
+} as const;
 
 /** Tokens; the same on both sides of a disaggregated stack (llm-d/llm-d guides/pd-disaggregation). */
 export const DISAGGREGATED_BLOCK_TOKENS = 128;

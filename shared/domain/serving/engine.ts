@@ -6,8 +6,11 @@ export type Engine = {
   readonly image?: string;
   /** Say so where the image of yours has Ray, which vLLM's has not. */
   readonly includesRay?: boolean;
-  /** Further flags by name, `--max-num-seqs: 256`; those that the builders set themselves are refused. */
-  readonly flags?: { readonly [flag: string]: string | number | boolean };
-  /** Further environment by name; what looks like a credential is refused. */
+  /** Further flags by name, `--max-num-seqs: 256`, on all roles; those that the builders set themselves are refused. */
+  readonly flags?: { readonly [flag: string]: FlagSetting };
+  /** Further environment by name, on all roles; what looks like a credential is refused. */
   readonly env?: { readonly [name: string]: string };
 };
+
+/** `true`: the switch itself; `false`: its `--no-` form. */
+export type FlagSetting = string | number | boolean;

@@ -5,8 +5,8 @@ import { drainDefaults, podResourceDefaults, portDefaults, startupDefaults } fro
 import type { Engine } from './engine.ts';
 import type { RdmaAttachment } from './hardware.ts';
 import type { Drain, Parallelism, RolePorts, Stack, StackEngine, StackRole, StartupBudget } from './resolved-stack.ts';
-import type { RoleShape, StackRoles } from './roles.ts';
-import type { ServingStackDocument } from './stack.ts';
+import type { RoleScaling, RoleShape, StackRoles } from './roles.ts';
+import type { ServingStackDocument, ServingStackSpec } from './stack.ts';
 
 /** What the catalogue says; handed in, so that another day can hand in another. */
 export interface StackFacts {
@@ -29,6 +29,7 @@ export function resolveStack({ metadata, spec }: ServingStackDocument, { machine
     rdma: hardware.rdma ?? attachmentOf(machine, roles),
     roles,
     isDisaggregatedSet: 'prefill' in spec.roles && spec.roles.workload === 'DisaggregatedSet',
+    roleScaling: roleScalingOf(spec),
     drain: drainOf(spec.safety?.drainSeconds ?? drainDefaults.drainSeconds),
     startup: startupOf(spec.startup?.budgetSeconds ?? startupDefaults.budgetSeconds),
     spec,
@@ -75,6 +76,7 @@ function roleOf(shape: RoleShape, { role, name, roles, machine }: RoleContext): 
     gpusPerPod,
     parallelism: parallelismOf(shape, nodes, gpusPerPod),
     executor: shape.executor ?? 'multi-process',
+    allToAll: shape.allToAll ?? 'deepep',
     ports: portsOf(role, shape.parallelism === 'expert' ? gpusPerPod : 0),
     resources: resourcesOf(shape, gpusPerPod),
     rollout: spare ? { maxSurge: 1, maxUnavailable: 0 } : { maxSurge: 0, maxUnavailable: 1 },
@@ -82,13 +84,19 @@ function roleOf(shape: RoleShape, { role, name, roles, machine }: RoleContext): 
 }
 
 function resourcesOf(shape: RoleShape, gpusPerPod: number): StackRole['resources'] {
-  const { cpuPerGpu, memoryGibPerGpu, sharedMemoryGib: byDefault } = podResourceDefaults;
+  const { cpuPerGpu, sharedMemoryGib: byDefault } = podResourceDefaults;
+  const memoryGibPerGpu = podResourceDefaults.memoryGibPerGpu[shape.parallelism ?? 'tensor'];
   const sharedMemoryGib = shape.sharedMemoryGib ?? byDefault;
   return {
     cpu: shape.cpu ?? cpuPerGpu * gpusPerPod,
     memoryGib: shape.memoryGib ?? memoryGibPerGpu * gpusPerPod + sharedMemoryGib,
     sharedMemoryGib,
   };
+}
+
+function roleScalingOf({ roles, autoscaling }: ServingStackSpec): RoleScaling {
+  const byDefault = autoscaling === undefined ? 'static' : 'external';
+  return 'prefill' in roles ? (roles.scaling ?? byDefault) : byDefault;
 }
 
 /** Tensor parallel inside a node, pipeline parallel between nodes (vLLM docs/serving/parallelism_scaling.md). */

@@ -1,7 +1,9 @@
 /** A `ServingStack` with nothing left to decide about its pods; the parts around them fill in their own defaults. */
 import type { Machine } from '../catalogue.ts';
 import type { RoleName } from '../model-service.ts';
+import type { FlagSetting } from './engine.ts';
 import type { RdmaAttachment } from './hardware.ts';
+import type { AllToAll, RoleScaling } from './roles.ts';
 import type { ServedModel, ServingStackSpec } from './stack.ts';
 
 export interface Stack {
@@ -19,6 +21,8 @@ export interface Stack {
   readonly roles: readonly StackRole[];
   /** Both roles in one DisaggregatedSet. */
   readonly isDisaggregatedSet: boolean;
+  /** Who says how many replicas its roles have; of no meaning for other workloads. */
+  readonly roleScaling: RoleScaling;
   readonly drain: Drain;
   readonly startup: StartupBudget;
   /** As written; whoever builds a part resolves it. */
@@ -30,7 +34,7 @@ export interface StackEngine {
   readonly version: string;
   readonly image: string;
   readonly includesRay: boolean;
-  readonly flags: { readonly [flag: string]: string | number | boolean };
+  readonly flags: { readonly [flag: string]: FlagSetting };
   readonly env: { readonly [name: string]: string };
 }
 
@@ -46,6 +50,8 @@ export interface StackRole {
   readonly gpusPerPod: number;
   readonly parallelism: Parallelism;
   readonly executor: 'multi-process' | 'ray';
+  /** Of expert parallelism. */
+  readonly allToAll: AllToAll;
   readonly ports: RolePorts;
   /** Of each pod. */
   readonly resources: { readonly cpu: number; readonly memoryGib: number; readonly sharedMemoryGib: number };

@@ -112,7 +112,7 @@ describe('validate', () => {
 
 describe('schema', () => {
   it('lists the kinds', async () => {
-    const kinds = ['Cluster', 'ModelService', 'Override', 'Pause', 'Resume'];
+    const kinds = ['Cluster', 'ModelService', 'Override', 'Pause', 'Resume', 'ServingStack'];
 
     expect(await runWith('schema')).toMatchObject({ exitCode: exitCodes.ok, out: `${kinds.join('\n')}\n` });
     expect(JSON.parse((await runWith('schema -o json')).out)).toEqual(kinds);

@@ -1,0 +1,49 @@
+/**
+ * What a routing sidecar may read: it sends prompts to pods of its InferencePool only, so it watches the pool and its pods. Without this
+ * it waits for ever and its pod never starts (llm-d/llm-d-router pkg/sidecar/proxy/allowlist.go).
+ */
+import type { V1Role, V1RoleBinding } from '@kubernetes/client-node';
+import type { Stack, StackRole } from '../../../shared/domain/serving/resolved-stack.ts';
+import type { Applied } from '../../kubernetes/wire.ts';
+import { stackLabels } from '../labels.ts';
+import { podTemplate } from '../pod/pod.ts';
+import { isGuarded } from '../pod/routing-sidecar.ts';
+
+const READ = ['get', 'list', 'watch'] as const;
+const RBAC = 'rbac.authorization.k8s.io';
+
+export function sidecarAccess(stack: Stack): readonly Applied<V1Role | V1RoleBinding>[] {
+  return stack.roles
+    .filter((role) => isGuarded(stack, role))
+    .flatMap((role) => [access(stack, role), binding(stack, role)]);
+}
+
+function access(stack: Stack, role: StackRole): Applied<V1Role> {
+  return {
+    apiVersion: `${RBAC}/v1`,
+    kind: 'Role',
+    metadata: metadata(stack, role),
+    rules: [
+      { apiGroups: ['inference.networking.k8s.io'], resources: ['inferencepools'], verbs: READ },
+      { apiGroups: [''], resources: ['pods'], verbs: READ },
+    ],
+  };
+}
+
+function binding(stack: Stack, role: StackRole): Applied<V1RoleBinding> {
+  const { name } = metadata(stack, role);
+  // Whoever the pods run as: another part of the stack says.
+  const account =
+    podTemplate(stack, role, role.nodes === 1 ? 'single' : 'leader').spec?.serviceAccountName ?? 'default';
+  return {
+    apiVersion: `${RBAC}/v1`,
+    kind: 'RoleBinding',
+    metadata: metadata(stack, role),
+    roleRef: { apiGroup: RBAC, kind: 'Role', name },
+    subjects: [{ kind: 'ServiceAccount', name: account, namespace: stack.namespace }],
+  };
+}
+
+function metadata(stack: Stack, role: StackRole) {
+  return { name: `${role.name}-sidecar`, namespace: stack.namespace, labels: stackLabels(stack) };
+}

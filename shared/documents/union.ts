@@ -1,0 +1,44 @@
+/** Alternatives in a schema: which of them somebody who wrote a value had in mind. */
+import { isJsonObject, type Json } from '../domain/json.ts';
+import { nearest } from './nearest.ts';
+import type { SchemaNode } from './schema-node.ts';
+
+/** Undefined: no union. Beside a type of its own, a node's `oneOf` only says which of its fields go together. */
+export function branchesOf({ type, anyOf, oneOf }: SchemaNode): readonly SchemaNode[] | undefined {
+  return type === undefined ? (anyOf ?? oneOf) : undefined;
+}
+
+/** The place of the alternative that is meant; undefined where nothing that was written points to any of them. */
+export function meantBranch(branches: readonly SchemaNode[], value: Json | undefined): number | undefined {
+  const scores = branches.map((branch) => scoreOf(branch, value));
+  const best = Math.max(...scores);
+  return best > 0 ? scores.indexOf(best) : undefined;
+}
+
+/** The node that a value is held against: of a union the alternative that is meant, its first one where none is. */
+export function nodeFor(node: SchemaNode, value: Json | undefined): SchemaNode {
+  const branches = branchesOf(node);
+  if (branches === undefined) return node;
+  return nodeFor(branches[meantBranch(branches, value) ?? 0] ?? {}, value);
+}
+
+/** Fields that it knows count, misspelt ones nearly as much; a word that tells alternatives apart counts more than all of them. */
+function scoreOf(node: SchemaNode, value: Json | undefined): number {
+  if (!isJsonObject(value)) return value !== undefined && isOfType(node, value) ? 1 : 0;
+  const { properties } = node;
+  if (properties === undefined) return 0;
+  const known = Object.keys(properties);
+  return Object.entries(value).reduce((score, [key, inner]) => {
+    const word = properties[key]?.const;
+    if (word !== undefined) return score + (word === inner ? 100 : 0);
+    if (Object.hasOwn(properties, key)) return score + 3;
+    return score + (nearest(key, known) === undefined ? 0 : 2);
+  }, 0);
+}
+
+function isOfType({ type, enum: words, const: word }: SchemaNode, value: Json): boolean {
+  if (word !== undefined) return word === value;
+  if (words !== undefined) return words.some((one) => one === value);
+  if (type === 'array') return Array.isArray(value);
+  return type === 'integer' ? typeof value === 'number' : typeof value === type;
+}

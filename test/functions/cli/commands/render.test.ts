@@ -1,0 +1,156 @@
+/** A ServingStack on the command line: rendered, explained, validated, and never published. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { exitCodes } from '../../../../functions/cli/exit.ts';
+import { run } from '../../../../functions/cli/run.ts';
+import { makeClusterDocument, makePool } from '../../../support/make-cluster.ts';
+import { contextFile, makeIo } from '../make-io.ts';
+
+function example(file: string): string {
+  return readFileSync(new URL(`../../../../manifests/examples/stacks/${file}`, import.meta.url), 'utf8');
+}
+
+const stack = example('vllm-1-gpu.yaml');
+const withoutHardware = stack.replace(/ {2}hardware:\n {4}machineType: .*\n/, '');
+
+async function runWith(line: string, files: Readonly<Record<string, string>> = {}) {
+  const io = makeIo({
+    files: {
+      ...contextFile,
+      'stack.yaml': stack,
+      'no-hardware.yaml': withoutHardware,
+      'cluster.json': JSON.stringify(makeClusterDocument()),
+      ...files,
+    },
+  });
+  const exitCode = await run(line.split(' '), io);
+  return { exitCode, io, ...io.printed };
+}
+
+describe('render', () => {
+  it('prints what kubectl applies', async () => {
+    const { exitCode, out, err } = await runWith('render -f stack.yaml');
+
+    expect({ exitCode, err }).toEqual({ exitCode: exitCodes.ok, err: '' });
+    expect(out).toBe(example('vllm-1-gpu.objects.yaml'));
+  });
+
+  it('prints one List as JSON', async () => {
+    const { out } = await runWith('render -f stack.yaml -o json');
+    const list = JSON.parse(out) as { readonly items: readonly { readonly kind: string }[] };
+
+    expect(list).toMatchObject({ apiVersion: 'v1', kind: 'List' });
+    expect(list.items.map(({ kind }) => kind)).toContain('Deployment');
+  });
+
+  it('explains every value, within a hundred columns', async () => {
+    const { exitCode, out } = await runWith('render -f stack.yaml --explain');
+    const lines = out.split('\n');
+
+    expect(exitCode).toBe(exitCodes.ok);
+    expect(out).toContain(
+      '  spec.template.spec.terminationGracePeriodSeconds = 75\n' +
+        '      15 s until the endpoint is gone everywhere + 45 s for requests in flight + 15 s to exit = 75 s\n' +
+        '      llm-d/llm-d docs/operations/lifecycle/graceful-shutdown.md\n',
+    );
+    expect(lines.filter((text) => text.length > 100)).toEqual([]);
+  });
+
+  it('explains as data, with the objects', async () => {
+    const { out } = await runWith('render -f stack.yaml --explain -o json');
+    const answer = JSON.parse(out) as { readonly objects: unknown[]; readonly explanations: unknown[] };
+
+    expect(answer.objects.length).toBeGreaterThan(1);
+    expect(answer.explanations).toContainEqual({
+      object: { kind: 'Deployment', name: 'llama-8b', namespace: 'serving' },
+      path: 'spec.template.spec.containers[modelserver].args[2] --max-model-len',
+      value: '32768',
+      why: expect.any(String) as string,
+      source: expect.any(String) as string,
+    });
+  });
+
+  it('tells what a second object has in common with the first', async () => {
+    const { out } = await runWith('render -f pd.yaml --explain', { 'pd.yaml': example('pd-deployments.yaml') });
+
+    expect(out).toMatch(/\n {2}and \d\d as in Deployment [\w-]+\/[\w-]+-prefill\n/);
+  });
+
+  it('takes machine, pool and project from the cluster', async () => {
+    const { exitCode, out } = await runWith('render -f no-hardware.yaml --cluster cluster.json');
+
+    expect(exitCode).toBe(exitCodes.ok);
+    expect(out).toContain('cloud.google.com/gke-accelerator: nvidia-h200-141gb\n');
+    expect(out).toContain('cloud.google.com/gke-nodepool: h200\n');
+  });
+
+  it.each([
+    {
+      name: 'without the cluster',
+      line: 'render -f no-hardware.yaml',
+      err: /^inferctl: no-hardware.yaml is not valid:\nspec.hardware is missing: must be a mapping with machineType, /,
+    },
+    {
+      name: 'for a cluster of other machines',
+      line: 'render -f stack.yaml --cluster cluster.json',
+      files: { 'stack.yaml': stack.replace('a3-ultragpu-8g', 'a4-highgpu-8g') },
+      err: /spec.hardware.machineType = "a4-highgpu-8g": must be that of the cluster demo: a3-ultragpu-8g; remove it\n$/,
+    },
+    {
+      name: 'for a cluster with two pools, without naming one',
+      line: 'render -f stack.yaml --cluster cluster.json',
+      files: { 'cluster.json': JSON.stringify(makeClusterDocument({ spec: { gpuPools: [makePool(), makePool({ name: 'b' })] } })) },
+      err: /spec.hardware.nodePool is missing: must name a pool of the cluster demo, which has several .*; use h200 or b\n$/,
+    },
+    {
+      name: 'for what is no cluster',
+      line: 'render -f stack.yaml --cluster stack.yaml',
+      err: /^inferctl: stack.yaml is not valid:\nkind = "ServingStack": .*; run inferctl render -f FILE/,
+    },
+    {
+      name: 'of another kind',
+      line: 'render -f cluster.json',
+      err: /^inferctl: cluster.json is not valid:\nkind = "Cluster": must be ServingStack; use ServingStack\n$/,
+    },
+  ])('refuses a document $name', async ({ line, files, err: expected }) => {
+    const { exitCode, out, err } = await runWith(line, files);
+
+    expect({ exitCode, out }).toEqual({ exitCode: exitCodes.invalid, out: '' });
+    expect(err).toMatch(expected);
+  });
+});
+
+describe('a ServingStack', () => {
+  it('is valid, and said not to be published', async () => {
+    const { exitCode, out } = await runWith('validate -f stack.yaml');
+
+    expect(exitCode).toBe(exitCodes.ok);
+    expect(out).toBe(
+      'stack.yaml is a valid ServingStack document for serving/llama-8b; it is rendered (inferctl render), not published\n',
+    );
+  });
+
+  it('is answered to programs with its name', async () => {
+    const { out } = await runWith('validate -f stack.yaml -o json');
+
+    expect(JSON.parse(out)).toEqual({ valid: true, kind: 'ServingStack', name: 'serving/llama-8b', warnings: [] });
+  });
+
+  it('is not applied', async () => {
+    const { exitCode, err, io } = await runWith('apply -f stack.yaml');
+
+    expect(exitCode).toBe(exitCodes.invalid);
+    expect(err).toContain('a ServingStack is rendered, not published; run inferctl render -f FILE');
+    expect([...io.calls, ...io.published]).toEqual([]);
+  });
+
+  it('has a schema that describes every field', async () => {
+    const { out } = await runWith('schema servingstack -o yaml');
+    const text = JSON.stringify(parse(out));
+    const nodes = [...text.matchAll(/"(\w+)":\{"(?!type":\{|description|\w+":\{)[^{}]*\}/g)];
+
+    expect(text.length).toBeGreaterThan(10_000);
+    expect(nodes.filter(([node]) => !node.includes('"description"')).map(([, name]) => name)).toEqual([]);
+  });
+});
