@@ -27,7 +27,7 @@ export function readManifests(text: string): ManifestFile {
   const read: { readonly document: Document.Parsed; readonly value: unknown }[] = [];
   const problems: UnreadableDocument[] = [];
   for (const document of documents) {
-    const result = valueOf(document, text);
+    const result = valueOf(document, { text, lines });
     if ('problem' in result) problems.push(result.problem);
     else if (isObject(result.value)) read.push({ document, value: result.value });
   }
@@ -48,7 +48,7 @@ function isObject(value: unknown): boolean {
 
 function valueOf(
   document: Document.Parsed,
-  text: string,
+  { text, lines }: { readonly text: string; readonly lines: LineCounter },
 ): { readonly value: unknown } | { readonly problem: UnreadableDocument } {
   const [error] = document.errors;
   if (error !== undefined) {
@@ -61,7 +61,8 @@ function valueOf(
   } catch (thrown) {
     // An alias without its anchor, or aliases that unfold to millions of nodes, only show up here.
     const { message } = ensureError(thrown);
-    return { problem: { line: 1, message, fix: 'write the value out instead of an alias' } };
+    const { line } = lines.linePos(startOf(document.contents) ?? 0);
+    return { problem: { line, message, fix: 'write the value out instead of an alias' } };
   }
 }
 

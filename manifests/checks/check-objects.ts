@@ -1,5 +1,6 @@
 /** Runs the checks. Pure. */
-import { type CheckFacts, type Finding, type Severity } from './check.ts';
+import type { Finding, Severity } from './check.ts';
+import type { CheckFacts } from './check-facts.ts';
 import { type CheckedSet, readSet } from './checked-set.ts';
 import { checks } from './checks.ts';
 import { kubeObjectOf } from './workload.ts';

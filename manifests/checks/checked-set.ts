@@ -1,5 +1,5 @@
 /** The objects that are checked together, read once: what selects, refers to or is compared with what. */
-import type { CheckFacts } from './check.ts';
+import type { CheckFacts } from './check-facts.ts';
 import { type Container, containersOf } from './container.ts';
 import { isSilent, type ModelServer, modelServerOf } from './model-server.ts';
 import { at, itemsOf, isThere, type Place } from './place.ts';

@@ -3,7 +3,7 @@
  * that a message, the printed schema and an editor that loads it can never disagree.
  */
 import type * as z from 'zod';
-import { isJsonObject, type Json } from '../domain/json.ts';
+import type { Json } from '../domain/json.ts';
 import type { Problem } from '../domain/problem.ts';
 import { formatField, oneOf } from './format.ts';
 import { meantKey, type RenamedKey } from './meant-keys.ts';
@@ -38,11 +38,13 @@ function unionProblems(
   document: unknown,
   schema: SchemaNode,
 ): readonly Problem[] {
-  const branches = branchesOf(nodeAt(schema, path, document)) ?? [];
+  // Of a word that tells alternatives apart, zod gives the path of the word.
+  const isWord = discriminator !== undefined && errors.length === 0;
+  const branches = branchesOf(nodeAt(schema, isWord ? path.slice(0, -1) : path, document)) ?? [];
   const value = valueAt(document, path);
-  if (discriminator !== undefined && errors.length === 0 && isJsonObject(value)) {
-    const words = branches.flatMap(({ properties }) => properties?.[discriminator]?.const ?? []).map(String);
-    return [wrongAt([...path, discriminator], value[discriminator], { enum: words })];
+  if (isWord) {
+    const words = branches.flatMap(({ properties }) => properties?.[discriminator]?.const ?? []);
+    return [wrongAt(path, value, { enum: words.map(String) })];
   }
   const meant = meantBranch(branches, value);
   const issues = meant === undefined ? undefined : errors[meant];
@@ -123,16 +125,12 @@ function ruleOf(node: SchemaNode): string {
   if (node.const !== undefined) return `must be ${node.const}`;
   if (node.enum !== undefined) return `must be ${oneOf(node.enum)}`;
   const branches = branchesOf(node);
-  if (branches !== undefined)
-    return [...new Set(branches.map(ruleOf))].join(', or ').replaceAll(', or must be', ', or');
+  if (branches !== undefined) return eitherOf(branches.map(ruleOf));
   switch (node.type) {
     case 'integer':
       return `must be a whole number from ${node.minimum} to ${node.maximum}`;
     case 'number':
-      if (node.maximum === undefined) return 'must be a number';
-      return node.minimum === undefined
-        ? `must be a number above ${node.exclusiveMinimum}, at most ${node.maximum}`
-        : `must be a number from ${node.minimum} to ${node.maximum}`;
+      return numberRuleOf(node);
     case 'boolean':
       return 'must be true or false';
     case 'array':
@@ -143,6 +141,18 @@ function ruleOf(node: SchemaNode): string {
     default:
       return node.patternErrorMessage ?? 'must be text';
   }
+}
+
+/** `must be text, or a number`. */
+function eitherOf(rules: readonly string[]): string {
+  return [...new Set(rules)].map((rule, index) => (index === 0 ? rule : rule.replace(/^must be /, ''))).join(', or ');
+}
+
+function numberRuleOf({ minimum, maximum, exclusiveMinimum }: SchemaNode): string {
+  if (maximum === undefined) return 'must be a number';
+  return minimum === undefined
+    ? `must be a number above ${exclusiveMinimum}, at most ${maximum}`
+    : `must be a number from ${minimum} to ${maximum}`;
 }
 
 function entriesOf({ minItems, maxItems }: SchemaNode): string {

@@ -8,6 +8,12 @@ describe('manifests/examples/stacks', () => {
     expect(renderedExample(name)).toBe(readFileSync(objectsFile(name), 'utf8'));
   });
 
+  it('has no example that the README does not name', () => {
+    const readme = readFileSync(new URL('../../manifests/README.md', import.meta.url), 'utf8');
+
+    expect(exampleNames.filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);
+  });
+
   it('has no objects that no stack makes', () => {
     expect(objectsNames).toEqual(exampleNames);
   });

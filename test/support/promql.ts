@@ -162,6 +162,7 @@ interface Join {
 function joined(left: Labels | 'number', right: Labels | 'number', { sign, on }: Join): Labels | 'number' {
   if (left === 'number') return right;
   if (right === 'number' || on !== undefined) return left;
-  if (String(left) !== String(right)) throw new Error(`reading PromQL: ${sign} of [${left}] and [${right}]`);
+  if (String(left) !== String(right))
+    throw new Error(`reading PromQL: ${sign} of [${String(left)}] and [${String(right)}]`);
   return left;
 }

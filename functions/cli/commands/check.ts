@@ -1,5 +1,6 @@
 /** Runs the named checks over anybody's manifests. Needs no connection. */
-import { type Check, type CheckFacts, type Finding } from '#manifests/checks/check.ts';
+import type { Check, Finding } from '#manifests/checks/check.ts';
+import type { CheckFacts } from '#manifests/checks/check-facts.ts';
 import { inspectObjects } from '#manifests/checks/check-objects.ts';
 import { checks } from '#manifests/checks/checks.ts';
 import { formatPath } from '#manifests/checks/place.ts';

@@ -11,7 +11,7 @@ import { type ExitCode, exitCodes, usageError } from '../exit.ts';
 import { isColoured, type Io } from '../io.ts';
 import { formatStructured } from '../output.ts';
 import { renderLines } from '../text/line.ts';
-import { fitData, tableData } from '../views/fit-data.ts';
+import { toFitOutput, toTableOutput } from '../views/fit-output.ts';
 import { fitLines } from '../views/fit.ts';
 import { fitTableLines, type ModelRow } from '../views/fit-table.ts';
 
@@ -61,7 +61,7 @@ export const fit: Command = {
     invocation.io.out(
       format === undefined
         ? text(invocation, request, answer)
-        : formatStructured(fitData(request, answer, fitCatalogue), format),
+        : formatStructured(toFitOutput(request, answer, fitCatalogue), format),
     );
     return answer.kind === 'fits' ? exitCodes.ok : exitCodes.notAsWanted;
   },
@@ -80,7 +80,7 @@ function table(invocation: Invocation): ExitCode {
   io.out(
     format === undefined
       ? renderLines(fitTableLines(rows, machines), { isColoured: isColoured(io) })
-      : formatStructured(rows.map(tableData), format),
+      : formatStructured(rows.map(toTableOutput), format),
   );
   return exitCodes.ok;
 }

@@ -1,4 +1,5 @@
 /** Prefill and decode. */
+import { counted } from '../../../shared/domain/counted.ts';
 import type { Check, Fault } from '../check.ts';
 import type { CheckedPod, CheckedSet, ServedPod } from '../checked-set.ts';
 import { ofKind, shareNamespace } from '../checked-set.ts';
@@ -153,7 +154,7 @@ export const decodeTensorParallel: Check = {
       const name = '--tensor-parallel-size';
       const [p, d] = [prefill, decode].map(({ flags }) => (flags.has(name) ? flags.number(name) : 1));
       if (p === undefined || d === undefined || d >= p || LATENT_ATTENTION.test(decode.model ?? '')) return [];
-      const message = `decode has ${d} tensor-parallel ranks, prefill (${prefill.pod.object.kind} ${prefill.pod.object.name}) ${p}`;
+      const message = `decode has ${counted(d, 'tensor-parallel rank')}, prefill (${prefill.pod.object.kind} ${prefill.pod.object.name}) ${p}`;
       return [{ at: decode.at, word: name, message, fix: `write ${name} ${p} or more for decode` }];
     }),
 };

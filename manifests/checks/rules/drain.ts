@@ -65,7 +65,7 @@ export const drains: Check = {
       const timeout = flags.get('--shutdown-timeout');
       if (hasHook && timeout !== undefined && timeout !== '0') return [];
       const missing = [
-        ...(hasHook ? [] : ['a preStop wait (requests still arrive when it ends)']),
+        ...(hasHook ? [] : ['preStop wait (requests still arrive when it ends)']),
         ...(timeout === undefined || timeout === '0'
           ? ['--shutdown-timeout (its default, 0, aborts requests in flight)']
           : []),

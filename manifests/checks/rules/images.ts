@@ -92,12 +92,15 @@ export const oldImage: Check = {
     ),
 };
 
-/** Where stock images are without Ray and the script has its new place: what the tree of May 2026 says, in releases. */
-const WITHOUT_RAY = '0.20.0';
+/** vLLM's own image is without Ray since then (kubernetes-sigs/lws issue #835). */
+const WITHOUT_RAY = '0.19.0';
+/** The first release after the tree of May 2026, in which the script has its new place. */
+const SCRIPT_MOVED = '0.22.0';
 
-function lacksRay(container: Container): boolean {
+/** A tag that moves has moved past it. */
+function isAsNewAs(container: Container, since: string): boolean {
   const version = vllmVersion(container);
-  if (version !== undefined) return !isOlder(version, WITHOUT_RAY);
+  if (version !== undefined) return !isOlder(version, since);
   return /(?:^|\/)vllm\/vllm-openai(:latest|:nightly)?$/.test(container.image);
 }
 
@@ -105,11 +108,11 @@ export const rayInImage: Check = {
   id: 'ray-in-image',
   severity: 'warning',
   title: 'An image that starts Ray has it: vLLM’s own has not any more, and several nodes need no Ray.',
-  source: `${VLLM} requirements/cuda.txt, docker/Dockerfile (May 2026)`,
+  source: `kubernetes-sigs/lws issue #835; ${VLLM} requirements/cuda.txt`,
   run: ({ pods }) =>
     pods.flatMap(({ containers }) =>
       containers
-        .filter((container) => usesRay(container) && lacksRay(container))
+        .filter((container) => usesRay(container) && isAsNewAs(container, WITHOUT_RAY))
         .map(({ place, image }) => ({
           at: at(place, 'image'),
           message: `${image} comes without Ray`,
@@ -128,7 +131,7 @@ export const rayScriptPath: Check = {
     scripts(pods.flatMap(({ containers }) => containers))
       .filter(
         ({ container, command }) =>
-          lacksRay(container) &&
+          isAsNewAs(container, SCRIPT_MOVED) &&
           command.words.some((word) => word.endsWith('examples/online_serving/multi-node-serving.sh')),
       )
       .map(({ command }) => ({

@@ -1,4 +1,5 @@
 /** Ranks and GPUs. */
+import { counted } from '../../../shared/domain/counted.ts';
 import type { Check, Fault } from '../check.ts';
 import type { CheckedSet, ServedPod } from '../checked-set.ts';
 import { usesRay } from '../model-server.ts';
@@ -46,8 +47,9 @@ function spread(set: CheckedSet, server: ServedPod) {
     ...(pipeline > 1 ? [`pipeline ${pipeline}`] : []),
     ...(data > 1 ? [`data ${data}`] : []),
   ].join(' × ');
-  const have = pods === 1 ? `${gpus} ${gpus === 1 ? 'GPU' : 'GPUs'}` : `${pods} pods × ${gpus} GPUs`;
-  return { needed: tensor * pipeline * data, available: pods * gpus, formula, have };
+  const have = pods === 1 ? counted(gpus, 'GPU') : `${pods} pods × ${gpus} = ${pods * gpus} GPUs`;
+  const needed = tensor * pipeline * data;
+  return { needed, available: pods * gpus, told: `${formula} = ${counted(needed, 'rank')} on ${have}` };
 }
 
 function spreadFault(
@@ -57,12 +59,11 @@ function spreadFault(
 ): readonly Fault[] {
   const found = spread(set, server);
   if (found === undefined || !isWrong(found.needed, found.available)) return [];
-  const { needed, available, formula, have } = found;
   return [
     {
       at: server.at,
       word: '--tensor-parallel-size',
-      message: `the ranks are ${formula} = ${needed}, the GPUs ${have} = ${available}`,
+      message: found.told,
       fix: 'make them equal: tensor parallel = GPUs of a node, pipeline parallel = nodes of the group',
     },
   ];
@@ -120,7 +121,7 @@ export const claimsCount: Check = {
       return [
         {
           at: at(server.container.place, 'resources', 'claims'),
-          message: `${count} GPUs are claimed, the pod has ${ranks} ranks`,
+          message: `${counted(count, 'GPU')} claimed for the ${counted(ranks, 'rank')} of the pod`,
           fix: 'name one claim of a GPU (and its NIC) per rank, in the pod and in the container',
         },
       ];

@@ -1,4 +1,5 @@
 /** NICs, and what has to be in the environment for them to be used. */
+import { counted } from '../../../shared/domain/counted.ts';
 import type { Check, Fault } from '../check.ts';
 import { type CheckedPod, ofKind } from '../checked-set.ts';
 import { type Container, envEntry } from '../container.ts';
@@ -71,7 +72,7 @@ export const gpuClaimsOnly: Check = {
         const plugin = pluginGpus(container);
         const claimed = (claimedDevices(set, container) ?? []).filter(isGpuClass);
         if (plugin === undefined || plugin.count === 0 || claimed.length === 0) return [];
-        const message = `${plugin.count} GPUs are asked of the device plugin, and ${claimed.length} claims ask for GPUs too`;
+        const message = `the device plugin is asked for ${counted(plugin.count, 'GPU')}, claims for ${claimed.length} more`;
         return [{ at: plugin.at, message, fix: 'remove nvidia.com/gpu from limits and requests' }];
       }),
     ),
@@ -204,7 +205,8 @@ export const ncclEnvSourced: Check = {
         if (mentions.some(({ words }) => words[0] === 'source' || words[0] === '.')) return [];
         return mentions
           .filter(
-            ({ words }) => ['cat', 'bash', 'sh'].includes(words[0] ?? '') || words[0]?.endsWith('set_nccl_env.sh') === true,
+            ({ words }) =>
+              ['cat', 'bash', 'sh'].includes(words[0] ?? '') || words[0]?.endsWith('set_nccl_env.sh') === true,
           )
           .map(({ words, at: place }) => ({
             at: place,

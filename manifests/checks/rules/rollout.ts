@@ -1,4 +1,5 @@
 /** Rolling updates. */
+import { counted } from '../../../shared/domain/counted.ts';
 import type { Check, Fault } from '../check.ts';
 import { type CheckedSet, type ServedPod } from '../checked-set.ts';
 import { gpuCount } from '../gpus.ts';
@@ -61,7 +62,7 @@ export const surgeOrUnavailable: Check = {
       return [
         {
           at: rollout.at,
-          message: `of ${rollout.replicas} replicas maxSurge is ${rollout.surge} and maxUnavailable ${rollout.unavailable}`,
+          message: `of ${counted(rollout.replicas, 'replica')} maxSurge is ${rollout.surge} and maxUnavailable ${rollout.unavailable}`,
           fix: 'write maxUnavailable: 1 where no GPUs are spare, or maxSurge: 1 where they are',
         },
       ];
@@ -92,7 +93,7 @@ function surgeFault(set: CheckedSet, server: ServedPod, spare: number): readonly
   return [
     {
       at: isThere(rollout.at) ? rollout.at : at(object.place, 'spec'),
-      message: `a rollout adds ${pods} pods × ${gpus} GPUs = ${pods * gpus}, ${spare} are spare`,
+      message: `a rollout adds ${counted(pods, 'pod')} of ${counted(gpus, 'GPU')}, and ${spare} ${spare === 1 ? 'is' : 'are'} spare`,
       fix: 'write maxSurge: 0 and maxUnavailable: 1',
     },
   ];
@@ -108,7 +109,7 @@ export const leaderReadyDeadlock: Check = {
       if (pod.group === undefined || pod.group.size < 2) return [];
       const policy = at(pod.group.spec, 'startupPolicy');
       if (textOf(policy) !== 'LeaderReady') return [];
-      const message = `the leader waits for its ${pod.group.size - 1} workers, and they wait for the leader`;
+      const message = `the leader waits for its ${counted(pod.group.size - 1, 'worker')}, created only when it is ready`;
       return [{ at: policy, message, fix: 'write startupPolicy: LeaderCreated' }];
     }),
 };

@@ -159,6 +159,8 @@ export const oneScaler: Check = {
     return scalers.flatMap((scaler, index) => {
       const first = scalers
         .slice(0, index)
+        // Two versions of one object are not two scalers.
+        .filter(({ kind, name }) => kind !== scaler.kind || name !== scaler.name)
         .find((other) => targetOf(other) === targetOf(scaler) && shareNamespace(other, scaler));
       if (first === undefined) return [];
       const message = `${targetOf(scaler)} is scaled by ${first.kind} ${first.name} already`;

@@ -72,11 +72,11 @@ function liveTokens(stack: Stack, role: StackRole): Vector {
   );
 }
 
-/** Replicas that answer. A pod of ranks is as many endpoints. */
+/** Replicas that answer. A pod of ranks is as many endpoints. A picker that stands by counts the same ones, so they are not added up. */
 export function readyReplicas(stack: Stack, role: StackRole): OneSeries {
   const found =
     gatewayOf(stack) !== undefined && stack.roles.length === 1
-      ? aggregate('sum', ofPicker(stack, pickerMetrics.readyEndpoints))
+      ? aggregate('max', ofPicker(stack, pickerMetrics.readyEndpoints))
       : aggregate('count', ofServers(stack, role, serverMetrics.running));
   return dividedBy(found, serversPerReplica(role));
 }

@@ -22,7 +22,7 @@ const hpa: readonly Reason[] = [
   { setting: 'HorizontalPodAutoscaler spec.maxReplicas', why: boundsSaid, source: 'spec.autoscaling' },
   {
     setting: 'HorizontalPodAutoscaler spec.metrics',
-    why: 'as the adapter of custom metrics names gauges of Managed Prometheus; averages over the replicas. With flow control requests wait in the endpoint picker, so its queue counts and the servers own is empty',
+    why: 'as the adapter of custom metrics names gauges of Managed Prometheus; averages over the replicas. With flow control requests wait in the endpoint picker, so its queue counts and that of the servers is empty',
     source: HPA,
   },
   {

@@ -1,5 +1,6 @@
 /** Jobs around the scripts: which pods, how many, and when they are given up. */
 import type { V1Job, V1PodTemplateSpec, V1Service } from '@kubernetes/client-node';
+import { portDefaults } from '../../../shared/domain/serving/defaults.ts';
 import type { Stack } from '../../../shared/domain/serving/resolved-stack.ts';
 import type { ResolvedVerification } from '../../../shared/domain/serving/verification-defaults.ts';
 import { fabricFigures } from '../../catalogue/fabric-figures.ts';
@@ -7,7 +8,6 @@ import { imageOf, servingImages } from '../../catalogue/serving-images.ts';
 import type { Applied, Wire } from '../../kubernetes/wire.ts';
 import { INSTANCE_LABEL, type Labels, stackLabels } from '../labels.ts';
 import { mergePod } from '../pod/merge.ts';
-import { MODEL_SERVER_PORT } from '../pod/model-server.ts';
 import { serviceAccountName } from '../safety/identity.ts';
 import { tokenAccess } from '../storage/token.ts';
 import { loadScript } from './load-script.ts';
@@ -77,7 +77,7 @@ export function loadTest(stack: Stack, load: NonNullable<ResolvedVerification['l
 
 /** The Service that stacks without a gateway have. */
 function serviceUrl({ name, roles: [role] }: Stack): string {
-  return `http://${name}-http:${role?.ports.serving ?? MODEL_SERVER_PORT}`;
+  return `http://${name}-http:${role?.ports.serving ?? portDefaults.serving}`;
 }
 
 function loadPod(stack: Stack, script: string): Wire<V1PodTemplateSpec> {

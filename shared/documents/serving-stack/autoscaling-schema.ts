@@ -18,35 +18,38 @@ function bounds(role: string) {
 
 const MAX_REQUESTS = 10_000;
 
+/** A target of an autoscaler is a quantity in thousandths (Kubernetes documentation, "Quantity"): what is rounded to zero is refused. */
+const MIN_TARGET = 0.01;
+
 const targets = z
   .strictObject({
     heldRequests: decimal({
       describe: 'Requests held by the endpoint picker per replica, with flow control',
-      above: 0,
+      min: MIN_TARGET,
       max: MAX_REQUESTS,
       default: defaults.targets.heldRequests,
     }).exactOptional(),
     queuedRequests: decimal({
       describe: 'Requests waiting in the model server per replica, without flow control',
-      above: 0,
+      min: MIN_TARGET,
       max: MAX_REQUESTS,
       default: defaults.targets.queuedRequests,
     }).exactOptional(),
     runningRequests: decimal({
       describe: 'Requests under way per replica',
-      above: 0,
+      min: MIN_TARGET,
       max: MAX_REQUESTS,
       default: defaults.targets.runningRequests,
     }).exactOptional(),
     kvCacheUsedRatio: decimal({
       describe: 'Used part of the KV cache of a replica',
-      above: 0,
+      min: MIN_TARGET,
       max: 1,
       default: defaults.targets.kvCacheUsedRatio,
     }).exactOptional(),
     prefillBacklogSeconds: decimal({
       describe: 'Seconds of prefill before a replica; the promised time to first token less that of one prompt alone',
-      above: 0,
+      min: MIN_TARGET,
       max: 600,
       default: defaults.targets.prefillBacklogSeconds,
     }).exactOptional(),

@@ -13,7 +13,7 @@ const load = z
     }).exactOptional(),
     requestsPerSecond: decimal({
       describe: 'Requests that arrive each second, answered or not',
-      above: 0,
+      min: 0.01,
       max: 10_000,
     }),
     requests: whole({

@@ -41,7 +41,9 @@ export function makeTemplate(parts: ServerParts = {}) {
           image,
           command: script === undefined ? ['vllm', 'serve'] : ['/bin/bash', '-c'],
           args:
-            script === undefined ? [parts.model ?? 'meta-llama/Llama-3.1-8B', '--shutdown-timeout=45', ...args] : [script],
+            script === undefined
+              ? [parts.model ?? 'meta-llama/Llama-3.1-8B', '--shutdown-timeout=45', ...args]
+              : [script],
           env: parts.env ?? [],
           ports: [{ name: 'http', containerPort: 8000 }],
           lifecycle: { preStop: { exec: { command: ['/bin/sleep', '15'] } } },
@@ -166,7 +168,10 @@ export const makeClaimTemplate = (name: string, ...classes: readonly string[]) =
   spec: {
     spec: {
       devices: {
-        requests: classes.map((deviceClassName, index) => ({ name: `d${index}`, exactly: { deviceClassName, count: 1 } })),
+        requests: classes.map((deviceClassName, index) => ({
+          name: `d${index}`,
+          exactly: { deviceClassName, count: 1 },
+        })),
       },
     },
   },
@@ -233,7 +238,9 @@ export const makeAutoscaler = (metric: string, over: object = {}) => ({
   metadata: { name: 'autoscaler' },
   spec: {
     scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'llama' },
-    metrics: [{ type: 'Pods', pods: { metric: { name: metric }, target: { type: 'AverageValue', averageValue: '10' } } }],
+    metrics: [
+      { type: 'Pods', pods: { metric: { name: metric }, target: { type: 'AverageValue', averageValue: '10' } } },
+    ],
     ...over,
   },
 });

@@ -4,11 +4,12 @@
  */
 import fc from 'fast-check';
 import { servingCatalogue } from '#manifests/serving/stack-facts.ts';
-import { parseServingStack, stackOf } from '#shared/documents/serving-stack/parse.ts';
+import { parseServingStack } from '#shared/documents/serving-stack/parse.ts';
 import { schemaOfKind } from '#shared/documents/parse-any.ts';
 import type { SchemaNode } from '#shared/documents/schema-node.ts';
+import { branchesOf } from '#shared/documents/union.ts';
 import type { Json } from '#shared/domain/json.ts';
-import type { Stack } from '#shared/domain/serving/resolved-stack.ts';
+import type { ServingStackDocument } from '#shared/domain/serving/stack.ts';
 
 /** Required fields count as nothing to `SchemaNode`, which is read where one is missing already. */
 interface FormNode extends SchemaNode {
@@ -43,30 +44,23 @@ function valueOf(node: FormNode, path: string): fc.Arbitrary<Json> {
   if (known !== undefined) return known;
   if (node.const !== undefined) return fc.constant(node.const);
   if (node.enum !== undefined) return fc.constantFrom(...node.enum);
-  const branches = node.type === undefined ? (node.anyOf ?? node.oneOf) : undefined;
+  const branches = branchesOf(node);
   if (branches !== undefined) return fc.oneof(...branches.map((branch) => valueOf(branch, path)));
-  switch (node.type) {
-    case 'object':
-      return objectOf(node, path);
-    case 'array':
-      return fc.array(valueOf(node.items ?? {}, path), {
-        minLength: node.minItems ?? 0,
-        maxLength: Math.min(node.maxItems ?? LIST_LENGTH, Math.max(LIST_LENGTH, node.minItems ?? 0)),
-      });
-    case 'boolean':
-      return fc.boolean();
-    case 'integer':
-      return fc.integer({ min: node.minimum ?? 0, max: node.maximum ?? 1000 });
-    case 'number':
-      return fc.double({
-        min: node.exclusiveMinimum ?? node.minimum ?? 0,
-        max: node.maximum ?? 1000,
-        minExcluded: node.exclusiveMinimum !== undefined,
-        noNaN: true,
-      });
-    default:
-      return textOf(node);
-  }
+  if (node.type === 'object') return objectOf(node, path);
+  return node.type === 'array' ? listOf(node, path) : scalarOf(node);
+}
+
+function listOf({ items = {}, minItems = 0, maxItems = LIST_LENGTH }: FormNode, path: string): fc.Arbitrary<Json> {
+  const maxLength = Math.max(minItems, Math.min(maxItems, LIST_LENGTH));
+  return fc.array(valueOf(items, path), { minLength: minItems, maxLength });
+}
+
+function scalarOf(node: FormNode): fc.Arbitrary<Json> {
+  const { type, minimum: min = 0, maximum: max = 1000, exclusiveMinimum } = node;
+  if (type === 'boolean') return fc.boolean();
+  if (type === 'integer') return fc.integer({ min, max });
+  if (type !== 'number') return textOf(node);
+  return fc.double({ min: exclusiveMinimum ?? min, max, minExcluded: exclusiveMinimum !== undefined, noNaN: true });
 }
 
 /** A field that may be left out mostly is: a document with everything in it is refused for what does not go together. */
@@ -114,11 +108,11 @@ const needed: { readonly [path: string]: Json } = {
 const MAX_ROUNDS = 30;
 
 /** Undefined: problems that nothing here solves. */
-function repaired(document: Json): Stack | undefined {
+function repaired(document: Json): ServingStackDocument | undefined {
   const copy = structuredClone(document) as Json;
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const parsed = parseServingStack(copy, servingCatalogue);
-    if (parsed.ok) return stackOf(parsed.content, servingCatalogue);
+    if (parsed.ok) return parsed.content;
     for (const { field, value } of parsed.problems) repair(copy, pathOf(field), value === undefined && round < 3);
   }
   return undefined;
@@ -137,15 +131,14 @@ function repair(document: Json, path: readonly string[], isMissing: boolean): vo
   const holder = path.slice(0, -1).reduce<unknown>((inner, step) => Reflect.get(Object(inner), step), document);
   const node = path.reduce<FormNode>((outer, step) => outer.properties?.[step] ?? {}, form);
   const substitute = (isMissing ? exampleOf(node) : undefined) ?? needed[path.join('.')];
-  if (typeof holder === 'object' && holder !== null && substitute !== undefined) {
-    Reflect.set(holder, key, structuredClone(substitute));
-  } else if (Array.isArray(holder) && Number(key) < holder.length) {
-    holder.splice(Number(key), 1);
-  } else if (typeof holder === 'object' && holder !== null && Object.hasOwn(holder, key)) {
-    Reflect.deleteProperty(holder, key);
-  } else {
-    repair(document, path.slice(0, -1), false);
-  }
+  if (isContainer(holder) && substitute !== undefined) Reflect.set(holder, key, structuredClone(substitute));
+  else if (Array.isArray(holder) && Number(key) < holder.length) holder.splice(Number(key), 1);
+  else if (isContainer(holder) && Object.hasOwn(holder, key)) Reflect.deleteProperty(holder, key);
+  else repair(document, path.slice(0, -1), false);
+}
+
+function isContainer(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 function exampleOf({ type, examples }: FormNode): Json | undefined {
@@ -153,6 +146,6 @@ function exampleOf({ type, examples }: FormNode): Json | undefined {
   return type === 'boolean' ? true : examples?.[0];
 }
 
-export const anyStack: fc.Arbitrary<Stack> = valueOf(form, '')
+export const anyDocument: fc.Arbitrary<ServingStackDocument> = valueOf(form, '')
   .map(repaired)
-  .filter((stack) => stack !== undefined);
+  .filter((document) => document !== undefined);

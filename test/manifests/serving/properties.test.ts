@@ -6,17 +6,33 @@ import type { Applied } from '#manifests/kubernetes/wire.ts';
 import { toYaml } from '#manifests/kubernetes/yaml.ts';
 import { renderStack } from '#manifests/serving/render.ts';
 import { leavesOf } from '#manifests/serving/reasons/setting.ts';
+import { servingCatalogue } from '#manifests/serving/stack-facts.ts';
+import { stackOf } from '#shared/documents/serving-stack/parse.ts';
 import type { Stack } from '#shared/domain/serving/resolved-stack.ts';
-import { anyStack } from './any-document.ts';
+import type { ServingStackDocument, ServingStackSpec } from '#shared/domain/serving/stack.ts';
+import { anyDocument } from './any-document.ts';
 import { mappingsIn, podsOf, selectorsOf, selects, toJson } from './selectors.ts';
 
 const RUNS = { numRuns: 100, seed: 20_261_122 };
 
-function holdsOf(property: (stack: Stack, objects: readonly Applied[]) => void): void {
+function holdsOf(property: (stack: Stack, objects: readonly Applied[], document: ServingStackDocument) => void): void {
   fc.assert(
-    fc.property(anyStack, (stack) => property(stack, renderStack(stack))),
+    fc.property(anyDocument, (document) => {
+      const stack = stackOf(document, servingCatalogue);
+      property(stack, renderStack(stack), document);
+    }),
     RUNS,
   );
+}
+
+/** The objects of the same document under another name. */
+function renderedAs(
+  name: string,
+  { metadata, ...document }: ServingStackDocument,
+  spec: Partial<ServingStackSpec> = {},
+) {
+  const renamed = { ...document, metadata: { ...metadata, name }, spec: { ...document.spec, ...spec } };
+  return renderStack(stackOf(renamed, servingCatalogue));
 }
 
 const nameOf = ({ kind, metadata: { namespace = '', name } }: Applied) => `${kind} ${namespace}/${name}`;
@@ -65,22 +81,24 @@ describe('the objects of any stack', () => {
   });
 
   it('are not those of a stack of the same name in another namespace', () => {
-    holdsOf((stack, objects) => {
-      const others = renderStack({ ...stack, namespace: 'elsewhere', spec: { ...stack.spec, namespace: 'elsewhere' } });
+    holdsOf((stack, objects, document) => {
+      const others = renderedAs(stack.name, document, { namespace: 'elsewhere' });
       const texts = new Map(others.map((object) => [nameOf(object), JSON.stringify(object)]));
 
       // What all stacks of a cluster share is the same, whoever applies it; the name of a PriorityClass is the document's.
       const own = objects.filter(({ kind }) => kind !== 'PriorityClass');
-      const taken = own.filter((object) => (texts.get(nameOf(object)) ?? JSON.stringify(object)) !== JSON.stringify(object));
+      const taken = own.filter(
+        (object) => (texts.get(nameOf(object)) ?? JSON.stringify(object)) !== JSON.stringify(object),
+      );
       expect(taken.map(nameOf)).toEqual([]);
     });
   });
 
-  it('ask of a node no more than it has', () => {
+  it('ask of a node no more GPUs than it has', () => {
     holdsOf(({ machine }, objects) => {
-      for (const { owner, spec } of podsOf(objects)) {
-        expect(sumOf(spec['containers'], 'nvidia.com/gpu'), owner).toBeLessThanOrEqual(machine.gpuCount);
-      }
+      const tooLarge = podsOf(objects).filter(({ spec }) => gpusOf(spec['containers']) > machine.gpuCount);
+
+      expect(tooLarge.map(({ owner }) => owner)).toEqual([]);
     });
   });
 });
@@ -88,20 +106,22 @@ describe('the objects of any stack', () => {
 describe('the selectors of any stack', () => {
   it('select pods of their own, and none of a neighbour in the namespace', () => {
     fc.assert(
-      fc.property(anyStack, anyStack, (stack, other) => {
-        const neighbour = { ...other, name: `${stack.name.slice(0, 20)}-b`, namespace: stack.namespace };
-        const own = podsOf(renderStack(stack));
-        const theirs = podsOf(renderStack(neighbour));
+      fc.property(anyDocument, anyDocument, (document, other) => {
+        const { namespace } = document.spec;
+        const objects = renderedAs('chat', document);
+        const neighbours = renderedAs('chat-b', other, { namespace });
+        const selectors = selectorsOf(objects);
+        const idle = selectors.filter((selector) => !podsOf(objects).some((pod) => selects(selector, pod)));
+        const greedy = selectors.filter((selector) => podsOf(neighbours).some((pod) => selects(selector, pod)));
+        const shared = objects.filter((object) => neighbours.some((one) => nameOf(one) === nameOf(object)));
 
-        for (const selector of selectorsOf(renderStack(stack))) {
-          expect(
-            own.some((pod) => selects(selector, pod)),
-            `${selector.of} selects something`,
-          ).toBe(true);
-          expect(
-            theirs.filter((pod) => selects(selector, pod)).map(({ owner }) => `${selector.of} → ${owner}`),
-          ).toEqual([]);
-        }
+        expect({ idle: idle.map((one) => one.of), greedy: greedy.map((one) => one.of) }).toEqual({
+          idle: [],
+          greedy: [],
+        });
+        expect(
+          shared.filter(({ metadata, kind }) => metadata.namespace === namespace && kind !== 'Namespace').map(nameOf),
+        ).toEqual([]);
       }),
       RUNS,
     );
@@ -126,10 +146,10 @@ function isName(name: string): boolean {
   return name.length <= 253 && /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/.test(name);
 }
 
-function sumOf(containers: unknown, resource: string): number {
+function gpusOf(containers: unknown): number {
   if (!Array.isArray(containers)) return 0;
   return containers.reduce<number>((sum, container: unknown) => {
-    const { resources } = Object(container) as { readonly resources?: { readonly requests?: Record<string, string> } };
-    return sum + Number(resources?.requests?.[resource] ?? 0);
+    const { resources } = Object(container) as { readonly resources?: { readonly limits?: Record<string, string> } };
+    return sum + Number(resources?.limits?.['nvidia.com/gpu'] ?? 0);
   }, 0);
 }

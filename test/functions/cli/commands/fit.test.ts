@@ -115,7 +115,7 @@ openai/gpt-oss-120b  116.8 B, 5.13 B active parameters, weights in mxfp4
 Does not fit on a3-highgpu-1g.
 
 What would fit:
-  another machine: on 2 GPUs of a2-highgpu-2g (tensor 2), 7.35 USD per hour
+  another machine: on 1 GPU of a2-ultragpu-1g (tensor 1), 5.07 USD per hour
   --reserve 6.2: on 1 GPU of a3-highgpu-1g (tensor 1), 11.06 USD per hour; lower --max-num-batched-tokens until vLLM keeps no more
 
 1 GPU of a3-highgpu-1g, tensor 1

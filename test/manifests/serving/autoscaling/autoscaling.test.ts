@@ -75,14 +75,14 @@ describe('queries of KEDA', () => {
   ] as const;
 
   it.each(cases)('give one series: $name', ({ scaling, spec }) => {
-    for (const query of scaledObjects(scaling, spec).flatMap(queriesOf)) expect(labelsOf(query), query).toEqual([]);
+    for (const query of scaledObjects(scaling, spec).flatMap(queriesOf)) expect(labelsOf(query)).toEqual([]);
   });
 
   it.each(cases)('are of this cluster, namespace and stack in every place: $name', ({ scaling, spec }) => {
     for (const query of scaledObjects(scaling, spec).flatMap(queriesOf)) {
       const selectors = query.match(/\{[^}]*\}/g) ?? [];
 
-      expect(selectors.length, query).toBeGreaterThan(0);
+      expect(selectors.length).toBeGreaterThan(0);
       for (const selector of selectors) {
         expect(selector).toContain('cluster="demo-cluster",namespace="serving",stack="demo"');
       }

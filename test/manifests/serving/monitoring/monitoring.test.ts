@@ -110,15 +110,14 @@ describe('rules', () => {
       spec: { autoscaling: { kind: 'keda', signal: 'slo', maxReplicas: 2 } },
     },
   ] as const)('are PromQL whose sides match: $name', ({ spec }) => {
-    for (const { expr } of rulesOf(spec)) expect(() => labelsOf(expr), expr).not.toThrow();
+    for (const { expr } of rulesOf(spec)) expect(() => labelsOf(expr)).not.toThrow();
   });
 
   it('tell series apart by stack and role', () => {
     const recording = rulesOf(everything).filter((rule) => 'record' in rule);
 
-    for (const { record, expr } of recording) {
-      expect(labelsOf(expr), record).toEqual(record.startsWith('stack_role:') ? ['stack', 'role'] : ['stack']);
-    }
+    const found = recording.map(({ record, expr }) => `${record.split(':')[0]} ${String(labelsOf(expr))}`);
+    expect([...new Set(found)]).toEqual(['stack_role stack,role', 'stack stack']);
   });
 
   it.each([

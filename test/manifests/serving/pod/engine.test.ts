@@ -1,7 +1,9 @@
 /** What the owner may give the engine, and what its version has. */
 import { describe, expect, it } from 'vitest';
 import { engineProblems } from '#manifests/serving/engine-problems.ts';
+import { explainObjects } from '#manifests/serving/explain.ts';
 import { flagsFor } from '#manifests/serving/pod/flags-for.ts';
+import { renderStack } from '#manifests/serving/render.ts';
 import type { Engine } from '#shared/domain/serving/engine.ts';
 import type { StackRoles } from '#shared/domain/serving/roles.ts';
 import { envOf, flagOf, makeStack, serverOf } from '../../../support/make-serving-stack.ts';
@@ -23,6 +25,19 @@ describe('settings of the owner', () => {
       expect(flagOf(server, '--no-async-scheduling')).toBe('');
       expect(envOf(server)['VLLM_LOGGING_LEVEL']).toBe('WARNING');
     }
+  });
+});
+
+describe('a flag of the owner', () => {
+  it('is there because the document asks for it, whatever the builders use it for elsewhere', () => {
+    const stack = makeStack({ engine: { flags: { '--max-num-seqs': 64 } } });
+    const { explanations } = explainObjects(stack, renderStack(stack));
+
+    expect(explanations.find(({ path }) => path.endsWith('--max-num-seqs'))).toMatchObject({
+      value: '64',
+      why: 'the document asks for it',
+      source: 'spec.engine.flags',
+    });
   });
 });
 

@@ -12,10 +12,12 @@ import type { NetworkPolicies } from '#shared/domain/serving/safety.ts';
 import { gatewayOf } from '#shared/domain/serving/resolve-gateway.ts';
 import type { Stack } from '#shared/domain/serving/resolved-stack.ts';
 import { makeStack, podOf } from '../../../support/make-serving-stack.ts';
-import { anyStack } from '../any-document.ts';
+import { servingCatalogue } from '#manifests/serving/stack-facts.ts';
+import { stackOf } from '#shared/documents/serving-stack/parse.ts';
+import { anyDocument } from '../any-document.ts';
 import { type Labels, podsOf } from '../selectors.ts';
 
-const RUNS = { numRuns: 25, seed: 20_261_122 };
+const RUNS = { numRuns: 15, seed: 20_261_122 };
 
 /** Somebody outside by address, or a pod by namespace and labels. */
 type Client = { readonly ip: string } | { readonly namespace: string; readonly labels: Labels };
@@ -70,6 +72,8 @@ const stackWith = (policies: NetworkPolicies, roles = twoRoles) =>
 const labelsOf = (stack: Stack, role: 'prefill' | 'decode', position: 'leader' | 'worker' = 'leader') =>
   podOf(stack, role, position).metadata?.labels ?? {};
 
+const anyStack = anyDocument.map((document) => stackOf(document, servingCatalogue));
+
 describe('network policies', () => {
   const stack = stackWith(ranges);
   const picker = { namespace: 'serving', labels: componentSelector(stack, 'endpoint-picker') };
@@ -105,6 +109,18 @@ describe('network policies', () => {
     { who: 'a collector of metrics', client: collector, port: 9090, may: true },
   ])('$who may connect to port $port of the endpoint picker: $may', ({ client, port, may }) => {
     expect(mayConnect(stack, client, { labels: picker.labels, port })).toBe(may);
+  });
+
+  it('close the model router, which the load balancer asks first, to all others', () => {
+    const routed = makeStack({ gateway: { route: { byModel: true } }, safety: { networkPolicies: ranges } });
+    const to = { labels: componentSelector(routed, 'model-router'), port: 9004 };
+
+    expect([proxy, healthCheck, stranger, neighbour].map((client) => mayConnect(routed, client, to))).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
   });
 
   it.each([

@@ -168,7 +168,7 @@ describe('the network script', () => {
 
     const result = run(script);
 
-    expect(result.code, result.output).toBe(code);
+    expect(result.code).toBe(code);
     if (line === undefined) expect(result.output).not.toContain('FAIL');
     else expect(result.output.split('\n')).toContain(line);
   });

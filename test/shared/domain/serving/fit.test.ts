@@ -116,6 +116,25 @@ describe('memory of a GPU', () => {
     expect((two ?? 0) / (one ?? 1)).toBeCloseTo(31 / 61);
   });
 
+  it('gives the fullest rank the expert that is left over: 7 of 256 on 40 ranks, and all that is no expert', () => {
+    const request = requestFor({ name: 'deepseek-ai/DeepSeek-R1' });
+    const on = { machine: machine('a3-ultragpu-8g'), parallelism: 'expert', nodes: 5, gpusPerNode: 8 } as const;
+
+    const { weightsGib } = memoryOf({ ...on, tensor: 1, pipeline: 1, data: 40 }, request, fitCatalogue);
+
+    // 653.9 B of experts x 7 / 256 and 15.2 B of attention at a byte each, 1.85 B of tables at two.
+    expect(weightsGib).toBeCloseTo((653.909e9 * (7 / 256) + 15.238e9 + 2 * 1.8533e9) / 2 ** 30, 1);
+  });
+
+  it('puts embeddings and output head into different stages', () => {
+    const request = requestFor({ name: 'meta-llama/Llama-3.3-70B-Instruct' });
+
+    const { weightsGib } = memoryOf(tensorShape('a3-ultragpu-8g', { nodes: 2, gpus: 8 }), request, fitCatalogue);
+
+    // Half of 68.45 B, and one table of 1.05 B, at two bytes on eight GPUs.
+    expect(weightsGib).toBeCloseTo((2 * (68.4487e9 / 2 + 1.05067e9)) / 8 / 2 ** 30, 2);
+  });
+
   it('counts a window layer by its window and a batch, however long the context', () => {
     const gpt = (contextTokens: number) =>
       memoryOf(
@@ -281,6 +300,16 @@ describe('a refusal', () => {
     expect(reserve).toMatchObject({ reserveGib: 6.2 });
     expect(reserve && holds(reserve.shape, request)).toBe(true);
   });
+});
+
+it('offers a smaller reserve by what each rank has to hold, not all of them together', () => {
+  const asked = { name: 'Qwen/Qwen3-235B-A22B-FP8', contextTokens: 32_768, sequences: 40 };
+
+  const answer = fit(requestFor(asked), fitCatalogue, [machine('a3-highgpu-8g')]);
+
+  const instead = answer.kind === 'refused' ? answer.refusal.instead : [];
+  // 79.11 x 0.92 - 35.07 of weights - 40 / 8 sequences x 5.875.
+  expect(instead).toContainEqual(expect.objectContaining({ change: 'reserve', reserveGib: 8.3 }));
 });
 
 const anyRequest: fc.Arbitrary<FitRequest> = fc

@@ -5,36 +5,36 @@ import type { FitCatalogue } from '#shared/domain/serving/gpu-facts.ts';
 import type { FitRequest } from '#shared/domain/serving/gpu-memory.ts';
 import type { ModelRow } from './fit-table.ts';
 
-export function fitData(request: FitRequest, answer: FitAnswer, catalogue: FitCatalogue): unknown {
+export function toFitOutput(request: FitRequest, answer: FitAnswer, catalogue: FitCatalogue): unknown {
   const { model, format, ...asked } = request;
   const head = { model: model.id, precision: format.precision, ...asked };
   if (answer.kind === 'fits') {
-    return { fits: true, ...head, shapes: answer.shapes.map((shape) => shapeData(shape, request, catalogue)) };
+    return { fits: true, ...head, shapes: answer.shapes.map((shape) => toShape(shape, request, catalogue)) };
   }
   const { nearest, objections, instead } = answer.refusal;
   return {
     fits: false,
     ...head,
-    ...(nearest !== undefined && { nearest: shapeData(nearest, request, catalogue) }),
+    ...(nearest !== undefined && { nearest: toShape(nearest, request, catalogue) }),
     objections,
     instead: instead.map(({ shape, ...change }) => ({
       ...('format' in change ? { change: change.change, precision: change.format.precision } : change),
-      ...placeData(shape),
+      ...toPlace(shape),
     })),
   };
 }
 
-export function tableData({ model, format, shapes }: ModelRow): unknown {
-  return { model: model.id, precision: format.precision, smallest: shapes.map(placeData) };
+export function toTableOutput({ model, format, shapes }: ModelRow): unknown {
+  return { model: model.id, precision: format.precision, smallest: shapes.map(toPlace) };
 }
 
-function shapeData(shape: FittedShape, request: FitRequest, catalogue: FitCatalogue): unknown {
+function toShape(shape: FittedShape, request: FitRequest, catalogue: FitCatalogue): unknown {
   const { memory, support } = shape;
-  return { ...placeData(shape), support, memory, arithmetic: arithmeticOf(shape, request, catalogue) };
+  return { ...toPlace(shape), support, memory, arithmetic: arithmeticOf(shape, request, catalogue) };
 }
 
 /** An unknown price is absent. */
-function placeData(shape: FittedShape) {
+function toPlace(shape: FittedShape) {
   const { machine, gpus, parallelism, nodes, gpusPerNode, tensor, pipeline, data, usdPerHour } = shape;
   const ranks = { parallelism, nodes, gpusPerNode, tensor, pipeline, data };
   const price = usdPerHour === undefined ? {} : { usdPerHour };
