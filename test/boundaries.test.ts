@@ -79,10 +79,13 @@ describe('imports', () => {
   it('of vendor clients occur in the adapters only', () => {
     const vendor = /^(@google-cloud|google-gax|google-auth-library|@kubernetes|undici)/;
     const allowed = /^(shared\/(gcp|kubernetes)\/|functions\/(index|server|door)\.ts$|functions\/cli\/)/;
+    // Objects are typed as the official client types them, and load nothing of it (D9).
+    const loadedText = (file: string) =>
+      file.startsWith('manifests/') ? textOf(file).replaceAll(/^import type [^;]*;$/gm, '') : textOf(file);
     const wrong = files
       .filter((file) => !file.startsWith('emulator/') && !file.startsWith('infra/') && !allowed.test(file))
       .flatMap((file) =>
-        importsOf(file)
+        importsOf(file, loadedText(file))
           .filter((imported) => vendor.test(imported))
           .map((imported) => `${file} → ${imported}`),
       );

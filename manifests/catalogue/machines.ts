@@ -1,6 +1,7 @@
 /**
  * GPU machines with a fabric between nodes. Only what is `buildable` can be asked for; the others are here so that a refusal can say
  * what they lack. Adding one that shares the RoCE path is a change of data: NIC recipe, minimum version, disk, then `buildable`.
+ * CPUs and memory: Compute Engine documentation, "Accelerator-optimized machine family".
  */
 import type { Machine } from '../../shared/domain/catalogue.ts';
 
@@ -11,6 +12,8 @@ export const machines: readonly Machine[] = [
     fabric: 'roce',
     acceleratorType: 'nvidia-h200-141gb',
     gpuCount: 8,
+    vcpus: 224,
+    memoryGib: 2_952,
     localSsdCount: 32,
     nics: { gvnic: 1, rdma: 8 },
     minimumVersion: '1.31.4-gke.1183000',
@@ -26,6 +29,8 @@ export const machines: readonly Machine[] = [
     fabric: 'roce',
     acceleratorType: 'nvidia-b200',
     gpuCount: 8,
+    vcpus: 224,
+    memoryGib: 3_968,
     localSsdCount: 32,
     nics: { gvnic: 1, rdma: 8 },
     minimumVersion: '1.32.2-gke.1475000',
@@ -41,6 +46,8 @@ export const machines: readonly Machine[] = [
     fabric: 'roce-nvlink',
     acceleratorType: 'nvidia-gb200',
     gpuCount: 4,
+    vcpus: 140,
+    memoryGib: 884,
     localSsdCount: 4,
     nics: { gvnic: 1, rdma: 4 },
     minimumVersion: '1.33.4-gke.1036000',
@@ -56,6 +63,8 @@ export const machines: readonly Machine[] = [
     fabric: 'tcpxo',
     acceleratorType: 'nvidia-h100-mega-80gb',
     gpuCount: 8,
+    vcpus: 208,
+    memoryGib: 1_872,
     localSsdCount: 16,
     // Eight plain VPCs; an extra gVNIC would take a GPU NIC's PCI slot (NVIDIA/aicr issue 1662).
     nics: { gvnic: 8, rdma: 0 },
@@ -72,6 +81,8 @@ export const machines: readonly Machine[] = [
     fabric: 'tcpx',
     acceleratorType: 'nvidia-h100-80gb',
     gpuCount: 8,
+    vcpus: 208,
+    memoryGib: 1_872,
     localSsdCount: 16,
     nics: { gvnic: 4, rdma: 0 },
     minimumVersion: '1.33.0-gke.0',

@@ -30,7 +30,7 @@ export function readSet(objects: readonly unknown[], facts: CheckFacts): Checked
   return {
     objects: all,
     pods,
-    servers: servers.filter(({ engine, container }) => engine === 'vllm' && container.image !== ''),
+    servers: servers.filter(({ engine, container }) => engine === 'vllm' && !isPartial(container)),
     facts,
   };
 }
@@ -48,6 +48,11 @@ function checkedPod(pod: PodTemplate): CheckedPod {
 
 export function ofKind({ objects }: CheckedSet, ...kinds: readonly string[]): readonly KubeObject[] {
   return objects.filter(({ kind }) => kinds.includes(kind));
+}
+
+/** Without an image, or with one that an overlay replaces, as llm-d's bases write it. */
+export function isPartial({ image }: Container): boolean {
+  return image === '' || image.startsWith('REPLACE_');
 }
 
 /** It serves a model, or is a worker of what does. */

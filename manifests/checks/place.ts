@@ -82,5 +82,5 @@ export function formatPath(path: Path): string {
 
 /** What somebody still has to fill in, e.g. `${POOL}`, `$HF_TOKEN`, `{{ .Values.name }}` or `<project>`: not ours to judge. */
 export function isPlaceholder(text: string): boolean {
-  return /\$[{(]?[A-Za-z_]|\{\{|^<[^>]*>|\bYOUR[-_]/.test(text);
+  return /\$[{(]?[A-Za-z_]|\{\{|^<[^>]*>|\b(YOUR|REPLACE)[-_]/.test(text);
 }

@@ -2,8 +2,9 @@
 import type { ServingCatalogue } from '../../shared/domain/serving/serving-catalogue.ts';
 import { fitCatalogue } from '../catalogue/fit-catalogue.ts';
 import { catalogue } from '../catalogue/index.ts';
-import { engineProblems } from './engine-problems.ts';
 import { imageOf, servingImages } from '../catalogue/serving-images.ts';
+import { engineProblems } from './engine-problems.ts';
+import { roomProblems } from './node-room.ts';
 
 const { repository, version: newest } = servingImages.vllm;
 
@@ -11,5 +12,5 @@ export const servingCatalogue: ServingCatalogue = {
   ...catalogue,
   engine: { version: newest, image: (version) => imageOf({ repository, version }) },
   fit: fitCatalogue,
-  builderRules: [engineProblems],
+  builderRules: [engineProblems, roomProblems],
 };

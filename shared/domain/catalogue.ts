@@ -19,6 +19,10 @@ export interface Machine extends Provenance {
   readonly fabric: Fabric;
   readonly acceleratorType: string;
   readonly gpuCount: number;
+  /** Of the whole machine, with both threads of a core where it has two; absent: not known. */
+  readonly vcpus?: number;
+  /** Google writes it in GB, which are GiB. */
+  readonly memoryGib?: number;
   /** Disks of 375 GB each. */
   readonly localSsdCount: number;
   /** NICs beside the primary one, in the order in which the node gets them: gVNIC first, then RDMA. */

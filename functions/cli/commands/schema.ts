@@ -1,7 +1,5 @@
 /** The format of documents and commands as data, from the same schemas that check them. */
 import { nearest } from '#shared/documents/nearest.ts';
-import { everyKindName, schemaOfKind } from '#shared/documents/parse-any.ts';
-import type { JsonObject } from '#shared/domain/json.ts';
 import { type Command, formatOf, outputOption } from '../command.ts';
 import { exitCodes, usageError } from '../exit.ts';
 import { formatStructured } from '../output.ts';
@@ -22,24 +20,26 @@ export const schema: Command = {
   async run(invocation) {
     const [word] = invocation.positionals;
     const format = formatOf(invocation);
+    // All schemas: loaded by those who look at them.
+    const { everyKindName, schemaOfKind } = await import('#shared/documents/parse-any.ts');
     if (word === undefined) {
       invocation.io.out(
         format === undefined ? `${everyKindName.join('\n')}\n` : formatStructured(everyKindName, format),
       );
       return exitCodes.ok;
     }
-    invocation.io.out(formatStructured(schemaNamed(word), format ?? 'json'));
+    // Kinds are found in any case.
+    const kind = everyKindName.find((name) => name.toLowerCase() === word.toLowerCase());
+    const found = kind === undefined ? undefined : schemaOfKind(kind);
+    if (found === undefined) throw unknownKind(word, everyKindName);
+    invocation.io.out(formatStructured(found, format ?? 'json'));
     return exitCodes.ok;
   },
 };
 
-/** Kinds are found in any case. */
-function schemaNamed(word: string): JsonObject {
-  const kind = everyKindName.find((name) => name.toLowerCase() === word.toLowerCase());
-  const found = kind === undefined ? undefined : schemaOfKind(kind);
-  if (found !== undefined) return found;
-  const meant = nearest(word, everyKindName);
-  throw usageError(
-    `kind ${word} does not exist: ${meant === undefined ? `known: ${everyKindName.join(', ')}` : `did you mean ${meant}?`}`,
+function unknownKind(word: string, known: readonly string[]): Error {
+  const meant = nearest(word, known);
+  return usageError(
+    `kind ${word} does not exist: ${meant === undefined ? `known: ${known.join(', ')}` : `did you mean ${meant}?`}`,
   );
 }

@@ -3,7 +3,6 @@ import { formatProblem, targetOf } from '#shared/documents/index.ts';
 import type { AnyResult } from '#shared/documents/parse-any.ts';
 import { targetOfCommand } from '#shared/domain/command.ts';
 import { type Command, fileOption, formatOf, outputOption } from '../command.ts';
-import { readAny } from '../documents.ts';
 import { exitCodes } from '../exit.ts';
 import { formatStructured } from '../output.ts';
 
@@ -23,6 +22,7 @@ export const validate: Command = {
   async run(invocation) {
     const { io } = invocation;
     const format = formatOf(invocation);
+    const { readAny } = await import('../stack-documents.ts');
     const { name, parsed } = await readAny(invocation);
     if (format !== undefined) {
       // The result is the answer, valid or not: programs read standard output in both cases.

@@ -11,8 +11,10 @@ import { at, isPlaceholder, isThere, itemsOf, numberOf, textOf } from '../place.
 const SIDECAR = 'llm-d/llm-d-router pkg/sidecar/proxy/options.go';
 const ROLE = 'llm-d.ai/role';
 
-function isRoutingSidecar({ image }: Container): boolean {
-  return /(llm-d-router-disagg-sidecar|llm-d-routing-sidecar)(:|@|$)/.test(image);
+/** By its image, development builds and mirrors among them, or by a flag that nothing else has. */
+function isRoutingSidecar({ image, commands }: Container): boolean {
+  if (/(llm-d-router-disagg-sidecar|llm-d-routing-sidecar)[^/]*$/.test(image)) return true;
+  return commands.some(({ words }) => words.some((word) => /^--(vllm-port|model-server-port)\b/.test(word)));
 }
 
 /** The two ports of a routing sidecar, by its defaults where it says nothing; undefined: unknown. */

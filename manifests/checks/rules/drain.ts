@@ -81,7 +81,7 @@ export const drains: Check = {
 };
 
 export function isEndpointPicker(image: string): boolean {
-  return /(llm-d-router-endpoint-picker|llm-d-inference-scheduler|\/epp)(:|@|$)/.test(image);
+  return /\/(llm-d-router-endpoint-picker|llm-d-inference-scheduler|epp)(-dev)?(:|@|$)/.test(image);
 }
 
 export const pickerGrace: Check = {

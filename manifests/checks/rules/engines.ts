@@ -1,5 +1,6 @@
 /** Servers of which little or nothing can be told here. */
 import type { Check } from '../check.ts';
+import { isPartial } from '../checked-set.ts';
 
 export const partialContainer: Check = {
   id: 'partial-container',
@@ -9,7 +10,7 @@ export const partialContainer: Check = {
   run: ({ pods }) =>
     pods.flatMap(({ servers }) =>
       servers
-        .filter(({ container }) => container.image === '')
+        .filter(({ container }) => isPartial(container))
         .map(({ container }) => ({
           at: container.place,
           message: `container ${container.name} has no image, so this is a patch or a part of a template`,

@@ -5,7 +5,7 @@ import type { Container, RunCommand } from '../container.ts';
 import type { CheckedSet, ServedPod } from '../checked-set.ts';
 import { isEndpointPicker } from './drain.ts';
 import { usesRay } from '../model-server.ts';
-import { at, isPlaceholder, isThere } from '../place.ts';
+import { at, isPlaceholder, isThere, textOf } from '../place.ts';
 
 const VLLM = 'vllm-project/vllm';
 
@@ -39,10 +39,16 @@ export const flagNewerThanImage: Check = {
 };
 
 function judged({ pods }: CheckedSet): readonly Container[] {
-  return pods
-    .filter(({ servers, containers }) => servers.length > 0 || containers.some(({ image }) => isEndpointPicker(image)))
-    .flatMap(({ containers }) => containers)
-    .filter(({ image }) => image !== '' && !isPlaceholder(image));
+  return (
+    pods
+      .filter(
+        ({ servers, containers }) => servers.length > 0 || containers.some(({ image }) => isEndpointPicker(image)),
+      )
+      .flatMap(({ containers }) => containers)
+      // What only prepares the pod gives replicas no versions.
+      .filter(({ isInit, place }) => !isInit || textOf(at(place, 'restartPolicy')) === 'Always')
+      .filter(({ image }) => image !== '' && !isPlaceholder(image))
+  );
 }
 
 export const floatingTag: Check = {

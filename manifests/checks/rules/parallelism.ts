@@ -140,11 +140,13 @@ export const sharedMemory: Check = {
   severity: 'warning',
   title: 'A server of several tensor-parallel ranks has a /dev/shm of its own: a container’s is 64 MiB.',
   source: VLLM_PARALLELISM,
-  run: ({ servers }) =>
-    servers.flatMap(({ flags, container, pod }) => {
+  run: (set) =>
+    set.servers.flatMap(({ flags, container, pod }) => {
       const tensor = flags.number('--tensor-parallel-size') ?? 1;
       const mounts = itemsOf(at(container.place, 'volumeMounts')).map((mount) => textOf(at(mount, 'mountPath')));
       const isShared = mounts.some((path) => path === '/dev/shm' || path === '/dev/shm/' || path === '/dev');
+      // Other accelerators hand results over in other ways.
+      if (gpuCount(set, container) === undefined) return [];
       if (tensor < 2 || isShared || isThere(at(pod.spec, 'hostIPC'))) return [];
       return [
         {

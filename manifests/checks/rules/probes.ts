@@ -1,6 +1,6 @@
 /** Probes, and how long a start may take. */
 import type { Check, Fault } from '../check.ts';
-import type { CheckedPod, ServedPod } from '../checked-set.ts';
+import { type CheckedPod, isPartial, type ServedPod } from '../checked-set.ts';
 import type { Container } from '../container.ts';
 import { declaredPorts, isSilent, portsOf } from '../model-server.ts';
 import { at, isThere, numberOf, type Place } from '../place.ts';
@@ -52,7 +52,7 @@ function listeningFault(
   { place, number }: { readonly place: Place; readonly number: number },
 ): readonly Fault[] {
   const server = pod.servers.find((candidate) => candidate.container === container);
-  if (server?.engine !== 'vllm' || server.port === undefined) return [];
+  if (server?.engine !== 'vllm' || server.port === undefined || isPartial(container)) return [];
   const listening = portsOf(server);
   // A pod has one network: a sidecar beside it may answer.
   const others = pod.containers.filter((other) => other !== container).flatMap(declaredPorts);

@@ -1,5 +1,6 @@
 import type { Problem } from '../../domain/problem.ts';
 import { resolveStack } from '../../domain/serving/resolve-stack.ts';
+import type { Stack } from '../../domain/serving/resolved-stack.ts';
 import { type ServingCatalogue, stackFactsOf } from '../../domain/serving/serving-catalogue.ts';
 import { oneOf } from '../format.ts';
 import type { KindDefinition } from '../kind-definition.ts';
@@ -50,11 +51,18 @@ export const servingStackKind: KindDefinition<ServingStackDocument, ServingCatal
     if (facts === undefined) return { problems: [unknownMachine(parsed.data, catalogue)], warnings: [] };
     const stack = resolveStack(parsed.data, facts);
     const problems = [...rules, ...fitRules(catalogue.fit)].flatMap((rule) => rule(stack));
-    // Builders rely on what the rules hold, and throw where it does not.
-    const built = problems.length > 0 ? [] : catalogue.builderRules.flatMap((rule) => rule(stack));
-    return { problems: [...problems, ...built], warnings: [] };
+    return { problems: problems.length > 0 ? problems : builderProblems(stack, catalogue), warnings: [] };
   },
 };
+
+/** Builders rely on what holds so far, and throw where it does not: each is asked only where nobody before has found anything. */
+function builderProblems(stack: Stack, { builderRules }: ServingCatalogue): readonly Problem[] {
+  for (const rule of builderRules) {
+    const problems = rule(stack);
+    if (problems.length > 0) return problems;
+  }
+  return [];
+}
 
 /** Its GPUs decide nearly everything else. */
 function unknownMachine({ spec }: ServingStackDocument, { machines }: ServingCatalogue): Problem {

@@ -2,12 +2,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkObjects } from '#manifests/checks/check-objects.ts';
+import { GIB, quantityOf } from '#manifests/checks/quantity.ts';
 import type { Applied } from '#manifests/kubernetes/wire.ts';
 import { toYaml } from '#manifests/kubernetes/yaml.ts';
 import { renderStack } from '#manifests/serving/render.ts';
 import { leavesOf } from '#manifests/serving/reasons/setting.ts';
 import { servingCatalogue } from '#manifests/serving/stack-facts.ts';
 import { stackOf } from '#shared/documents/serving-stack/parse.ts';
+import { GPU_RESOURCE } from '#shared/domain/gpu.ts';
 import type { Stack } from '#shared/domain/serving/resolved-stack.ts';
 import type { ServingStackDocument, ServingStackSpec } from '#shared/domain/serving/stack.ts';
 import { anyDocument } from './any-document.ts';
@@ -94,9 +96,12 @@ describe('the objects of any stack', () => {
     });
   });
 
-  it('ask of a node no more GPUs than it has', () => {
-    holdsOf(({ machine }, objects) => {
-      const tooLarge = podsOf(objects).filter(({ spec }) => gpusOf(spec['containers']) > machine.gpuCount);
+  it('ask of a node no more than it has', () => {
+    holdsOf(({ machine: { gpuCount, vcpus = Infinity, memoryGib = Infinity } }, objects) => {
+      const most = { [GPU_RESOURCE]: gpuCount, cpu: vcpus, memory: memoryGib * GIB };
+      const tooLarge = podsOf(objects).filter(({ spec }) =>
+        Object.entries(most).some(([resource, amount]) => requestOf(spec['containers'], resource) > amount),
+      );
 
       expect(tooLarge.map(({ owner }) => owner)).toEqual([]);
     });
@@ -146,10 +151,10 @@ function isName(name: string): boolean {
   return name.length <= 253 && /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/.test(name);
 }
 
-function gpusOf(containers: unknown): number {
+function requestOf(containers: unknown, resource: string): number {
   if (!Array.isArray(containers)) return 0;
   return containers.reduce<number>((sum, container: unknown) => {
-    const { resources } = Object(container) as { readonly resources?: { readonly limits?: Record<string, string> } };
-    return sum + Number(resources?.limits?.['nvidia.com/gpu'] ?? 0);
+    const { resources } = Object(container) as { readonly resources?: { readonly requests?: Record<string, string> } };
+    return sum + (quantityOf(resources?.requests?.[resource]) ?? 0);
   }, 0);
 }
