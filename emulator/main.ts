@@ -102,7 +102,7 @@ function start(
 /** Not built on the way: it takes minutes, and needs what nothing else here does. */
 function checkControlPlane(): void {
   const missing = whyNotBuilt(clusterPrograms);
-  if (missing !== undefined) throw new CannotStart(`--kubernetes real: ${missing} (needs Go; once some 6 min)`);
+  if (missing !== undefined) throw new CannotStart(`--kubernetes real: ${missing}`);
 }
 
 /** It answers `Ok` there. Without it each message would be tried in vain until it is put aside. */

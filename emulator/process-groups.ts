@@ -9,3 +9,14 @@ export function signalGroup(leaderPid: number | undefined, signal: NodeJS.Signal
     if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'ESRCH')) throw thrown;
   }
 }
+
+/** Whether a process of that id lives; whose it is does not matter. */
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (thrown) {
+    // EPERM: it lives, and is another user's.
+    return !(thrown instanceof Error && 'code' in thrown && thrown.code === 'ESRCH');
+  }
+}

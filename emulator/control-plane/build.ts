@@ -1,11 +1,11 @@
 /**
- * `node emulator/control-plane/build.ts`: builds a real Kubernetes control plane from its Go modules into a cache folder. Minutes
+ * `npm run control-plane`: builds a real Kubernetes control plane from its Go modules into a cache folder. Minutes
  * the first time, nothing when it is there. Two at once do not disturb each other: each builds into a folder of its own.
  */
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { promisify } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
 import { systemTime } from '../world/real-time.ts';
 import { copyKwok, copyWritable, kwokModule } from './kwok-source.ts';
 import {
@@ -21,9 +21,22 @@ import {
 
 const run = promisify(execFile);
 
+const usage = `npm run control-plane -- [options]
+
+  --only NAMES   some of ${programNames.join(',')} (default: all of them)
+
+Builds a real Kubernetes control plane from its Go modules into a cache folder (XDG_CACHE_HOME, else ~/.cache): once some 6 min,
+nothing when it is there. Go 1.26 or newer and the Go module proxy are needed.
+`;
+
 /** Of a program that could not be built; one line, and what Go said. */
 class CannotBuild extends Error {
-  override readonly name = 'CannotBuild';
+  override readonly name: string = 'CannotBuild';
+}
+
+/** What was typed is wrong; nothing was built. */
+class WrongOption extends CannotBuild {
+  override readonly name = 'WrongOption';
 }
 
 /** Ctrl-C: what has been begun is ended and cleared away. */
@@ -35,14 +48,21 @@ const SCRATCH = 'building-';
 /** Older than any build that may still go on. */
 const LEFTOVER_AGE_MS = 24 * 3_600_000;
 
-/** Rejects with a `CannotBuild`. Answers the folder of the programs. */
-async function buildControlPlane(wanted: readonly ProgramName[], say: (line: string) => void): Promise<string> {
+/** Rejects with a `CannotBuild`. */
+async function buildControlPlane(wanted: readonly ProgramName[], say: (line: string) => void): Promise<void> {
   const folder = programsFolder();
   const missing = missingPrograms(wanted);
-  if (missing.length === 0) {
-    say(`The control plane is built already: ${folder}`);
-    return folder;
-  }
+  const there = wanted.filter((name) => !missing.includes(name));
+  if (there.length > 0) say(`Built already: ${there.join(', ')}`);
+  if (missing.length > 0) await buildInto(folder, missing, say);
+  say(`In ${folder}`);
+}
+
+async function buildInto(
+  folder: string,
+  missing: readonly ProgramName[],
+  say: (line: string) => void,
+): Promise<void> {
   await checkGo();
   mkdirSync(folder, { recursive: true });
   const scratch = mkdtempSync(join(folder, SCRATCH));
@@ -52,7 +72,6 @@ async function buildControlPlane(wanted: readonly ProgramName[], say: (line: str
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
-  return folder;
 }
 
 /** Of builds that were killed: hundreds of MB. */
@@ -139,13 +158,15 @@ async function main(argv: readonly string[]): Promise<number> {
   const say = (line: string): void => void process.stdout.write(`${line}\n`);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interruption.abort());
   try {
-    say(await buildControlPlane(wantedBy(argv), say));
+    const { help, wanted } = readOptions(argv);
+    if (help) process.stdout.write(usage);
+    else await buildControlPlane(wanted, say);
     return 0;
   } catch (thrown) {
     const message = thrown instanceof CannotBuild ? thrown.message : whyNoFolder(thrown);
     if (message === undefined) throw thrown;
     process.stderr.write(`${message}\n`);
-    return 1;
+    return thrown instanceof WrongOption ? 2 : 1;
   }
 }
 
@@ -155,17 +176,29 @@ function whyNoFolder(thrown: unknown): string | undefined {
   return `building the control plane: ${thrown.message}: make room or choose another folder with XDG_CACHE_HOME`;
 }
 
-/** `--only etcd,kube-apiserver`; all of them without it. */
-function wantedBy(argv: readonly string[]): readonly ProgramName[] {
-  const names = /^--only[= ](.+)$/.exec(argv.join(' '))?.[1]?.split(',') ?? [];
-  const wanted = programNames.filter((name) => names.includes(name));
-  if (argv.length === 0) return programNames;
-  if (wanted.length !== names.length || wanted.length === 0) {
-    throw new CannotBuild(
-      `building the control plane: ${argv.join(' ')}: use --only with some of ${programNames.join(',')}`,
-    );
-  }
-  return wanted;
+function readOptions(argv: readonly string[]): { readonly help: boolean; readonly wanted: readonly ProgramName[] } {
+  const { help, only } = parse(argv);
+  const names = only.split(',');
+  const unknown = names.find((name) => !programNames.some((program) => program === name));
+  if (unknown !== undefined) throw wrongOption(`--only ${only || '""'}: must be of ${programNames.join(',')}`);
+  return { help, wanted: programNames.filter((name) => names.includes(name)) };
 }
+
+function parse(argv: readonly string[]): { readonly help: boolean; readonly only: string } {
+  try {
+    return parseArgs({
+      args: [...argv],
+      options: {
+        help: { type: 'boolean', short: 'h', default: false },
+        only: { type: 'string', default: programNames.join(',') },
+      },
+    }).values;
+  } catch (thrown) {
+    // parseArgs says which option it does not know.
+    throw wrongOption(thrown instanceof Error ? thrown.message : String(thrown));
+  }
+}
+
+const wrongOption = (what: string) => new WrongOption(`${what} (npm run control-plane -- --help lists the options)`);
 
 if (import.meta.main) process.exitCode = await main(process.argv.slice(2));

@@ -102,5 +102,5 @@ export function missingPrograms(wanted: readonly ProgramName[]): readonly Progra
 export function whyNotBuilt(wanted: readonly ProgramName[]): string | undefined {
   const missing = missingPrograms(wanted);
   if (missing.length === 0) return undefined;
-  return `${missing.join(', ')} not built yet: run node emulator/control-plane/build.ts`;
+  return `${missing.join(', ')} not built yet: run npm run control-plane (needs Go 1.26 or newer; once some 6 min)`;
 }

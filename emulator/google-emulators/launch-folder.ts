@@ -9,10 +9,9 @@
  * is gone, even by SIGKILL: its standard input ends then. `java` is such a stand-in, too, because the Firestore emulator of the Cloud SDK
  * is a .jar without a main class, which `java -jar`, the way of firebase-tools, does not start.
  */
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { CannotStart } from '../claims.ts';
+import { makeRunFolder, readPids, removeLeftovers } from './run-folder.ts';
 import type { Environment, GoogleEmulator, Programs } from './programs.ts';
 
 /** A name with `demo-` keeps firebase-tools offline: it needs no login and calls no Google API ("Demo projects" in its documentation). */
@@ -34,21 +33,25 @@ export interface LaunchFolder {
   readonly environment: Environment;
   /** Every emulator that was started in here; each leads a process group of its own. */
   readonly startedPids: () => readonly number[];
+  /** The last lines of each emulator's own log, which say what firebase-tools does not. */
+  readonly endsOfLogs: () => readonly string[];
   readonly remove: () => void;
 }
 
 /** MIN_SUPPORTED_JAVA_MAJOR_VERSION in lib/emulator/commandUtils.js of firebase-tools 15.34. */
 const JAVA_ASKED_FOR = 21;
 
+/** Lines of a log that are shown. */
+const LOG_LINES = 15;
+
 const MAIN_CLASS = 'com.google.cloud.datastore.emulator.firestore.CloudFirestore';
 
 export function makeLaunchFolder(programs: Programs, ports: SuitePorts, env: Environment): LaunchFolder {
-  const path = makeTemporaryFolder();
+  removeLeftovers();
+  const { path, pids } = makeRunFolder();
   const bin = join(path, 'bin');
-  const pids = join(path, 'pids');
   mkdirSync(bin);
   writeFileSync(join(path, 'firebase.json'), JSON.stringify(firebaseConfig(ports, programs), null, 2));
-  writeFileSync(pids, '');
   const jar = programs.emulators.firestore ?? '';
   // firebase-tools changes the mode of what it starts, so it gets files that are ours.
   const firestoreMark = join(path, 'firestore.jar');
@@ -69,19 +72,20 @@ export function makeLaunchFolder(programs: Programs, ports: SuitePorts, env: Env
       TMPDIR: path,
       NO_UPDATE_NOTIFIER: '1',
     },
-    startedPids: () => readFileSync(pids, 'utf8').split('\n').filter(Boolean).map(Number),
+    startedPids: () => readPids(path),
+    endsOfLogs: () => endsOfLogs(path),
     // What was ended just now may still have a log open.
     remove: () => rmSync(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }),
   };
 }
 
-function makeTemporaryFolder(): string {
-  try {
-    return mkdtempSync(join(tmpdir(), 'google-emulators-'));
-  } catch (thrown) {
-    const why = thrown instanceof Error ? thrown.message : String(thrown);
-    throw new CannotStart(`no folder for Google’s emulators (${why}): choose another place with TMPDIR`);
-  }
+/** firebase-tools writes what each emulator says into `<emulator>-debug.log`; `firebase-debug.log` is what it says itself. */
+function endsOfLogs(path: string): readonly string[] {
+  const logs = readdirSync(path).filter((name) => name.endsWith('-debug.log') && name !== 'firebase-debug.log');
+  return logs.sort().flatMap((name) => {
+    const lines = readFileSync(join(path, name), 'utf8').trim().split('\n').slice(-LOG_LINES);
+    return [`the end of ${name}:`, ...lines.map((line) => `  ${line}`)];
+  });
 }
 
 /** firebase.json of firebase-tools. What is not named in it is not started. */

@@ -56,10 +56,10 @@ function parseOptions(argv: readonly string[]) {
   const { values } = parse(argv);
   const only = values.only.split(',');
   const unknown = only.find((name) => !googleEmulators.some((emulator) => emulator === name));
-  if (unknown !== undefined) throw new CannotStart(`--only ${unknown}: must be of ${googleEmulators.join(', ')}`, 2);
+  if (unknown !== undefined) throw wrong(`--only ${values.only || '""'}: must be of ${googleEmulators.join(', ')}`);
   const port = Number(values.port);
   const valid = /^\d+$/.test(values.port) && port <= 65_534;
-  if (!valid) throw new CannotStart(`--port ${values.port}: must be 0..65534`, 2);
+  if (!valid) throw wrong(`--port ${values.port || '""'}: must be 0..65534`);
   return { help: values.help, only: googleEmulators.filter((emulator) => only.includes(emulator)), port };
 }
 
@@ -75,9 +75,11 @@ function parse(argv: readonly string[]) {
     });
   } catch (thrown) {
     // parseArgs says which option it does not know.
-    throw new CannotStart(thrown instanceof Error ? thrown.message : String(thrown), 2);
+    throw wrong(thrown instanceof Error ? thrown.message : String(thrown));
   }
 }
+
+const wrong = (what: string) => new CannotStart(`${what} (npm run emulators -- --help lists the options)`, 2);
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`);

@@ -1,5 +1,5 @@
 /** Where Java and Google's emulators are on this machine, or what to install for it. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CannotStart } from '../claims.ts';
@@ -35,18 +35,21 @@ const places = {
   },
 } as const;
 
-/** Throws one line that names everything that is missing. */
+/** What the emulators of the Cloud SDK 528 are compiled for. */
+const OLDEST_JAVA = 17;
+
+/** Throws a `CannotStart` with one line for each part that is missing. */
 export function findPrograms(only: readonly GoogleEmulator[], env: Environment): Programs {
   const java = findJava(env);
   const sdk = only.every((emulator) => env[places[emulator].variable]) ? undefined : findCloudSdk(env);
   const found = only.map((emulator) => ({ emulator, path: findEmulator(emulator, env, sdk) }));
   const missing = [
-    ...(java === undefined ? ['Java 17 or newer (a `java` on PATH, or JAVA_HOME)'] : []),
+    ...('missing' in java ? [java.missing] : []),
     ...found.flatMap(({ emulator, path }) => (path === undefined ? [whatToInstall(emulator)] : [])),
   ];
-  if (java === undefined || missing.length > 0)
-    throw new CannotStart(`Google’s emulators cannot start; install ${missing.join(', and ')}`);
-  return { java, emulators: Object.fromEntries(found.map(({ emulator, path }) => [emulator, path])) };
+  if ('missing' in java || missing.length > 0)
+    throw new CannotStart(['Google’s emulators cannot start; what is missing:', ...missing].join('\n  '));
+  return { java: java.path, emulators: Object.fromEntries(found.map(({ emulator, path }) => [emulator, path])) };
 }
 
 /** A variable that names nothing is a mistake to be told of, and no reason to look elsewhere. */
@@ -65,7 +68,29 @@ function whatToInstall(emulator: GoogleEmulator): string {
   return `the Cloud SDK’s component ${component} (gcloud components install ${component}), or name ${what} of your own in ${variable}`;
 }
 
-function findJava(env: Environment): string | undefined {
+/** A Java that is new enough, or in one line what is missing. */
+export function findJava(env: Environment): { readonly path: string } | { readonly missing: string } {
+  const path = javaPath(env);
+  const wanted = `Java ${OLDEST_JAVA} or newer (a \`java\` on PATH, or JAVA_HOME)`;
+  if (path === undefined) return { missing: wanted };
+  const version = javaVersion(path, env);
+  if (version === undefined) return { missing: `${wanted}: ${path} does not say its version` };
+  return majorOf(version) >= OLDEST_JAVA ? { path } : { missing: `${wanted}: ${path} is ${version}` };
+}
+
+/** `openjdk version "17.0.15" 2025-04-15`, on the standard error; undefined: it does not run. */
+function javaVersion(path: string, env: Environment): string | undefined {
+  const { stderr } = spawnSync(path, ['-version'], { encoding: 'utf8', env: { ...env } });
+  return / version "([^"]+)"/.exec(stderr ?? '')?.[1];
+}
+
+/** Until 8 it was the second number: `1.8.0_292` (JEP 223). */
+function majorOf(version: string): number {
+  const [first = '', second = ''] = version.split(/[^\d]/);
+  return Number(first === '1' ? second : first);
+}
+
+function javaPath(env: Environment): string | undefined {
   const home = env['JAVA_HOME'];
   if (home && existsSync(join(home, 'bin/java'))) return join(home, 'bin/java');
   return firstLine('sh', ['-c', 'command -v java'], env);

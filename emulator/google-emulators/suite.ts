@@ -85,17 +85,24 @@ class Cli {
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     this.ended = new Promise((resolve) => {
-      this.#child.once('close', () => resolve(this.#stopping === undefined ? this.#output.trim() : undefined));
+      this.#child.once('close', () => resolve(this.#stopping === undefined ? this.#said() : undefined));
     });
     this.ready = this.#becomeReady().then(() => this.#untilAllAnswer());
     // Whoever stops a suite that is not ready yet does not ask any more whether it came to it.
     this.ready.catch(() => undefined);
   }
 
+  /** After what firebase-tools has said: of an emulator that does not start, it says no more than that. */
+  #said(): string {
+    return [this.#output.trim(), ...this.#folder.endsOfLogs()].join('\n');
+  }
+
   #becomeReady(): Promise<void> {
     return new Promise((resolve, reject) => {
       const fail = (why: string) => reject(new CannotStart(`Google’s emulators did not start: ${why}`));
-      const tooLate = this.#real.setTimer(START_TIMEOUT_MS, () => fail(`no answer in ${START_TIMEOUT_MS / 1000} s`));
+      const tooLate = this.#real.setTimer(START_TIMEOUT_MS, () =>
+        fail(`no answer in ${START_TIMEOUT_MS / 1000} s; firebase-tools said\n${this.#said()}`),
+      );
       for (const stream of [this.#child.stdout, this.#child.stderr]) {
         stream?.setEncoding('utf8').on('data', (text: string) => {
           this.#output += text;
@@ -119,7 +126,7 @@ class Cli {
       let attempts = 1;
       while (!(await answers(port))) {
         if (attempts++ === ANSWER_ATTEMPTS) {
-          throw new CannotStart(`nothing answers on port ${port}; firebase-tools said\n${this.#output.trim()}`);
+          throw new CannotStart(`nothing answers on port ${port}; firebase-tools said\n${this.#said()}`);
         }
         await new Promise<void>((resolve) => void this.#real.setTimer(ANSWER_PAUSE_MS, resolve));
       }

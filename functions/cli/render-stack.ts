@@ -26,7 +26,7 @@ export async function renderAsked(invocation: Invocation): Promise<ExitCode> {
 }
 
 /** What we write ourselves has to pass what we find in manifests of others. */
-function refuseFaults(objects: readonly Applied[]): void {
+export function refuseFaults(objects: readonly Applied[]): void {
   const faults = checkObjects(objects).filter(({ severity }) => severity === 'error');
   if (faults.length === 0) return;
   const lines = faults.map(({ rule, object, message }) => `${object}: ${message} (${rule})`);

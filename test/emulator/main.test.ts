@@ -57,7 +57,7 @@ describe('npm start', () => {
       code: 1,
       stdout: '',
       stderr:
-        '--kubernetes real: etcd, kube-apiserver, kube-controller-manager, kube-scheduler not built yet: run node emulator/control-plane/build.ts (needs Go; once some 6 min)\n',
+        '--kubernetes real: etcd, kube-apiserver, kube-controller-manager, kube-scheduler not built yet: run npm run control-plane (needs Go 1.26 or newer; once some 6 min)\n',
     });
     expect(readdirSync(home)).toEqual([]);
   });

@@ -1,4 +1,4 @@
-/** Writes provider-schemas.json anew: `node test/conformance/terraform/read-schemas.ts && npm run format`. */
+/** Writes provider-schemas.json anew: `npx node test/conformance/terraform/read-schemas.ts && npm run format`. */
 import { readConfiguration, readSources } from './hcl.ts';
 import { writeSchemas } from './schema.ts';
 import { readProviders } from './wheels.ts';

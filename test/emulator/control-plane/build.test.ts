@@ -21,15 +21,15 @@ beforeEach(() => {
 afterEach(() => rmSync(home, { recursive: true, force: true }));
 
 /** `build`: what its Go does when it is to build, in the language of the shell. */
-function startBuild(build: string, cache = home) {
+function startBuild(build: string, { cache = home, args = ['--only', 'etcd'] } = {}) {
   const bin = join(home, 'bin');
   mkdirSync(bin, { recursive: true });
   writeFileSync(join(bin, 'go'), `#!/bin/sh\n[ "$1" = version ] || { ${build}\n}\n`);
   chmodSync(join(bin, 'go'), 0o755);
   const PATH = `${bin}${delimiter}${process.env['PATH'] ?? ''}`;
-  const child = spawn(process.execPath, [entry, '--only', 'etcd'], { env: { PATH, XDG_CACHE_HOME: cache } });
-  const ended = Promise.all([once(child, 'close'), text(child.stderr)]);
-  return { child, ended: ended.then(([[code], stderr]) => ({ code, stderr })) };
+  const child = spawn(process.execPath, [entry, ...args], { env: { PATH, XDG_CACHE_HOME: cache } });
+  const ended = Promise.all([once(child, 'close'), text(child.stdout), text(child.stderr)]);
+  return { child, ended: ended.then(([[code], stdout, stderr]) => ({ code, stdout, stderr })) };
 }
 
 describe('the building of a control plane', () => {
@@ -39,7 +39,7 @@ describe('the building of a control plane', () => {
 
     child.kill('SIGTERM');
 
-    expect(await ended).toEqual({ code: 1, stderr: 'building etcd: interrupted\n' });
+    expect(await ended).toMatchObject({ code: 1, stderr: 'building etcd: interrupted\n' });
     expect(readdirSync(folder)).toEqual([]);
   });
 
@@ -56,9 +56,37 @@ describe('the building of a control plane', () => {
     const file = join(home, 'file');
     writeFileSync(file, '');
 
-    const { code, stderr } = await startBuild('exit 1', file).ended;
+    const { code, stderr } = await startBuild('exit 1', { cache: file }).ended;
 
     expect(code).toBe(1);
     expect(stderr).toMatch(/^building the control plane: ENOTDIR: .*: make room or .* XDG_CACHE_HOME\n$/);
+  });
+
+  it('builds nothing of what is there, and says where it is', async () => {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'etcd'), '');
+
+    const ended = await startBuild('exit 1').ended;
+
+    expect(ended).toEqual({ code: 0, stdout: `Built already: etcd\nIn ${folder}\n`, stderr: '' });
+  });
+
+  it('tells what it does without doing it', async () => {
+    const { code, stdout } = await startBuild('exit 1', { args: ['--help'] }).ended;
+
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^npm run control-plane -- \[options\]\n/);
+  });
+
+  it.each([
+    { args: ['--only', 'etcd,spanner'], reason: '--only etcd,spanner: must be of etcd,kube-apiserver,' },
+    { args: ['--only', ''], reason: '--only "": must be of etcd,kube-apiserver,' },
+    { args: ['--all'], reason: "Unknown option '--all'" },
+  ])('says in one line what is wrong with $args', async ({ args, reason }) => {
+    const { code, stdout, stderr } = await startBuild('exit 1', { args }).ended;
+
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr.startsWith(reason)).toBe(true);
+    expect(stderr).toMatch(/ \(npm run control-plane -- --help lists the options\)\n$/);
   });
 });

@@ -109,3 +109,13 @@ it.each([
   });
   expect(existsSync(made.path)).toBe(false);
 });
+
+it('shows the end of what each emulator wrote into its log, and not what firebase-tools wrote into its own', () => {
+  const lines = Array.from({ length: 20 }, (_, at) => `line ${at + 1}`);
+  writeFileSync(join(folder.path, 'firestore-debug.log'), `${lines.join('\n')}\n`);
+  writeFileSync(join(folder.path, 'firebase-debug.log'), 'its own\n');
+
+  const shown = folder.endsOfLogs();
+
+  expect(shown).toEqual(['the end of firestore-debug.log:', ...lines.slice(5).map((line) => `  ${line}`)]);
+});

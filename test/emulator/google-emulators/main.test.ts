@@ -25,15 +25,20 @@ describe('npm run emulators', () => {
   it.each([
     { args: ['--only', 'spanner'], reason: '--only spanner: must be of pubsub, firestore' },
     { args: ['--port', '65535'], reason: '--port 65535: must be 0..65534' },
-    { args: ['--port', ''], reason: '--port : must be 0..65534' },
+    { args: ['--port', ''], reason: '--port "": must be 0..65534' },
+    { args: ['--only', ''], reason: '--only "": must be of pubsub, firestore' },
   ])('says in one line what is wrong with $args', ({ args, reason }) => {
-    expect(start(args)).toEqual({ status: 2, stdout: '', stderr: `${reason}\n` });
+    expect(start(args)).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: `${reason} (npm run emulators -- --help lists the options)\n`,
+    });
   });
 
   it('says in one line that there is no place for its folder', () => {
     mkdirSync(join(home, 'bin'));
     for (const program of ['bin/java', 'firestore.jar']) {
-      writeFileSync(join(home, program), '');
+      writeFileSync(join(home, program), '#!/bin/sh\necho \'openjdk version "17"\' >&2\n');
       chmodSync(join(home, program), 0o755);
     }
 

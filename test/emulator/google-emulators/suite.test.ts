@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +9,10 @@ import { startSuite } from '../../../emulator/google-emulators/suite.ts';
 it('says before anything starts that a port is in use, and what to do', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'suite-'));
   mkdirSync(join(folder, 'bin'));
-  for (const file of ['bin/java', 'start-pubsub']) writeFileSync(join(folder, file), '');
+  for (const file of ['bin/java', 'start-pubsub']) {
+    writeFileSync(join(folder, file), '#!/bin/sh\necho \'openjdk version "17"\' >&2\n');
+    chmodSync(join(folder, file), 0o755);
+  }
   const env = { JAVA_HOME: folder, PUBSUB_EMULATOR_BINARY_PATH: join(folder, 'start-pubsub') };
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

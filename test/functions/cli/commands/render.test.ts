@@ -3,7 +3,11 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { exitCodes } from '../../../../functions/cli/exit.ts';
+import { refuseFaults } from '../../../../functions/cli/render-stack.ts';
 import { run } from '../../../../functions/cli/run.ts';
+import { renderStack } from '#manifests/serving/render.ts';
+import { servingCatalogue } from '#manifests/serving/stack-facts.ts';
+import { parseServingStackText, stackOf } from '#shared/documents/serving-stack/parse.ts';
 import { makeClusterDocument, makePool } from '../../../support/make-cluster.ts';
 import { contextFile, makeIo } from '../make-io.ts';
 
@@ -124,6 +128,33 @@ describe('render', () => {
     expect(err).toMatch(expected);
   });
 });
+
+describe('a bug of the builders', () => {
+  it('ends render before anything is printed', () => {
+    const objects = renderStack(makeStack());
+    const broken = objects.map((object) =>
+      object.kind === 'Deployment'
+        ? { ...object, spec: { ...Object(object).spec, selector: { matchLabels: { app: 'x' } } } }
+        : object,
+    );
+
+    expect(() => refuseFaults(objects)).not.toThrow();
+    expect(() => refuseFaults(broken)).toThrow(
+      expect.objectContaining({
+        exitCode: exitCodes.bug,
+        message: expect.stringMatching(
+          /^a bug of inferctl: what it renders of this document would not work:\nDeployment\/llama-8b: .* \([\w-]+\)/,
+        ) as string,
+      }) as Error,
+    );
+  });
+});
+
+function makeStack() {
+  const parsed = parseServingStackText(stack, servingCatalogue);
+  if (!parsed.ok) throw new Error('reading the example: it is not valid');
+  return stackOf(parsed.content, servingCatalogue);
+}
 
 describe('a ServingStack', () => {
   it('is valid, and said not to be published', async () => {
