@@ -1,5 +1,6 @@
 /** How the functions are told where everything is. */
 import { join } from 'node:path';
+import type { FirestoreLedger } from './firestore-ledger.ts';
 import { invokerEmail, names, REGION } from './provision.ts';
 
 /** Where everything answers. */
@@ -13,10 +14,10 @@ export interface Addresses {
 export const LOCAL_TOKEN = 'local';
 
 /**
- * What makes the functions keep their ledger in Google's Firestore emulator at HOST:PORT. A world begins anew with each start, and needs a
+ * What makes the functions keep their ledger in Google's Firestore emulator. A world begins anew with each start, and needs a
  * database of its own: they appear with their first document. Of tokens that are no JWT that emulator takes this one only.
  */
-export function ledgerInFirestore(host: string, database: string): Readonly<Record<string, string>> {
+export function ledgerInFirestore({ host, database }: FirestoreLedger): Readonly<Record<string, string>> {
   return {
     FLEET_LEDGER: `firestore:${database}`,
     FLEET_FIRESTORE_ENDPOINT: `http://${host}`,

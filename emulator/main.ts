@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { CannotStart } from './claims.ts';
 import { clusterPrograms, whyNotBuilt } from './control-plane/programs.ts';
+import { type FirestoreLedger, watchLedger, whyNoFirestore } from './firestore-ledger.ts';
 import { ledgerInFirestore } from './functions-environment.ts';
 import { type Inferctl, inferctl } from './inferctl.ts';
 import { checkTrace, type DocumentStory, readStory } from './inputs.ts';
@@ -23,9 +24,6 @@ const DAY_MS = 24 * HOUR_MS;
  * it takes a node back (10 min), and short beside an override that is to last for hours.
  */
 const CALM_AFTER_MS = 15 * 60_000;
-
-/** It is on this machine, or near. */
-const FIRESTORE_TIMEOUT_MS = 5_000;
 
 async function main(argv: readonly string[]): Promise<number> {
   const parsed = parseOptions(argv, join(root, 'manifests/examples/a3-ultra.yaml'));
@@ -52,36 +50,48 @@ async function run(options: StartOptions): Promise<number> {
   if (options.trace !== undefined) checkTrace(options.trace);
   readStoredContexts(home);
   if (options.kubernetes === 'real') checkControlPlane();
-  if (options.firestore !== undefined) await checkFirestore(options.firestore);
+  const ledger = await findLedger(options);
   const scenario = scenarios.find(({ name }) => name === options.scenario) ?? scenarios[0];
   if (scenario === undefined) throw new Error('starting: there is no scenario');
-  const cloud = await start(options, { scenario, home, story });
+  const cloud = await start(options, { scenario, home, story, ledger });
   const inFile = writeLocalContext(home, cloud, story);
   // Whoever has set the variable here has most likely set it where the next command is typed, too.
   const chosen = process.env['INFERCTL_CONTEXT'] || inFile;
   say(`Local cloud: ${cloud.addresses.http} (scenario ${scenario.name}: ${scenario.summary}; speed ${options.speed})`);
+  const watched = ledger && tellOfLedger(ledger);
   say(contextLine(chosen));
 
   const namesContext = chosen !== 'local';
-  const cli = inferctl({ root, home, namesContext, isPlain: scenario.speaksMeanwhile === true });
+  const cli = inferctl({ root, home, namesContext, isPlain: scenario.speaksMeanwhile === true || ledger !== undefined });
   const place = { cluster: story.name, location: `projects/${story.project}/locations/${story.region}` };
   const { published, ended } = await tellStory({ cloud, scenario, options, cli }, place);
   for (const call of cloud.strayCalls) say(`The functions called after their response: ${call}`);
-  if (options.once)
-    say('The local cloud ends here (--once); without --once it keeps running, for inferctl and kubectl.');
+  if (options.once) say(lastLine(ended));
   else if (published === 0) {
     cloud.world.clock.restWhenCalm(CALM_AFTER_MS);
     say('The local cloud keeps running; press Ctrl-C to end it.');
     await interrupted();
   }
+  watched?.();
   await cloud.stop();
   return cloud.strayCalls.length > 0 ? 1 : ended;
 }
 
-function start(
-  options: StartOptions,
-  { scenario, home, story }: { readonly scenario: Scenario; readonly home: string; readonly story: DocumentStory },
-): Promise<LocalCloud> {
+/** Whoever has seen it fail wants to know why, not how to go on. */
+function lastLine(ended: number): string {
+  const more = ended === 0 ? '; without --once it keeps running, for inferctl and kubectl' : '';
+  return `The local cloud ends here (--once)${more}.`;
+}
+
+interface StartParts {
+  readonly scenario: Scenario;
+  readonly home: string;
+  readonly story: DocumentStory;
+  /** Undefined: a SQLite file. */
+  readonly ledger: FirestoreLedger | undefined;
+}
+
+function start(options: StartOptions, { scenario, home, story, ledger }: StartParts): Promise<LocalCloud> {
   return startLocalCloud({
     port: options.port,
     speed: options.speed,
@@ -91,9 +101,7 @@ function start(
     startMs: startOf(scenario),
     home: join(home, 'local'),
     functionsEntry: join(root, 'functions/server.ts'),
-    ...(options.firestore !== undefined && {
-      functionsEnvironment: ledgerInFirestore(options.firestore, `local-${Math.floor(performance.timeOrigin)}`),
-    }),
+    ...(ledger !== undefined && { functionsEnvironment: ledgerInFirestore(ledger) }),
     onFunctionLine: ({ text }) => (options.verbose ? process.stderr.write(`${text}\n`) : undefined),
     onBug: (error) => process.stderr.write(`local cloud: ${error.stack ?? error.message}\n`),
   });
@@ -105,15 +113,22 @@ function checkControlPlane(): void {
   if (missing !== undefined) throw new CannotStart(`--kubernetes real: ${missing}`);
 }
 
-/** It answers `Ok` there. Without it each message would be tried in vain until it is put aside. */
-async function checkFirestore(host: string): Promise<void> {
-  try {
-    await fetch(`http://${host}/`, { signal: AbortSignal.timeout(FIRESTORE_TIMEOUT_MS) });
-  } catch {
+/** Without one each message would be tried in vain until it is put aside. */
+async function findLedger({ firestore: host }: StartOptions): Promise<FirestoreLedger | undefined> {
+  if (host === undefined) return undefined;
+  const why = await whyNoFirestore(host);
+  if (why !== undefined) {
     throw new CannotStart(
-      `--firestore ${host}: nobody answers there; npm run emulators starts one, and prints where it is`,
+      `--firestore ${host}: no Firestore answers there (${why}); npm run emulators starts one, and prints where it is`,
     );
   }
+  return { host, database: `local-${Math.floor(performance.timeOrigin)}` };
+}
+
+/** Returns what ends the watch over it. */
+function tellOfLedger(ledger: FirestoreLedger): () => void {
+  say(`Ledger: Firestore at ${ledger.host}, database ${ledger.database}`);
+  return watchLedger(ledger, say);
 }
 
 interface StoryParts {

@@ -133,7 +133,7 @@ export function usage(): string {
   const stories = scenarios.map(({ name, summary }) => `                     ${name.padEnd(11)} ${summary}`).join('\n');
   return `npm start -- [options]
 
-  --once             end when the story has ended: exit code 0 if it went well, 1 if not
+  --once             end when the story has ended
   --speed N|max      world seconds per real second while nothing is in flight (default ${DEFAULT_SPEED}; traffic: max);
                      max jumps from event to event
   --document FILE    the document to publish (default: manifests/examples/a3-ultra.yaml)
@@ -145,7 +145,10 @@ ${stories}
   --trace FILE       traffic: recorded requests instead of the daily curve (CSV: t_s, input_tokens, output_tokens)
   --firestore H:P    keep the ledger in Google's Firestore emulator there (npm run emulators), not in a SQLite file
   --kubernetes KIND  what clusters run on: emulated (default), or real: etcd and Kubernetes themselves, which
-                     node emulator/control-plane/build.ts builds once; not for the stories that go on after the build
+                     npm run control-plane builds once; not for the stories that go on after the build
   --verbose          show the log lines of the functions
+
+Exit codes: 0 it went well, 1 it did not or could not start, 2 an option or the document is wrong, 3 the status could not be read
+any more (e.g. since the ledger does not answer).
 `;
 }

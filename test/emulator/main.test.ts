@@ -70,7 +70,7 @@ describe('npm start', () => {
     expect(ended).toEqual({
       code: 1,
       stdout: '',
-      stderr: `--firestore 127.0.0.1:${port}: nobody answers there; npm run emulators starts one, and prints where it is\n`,
+      stderr: `--firestore 127.0.0.1:${port}: no Firestore answers there (ECONNREFUSED); npm run emulators starts one, and prints where it is\n`,
     });
     expect(readdirSync(home)).toEqual([]);
   });

@@ -2,7 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import { vllmFlags } from '#manifests/catalogue/vllm-flags.ts';
 import { servingImages } from '#manifests/catalogue/serving-images.ts';
+import { readSet } from '#manifests/checks/checked-set.ts';
+import { renderStack } from '#manifests/serving/render.ts';
 import { compareReleases } from '#shared/domain/serving/release.ts';
+import { exampleNames, exampleStack } from '../../manifests/stack-examples.ts';
 import { whyMissing } from '../cache.ts';
 import { isInstalled, skipped, skipReason } from '../components.ts';
 import { wireSuite } from '../report/wire-suite.ts';
@@ -15,6 +18,7 @@ const facts = Object.entries(rows);
 /** Newer than these is newer than anything that can be looked at. */
 const newest = checkedVersions.at(-1);
 
+const examples = exampleNames.map((name) => ({ name, stack: exampleStack(name) }));
 const component = `vLLM ${checkedVersions[0]} to ${newest}, source distributions`;
 
 describe.skipIf(missing !== undefined)(wireSuite({ wire, side: 'real', component }), () => {
@@ -34,6 +38,17 @@ describe.skipIf(missing !== undefined)(wireSuite({ wire, side: 'real', component
       expect([...flags]).not.toContain('--no-such-flag');
     });
 
+    it.each(examples.filter(({ stack }) => stack.engine.version === version))(
+      'has all that $name gives its servers',
+      ({ stack }) => {
+        const { servers } = readSet(renderStack(stack), {});
+        const written = servers.flatMap((server) => server.flags.names);
+
+        expect(written.length).toBeGreaterThan(0);
+        expect(written.filter((flag) => !flags.has(flag))).toEqual([]);
+      },
+    );
+
     function has([, { since }]: (typeof facts)[number]): boolean {
       return since === undefined || compareReleases(since, version) <= 0;
     }
@@ -41,6 +56,14 @@ describe.skipIf(missing !== undefined)(wireSuite({ wire, side: 'real', component
 });
 
 describe('the versions that are looked at', () => {
+  it('hold that of every example', () => {
+    const unknown = examples.filter(
+      ({ stack }) => !checkedVersions.some((version) => version === stack.engine.version),
+    );
+
+    expect(unknown.map(({ name }) => name)).toEqual([]);
+  });
+
   it('hold the one that is rendered by default', () => {
     expect(newest).toBe(servingImages.vllm.version);
   });
