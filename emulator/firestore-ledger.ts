@@ -14,7 +14,8 @@ const ANSWER_TIMEOUT_MS = 5_000;
 const LOOK_EVERY_MS = 2_000;
 
 /** Nobody writes it, and asking for it leaves nothing behind: databases appear with their first document. */
-const DOCUMENT = 'projects/demo/databases/nobodys/documents/nothing/nothing';
+const DOCUMENTS = 'projects/demo/databases/nobodys/documents';
+const DOCUMENT = `${DOCUMENTS}/nothing/nothing`;
 
 /**
  * Asks for a document that is not there, which Firestore answers with `missing` and its name (google/firestore/v1/firestore.proto,
@@ -22,7 +23,7 @@ const DOCUMENT = 'projects/demo/databases/nobodys/documents/nothing/nothing';
  */
 export async function whyNoFirestore(host: string): Promise<string | undefined> {
   try {
-    const response = await fetch(`http://${host}/v1/${DOCUMENT.replace(/\/nothing.*/, '')}:batchGet`, {
+    const response = await fetch(`http://${host}/v1/${DOCUMENTS}:batchGet`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ documents: [DOCUMENT] }),

@@ -51,8 +51,7 @@ async function run(options: StartOptions): Promise<number> {
   readStoredContexts(home);
   if (options.kubernetes === 'real') checkControlPlane();
   const ledger = await findLedger(options);
-  const scenario = scenarios.find(({ name }) => name === options.scenario) ?? scenarios[0];
-  if (scenario === undefined) throw new Error('starting: there is no scenario');
+  const scenario = findScenario(options);
   const cloud = await start(options, { scenario, home, story, ledger });
   const inFile = writeLocalContext(home, cloud, story);
   // Whoever has set the variable here has most likely set it where the next command is typed, too.
@@ -62,7 +61,12 @@ async function run(options: StartOptions): Promise<number> {
   say(contextLine(chosen));
 
   const namesContext = chosen !== 'local';
-  const cli = inferctl({ root, home, namesContext, isPlain: scenario.speaksMeanwhile === true || ledger !== undefined });
+  const cli = inferctl({
+    root,
+    home,
+    namesContext,
+    isPlain: scenario.speaksMeanwhile === true || ledger !== undefined,
+  });
   const place = { cluster: story.name, location: `projects/${story.project}/locations/${story.region}` };
   const { published, ended } = await tellStory({ cloud, scenario, options, cli }, place);
   for (const call of cloud.strayCalls) say(`The functions called after their response: ${call}`);
@@ -75,6 +79,12 @@ async function run(options: StartOptions): Promise<number> {
   watched?.();
   await cloud.stop();
   return cloud.strayCalls.length > 0 ? 1 : ended;
+}
+
+function findScenario(options: StartOptions): Scenario {
+  const scenario = scenarios.find(({ name }) => name === options.scenario) ?? scenarios[0];
+  if (scenario === undefined) throw new Error('starting: there is no scenario');
+  return scenario;
 }
 
 /** Whoever has seen it fail wants to know why, not how to go on. */

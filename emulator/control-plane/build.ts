@@ -58,11 +58,7 @@ async function buildControlPlane(wanted: readonly ProgramName[], say: (line: str
   say(`In ${folder}`);
 }
 
-async function buildInto(
-  folder: string,
-  missing: readonly ProgramName[],
-  say: (line: string) => void,
-): Promise<void> {
+async function buildInto(folder: string, missing: readonly ProgramName[], say: (line: string) => void): Promise<void> {
   await checkGo();
   mkdirSync(folder, { recursive: true });
   const scratch = mkdtempSync(join(folder, SCRATCH));

@@ -40,7 +40,12 @@ export interface GcpBackendPolicy {
   readonly metadata: AppliedMeta;
   readonly spec: {
     readonly targetRef: PolicyTarget;
-    readonly default: { readonly timeoutSec: number; readonly logging: { readonly enabled: boolean } };
+    readonly default: {
+      readonly timeoutSec: number;
+      /** 0..3,600. */
+      readonly connectionDraining: { readonly drainingTimeoutSec: number };
+      readonly logging: { readonly enabled: boolean };
+    };
   };
 }
 

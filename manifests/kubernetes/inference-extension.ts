@@ -16,7 +16,7 @@ export interface InferencePool {
     readonly selector: { readonly matchLabels: { readonly [key: string]: string } };
     /** 1 to 8, all different; each is an endpoint of its own. */
     readonly targetPorts: readonly { readonly number: number }[];
-    readonly appProtocol: 'http' | 'kubernetes.io/h2c';
+    readonly appProtocol?: 'http' | 'kubernetes.io/h2c';
     readonly endpointPickerRef: {
       readonly name: string;
       readonly port: { readonly number: number };

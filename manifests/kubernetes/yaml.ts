@@ -13,12 +13,18 @@ export function toYaml(objects: readonly Applied[]): string {
 function documentOf(object: Applied): string {
   // A part that stands twice (requests and limits) is written twice: anchors are hard to read and to edit.
   const document = new Document(object, { version: '1.1', aliasDuplicateObjects: false });
-  visit(document, { Scalar: quoteGoNumber });
+  visit(document, { Scalar: quoteForGo });
   // Scripts keep their lines; other text stays on one.
   return document.toString({ blockQuote: 'literal', lineWidth: 0 });
 }
 
 /** Go reads numbers with these beginnings that YAML 1.1 does not know (go-yaml v2 `resolve.go`: strconv.ParseInt with base 0). */
-function quoteGoNumber(_key: unknown, node: Scalar): void {
-  if (typeof node.value === 'string' && /^[-+]?0[bBoOxX]/.test(node.value)) node.type = Scalar.QUOTE_DOUBLE;
+const GO_NUMBER = /^[-+]?0[bBoOxX]/;
+
+function quoteForGo(_key: unknown, node: Scalar): void {
+  const { value } = node;
+  if (typeof value !== 'string') return;
+  // The indentation of a block is read off its first line, where a tab is an error and spaces alone are lost.
+  const isBlockBegunWithSpace = value.includes('\n') && /^\s/.test(value);
+  if (GO_NUMBER.test(value) || isBlockBegunWithSpace) node.type = Scalar.QUOTE_DOUBLE;
 }

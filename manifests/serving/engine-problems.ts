@@ -52,16 +52,35 @@ function namesOf(missing: readonly MissingFlag[]): string {
   return [...new Set(missing.map(({ name, since }) => `${name} (${since})`))].join(', ');
 }
 
-/** Two values of one flag: the last would win, and everything that was built around the first would be wrong. */
+/** Two values of one flag, however it is spelt: the last would win, and everything that was built around the first would be wrong. */
 function flagProblems({ engine, spec }: Stack, servers: readonly ServerContribution[]): readonly Problem[] {
-  const written = new Set(servers.flatMap(({ flags = [] }) => flags.map(({ name }) => name)));
-  return Object.keys(spec.engine?.flags ?? {}).flatMap((flag) => {
-    const name = flag.replace(/^--no-/, '--');
-    const isOurs = written.has(name) || written.has(flag) || (isKnown(name) && !isTunable(name));
-    if (!isOurs) return [];
-    const rule = 'must not be a flag that the builders set';
-    return [{ field: `spec.engine.flags[${JSON.stringify(flag)}]`, value: engine.flags[flag], rule, fix: fixOf(name) }];
+  const written = new Set<string>(servers.flatMap(({ flags = [] }) => flags.map(({ name }) => name)));
+  const owners = Object.keys(spec.engine?.flags ?? {});
+  return owners.flatMap((flag) => {
+    const name = plainName(flag);
+    const full = [...written].find((one) => one === name || one === flag) ?? abbreviated(name, written);
+    const isOurs = full !== undefined || name === MODEL_FLAG || (isKnown(name) && !isTunable(name));
+    const problem = { field: `spec.engine.flags[${JSON.stringify(flag)}]`, value: engine.flags[flag] };
+    if (isOurs) {
+      return [{ ...problem, rule: 'must not be a flag that the builders set', fix: fixOf(full ?? name) }];
+    }
+    const isTwice = !flag.includes('.') && owners.some((other) => other !== flag && plainName(other) === flag);
+    if (!isTwice) return [];
+    return [{ ...problem, rule: 'must not be set beside its --no- form', fix: 'remove one of the two' }];
   });
+}
+
+/** vLLM's name of the model is the word before all flags. */
+const MODEL_FLAG = '--model';
+
+/** `--no-` turns a switch off; a dot leads into JSON (vLLM docs/configuration/engine_args.md). */
+function plainName(flag: string): string {
+  return flag.replace(/\..*$/, '').replace(/^--no-/, '--');
+}
+
+/** argparse takes a beginning for the only flag that has it (Python documentation, "argparse", allow_abbrev). */
+function abbreviated(name: string, written: ReadonlySet<string>): string | undefined {
+  return isKnown(name) ? undefined : [...written].find((flag) => flag.startsWith(name));
 }
 
 function fixOf(name: string): string {
@@ -71,6 +90,7 @@ function fixOf(name: string): string {
 
 /** Where a document says what these flags say. */
 const partOfFlag: ReadonlyMap<string, string> = new Map([
+  [MODEL_FLAG, 'spec.model.id'],
   ['--served-model-name', 'spec.model.servedName'],
   ['--revision', 'spec.model.revision'],
   ['--max-model-len', 'spec.model.maxContextTokens'],
@@ -90,8 +110,11 @@ const partOfFlag: ReadonlyMap<string, string> = new Map([
   ['--enable-sleep-mode', 'spec.startup'],
 ]);
 
+/** Lets whoever reaches the server run code in it; what it is for, `spec.startup.sleep`, asks who that is. */
+const DEVELOPMENT_MODE = 'VLLM_SERVER_DEV_MODE';
+
 function variableProblems({ spec }: Stack, servers: readonly ServerContribution[]): readonly Problem[] {
-  const written = new Set(servers.flatMap(({ env = [] }) => env.map(({ name }) => name)));
+  const written = new Set(servers.flatMap(({ env = [] }) => env.map(({ name }) => name))).add(DEVELOPMENT_MODE);
   return Object.entries(spec.engine?.env ?? {})
     .filter(([name]) => written.has(name) || name.startsWith('LWS_'))
     .map(([name, value]) => ({

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { CannotStart } from '../../emulator/claims.ts';
-import { findCloudSdk, findPrograms, type GoogleEmulator } from '../../emulator/google-emulators/programs.ts';
+import { findCloudSdk, findJava, findPrograms, type GoogleEmulator } from '../../emulator/google-emulators/programs.ts';
 
 function onPath(command: string): string | undefined {
   try {
@@ -14,42 +14,51 @@ function onPath(command: string): string | undefined {
   }
 }
 
-/** Where `npm run emulators` would find it, with the Java that it runs on. */
-function googleEmulator(name: GoogleEmulator): string | undefined {
+/** The program to start, or what is missing and how to get it. */
+type Found = { readonly path: string } | { readonly missing: string };
+
+function command(name: string, howToGet: string): Found {
+  const path = onPath(name);
+  return path === undefined ? { missing: `${name} is not on PATH: ${howToGet}` } : { path };
+}
+
+/** Where `npm run emulators` would find it, with the Java that it runs on; what it would say where it does not. */
+function googleEmulator(name: GoogleEmulator): Found {
   try {
-    return findPrograms([name], process.env).emulators[name];
+    const path = findPrograms([name], process.env).emulators[name];
+    return path === undefined ? { missing: `the ${name} emulator` } : { path };
   } catch (thrown) {
-    if (thrown instanceof CannotStart) return undefined;
+    if (thrown instanceof CannotStart) return { missing: thrown.message };
     throw thrown;
   }
 }
 
-/** How each component is found; what `found` answers is the program to start. */
+/** How each component is found. */
 const components = {
-  gcloud: { needs: 'the Cloud SDK', found: () => onPath('gcloud') },
-  kubectl: { needs: 'kubectl (part of the Cloud SDK)', found: () => onPath('kubectl') },
-  terraform: { needs: 'terraform', found: () => onPath('terraform') },
-  java: { needs: 'Java 17 or newer', found: () => onPath('java') },
-  python: { needs: 'Python 3', found: () => onPath('python3') },
-  'pubsub-emulator': {
-    needs: 'Java and the Cloud SDK’s component pubsub-emulator',
-    found: () => googleEmulator('pubsub'),
-  },
-  'firestore-emulator': {
-    needs: 'Java and the Cloud SDK’s component cloud-firestore-emulator',
-    found: () => googleEmulator('firestore'),
-  },
-} as const;
+  gcloud: () => command('gcloud', 'install the Cloud SDK (https://cloud.google.com/sdk/docs/install)'),
+  kubectl: () => command('kubectl', 'gcloud components install kubectl, or https://kubernetes.io/docs/tasks/tools'),
+  terraform: () => command('terraform', 'https://developer.hashicorp.com/terraform/install'),
+  java: () => findJava(process.env),
+  python: () => command('python3', 'install Python 3 (https://www.python.org/downloads)'),
+  'pubsub-emulator': () => googleEmulator('pubsub'),
+  'firestore-emulator': () => googleEmulator('firestore'),
+} as const satisfies Readonly<Record<string, () => Found>>;
 
 export type ComponentName = keyof typeof components;
 
 /** Asked for once: gcloud needs half a second to say where it is. */
-const found = new Map<ComponentName, string | undefined>();
+const found = new Map<ComponentName, Found>();
+
+function find(name: ComponentName): Found {
+  const known = found.get(name) ?? components[name]();
+  found.set(name, known);
+  return known;
+}
 
 /** The path of the program, undefined where this machine does not have it. */
 export function component(name: ComponentName): string | undefined {
-  if (!found.has(name)) found.set(name, components[name].found());
-  return found.get(name);
+  const known = find(name);
+  return 'path' in known ? known.path : undefined;
 }
 
 /** The versions of kubectl that the Cloud SDK carries, oldest first, with their paths. */
@@ -67,17 +76,21 @@ export function isInstalled(name: ComponentName): boolean {
   return component(name) !== undefined;
 }
 
-/** Why the tests of a component were skipped and that this counts as a failure; undefined: it is there, or may be missing here. */
-export function skipReason(name: ComponentName): string | undefined {
-  if (isInstalled(name)) return undefined;
-  return skipped(`${components[name].needs} is not installed`);
+/** Says why the tests of a component are skipped where it is missing; throws in CI, where it has to be there. */
+export function skipReason(name: ComponentName): undefined {
+  const known = find(name);
+  if ('missing' in known) skipped(`${name}: ${known.missing}`);
 }
 
-/** Says what was skipped; the answer is the reason where skipping is a failure, which it is in CI. */
-export function skipped(why: string): string | undefined {
-  const reason = `skipped: ${why}`;
-  process.stderr.write(`${reason}\n`);
-  return isCi() ? reason : undefined;
+/** Says what is skipped; throws in CI, where nothing may be. */
+export function skipped(why: string): undefined {
+  saySkipped(why);
+  if (isCi()) throw new Error(`with CI set nothing may be missing: ${why}`);
+}
+
+/** For what is skipped in CI as well. */
+export function saySkipped(why: string): void {
+  process.stderr.write(`skipped: ${why}\n`);
 }
 
 /** Where nothing may be skipped, and what is generated must be what is committed. */

@@ -73,7 +73,7 @@ const folder = recordingsFolder(file);
 /** Why nothing can be replayed; undefined: the recordings are there. */
 export const skippedBecause =
   folder === undefined
-    ? 'no recordings beside this checkout, and FLEET_GOLDEN_DIR names none (test/README.md, "Recordings")'
+    ? 'no recorded decisions of the Horizontal Pod Autoscaler (test/README.md, "Recordings")'
     : undefined;
 
 /** None without a folder. */

@@ -1,6 +1,7 @@
 /** What `npm start` refuses before anything is started, as its user sees it: one line, an exit code, and nothing touched. */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -73,6 +74,22 @@ describe('npm start', () => {
       stderr: `--firestore 127.0.0.1:${port}: no Firestore answers there (ECONNREFUSED); npm run emulators starts one, and prints where it is\n`,
     });
     expect(readdirSync(home)).toEqual([]);
+  });
+
+  it('says in one line that what answers where it was told is not Firestore', async () => {
+    const server = createHttpServer((_, response) => response.end('Ok')).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    // A listening TCP server's address is never a path or null.
+    const { port } = server.address() as AddressInfo;
+
+    const ended = await start('--firestore', `127.0.0.1:${port}`);
+
+    expect(ended).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/ \(what answers is not Firestore: HTTP 200\); /),
+    });
+    expect(readdirSync(home)).toEqual([]);
+    server.close();
   });
 
   it('says in one line that its port is in use', async () => {

@@ -61,7 +61,7 @@ export function prefillBacklogSeconds(stack: Stack, role: StackRole): OneSeries 
 function liveTokens(stack: Stack, role: StackRole): Vector {
   const tokens = ofPicker(stack, pickerMetrics.inflightTokens, {
     producer_name: 'inflight-load-producer',
-    endpoint_name: { matches: `${escaped(role.name)}-.*` },
+    endpoint_name: { matches: podNames(stack, role) },
   });
   const queues = ofPicker(stack, pickerMetrics.endpointQueue);
   const by = 'live_endpoint';
@@ -70,6 +70,14 @@ function liveTokens(stack: Stack, role: StackRole): Vector {
     relabelled(tokens, { from: 'endpoint_name', to: by }),
     relabelled(queues, { from: 'model_server_endpoint', to: by }),
   );
+}
+
+/**
+ * The picker says no more of an endpoint than the pod it is of. A DisaggregatedSet names its pods after slice and revision as well:
+ * `<set>-0-5f6d9c-prefill-0` (kubernetes-sigs/lws pkg/utils/disaggregatedset/utils.go).
+ */
+function podNames({ name, isDisaggregatedSet }: Stack, role: StackRole): string {
+  return isDisaggregatedSet ? `${escaped(name)}-[0-9]+-[^-]+-${role.role}-.*` : `${escaped(role.name)}-.*`;
 }
 
 /** Replicas that answer. A pod of ranks is as many endpoints. A picker that stands by counts the same ones, so they are not added up. */

@@ -141,13 +141,16 @@ function healthCheck(metadata: Metadata): HealthCheckPolicy {
   };
 }
 
-/** Of requests alone: each event is a hop more, and answers tell it nothing. */
+/**
+ * Of requests alone: each event is a hop more, and answers tell it nothing. The most that may be waited: a prompt comes in pieces, and one
+ * second was too little for large ones (llm-d/llm-d-inference-payload-processor config/kustomize/overlays/gke).
+ */
 function extension(metadata: Metadata, gateway: string): GcpRoutingExtension {
   const backendRef = { group: '', kind: 'Service', name: metadata.name, port: PORTS.grpc } as const;
   const callout = {
     name: 'model',
     authority: `${metadata.name}.internal`,
-    timeout: '1s',
+    timeout: '10s',
     supportedEvents: ['RequestHeaders', 'RequestBody', 'RequestTrailers'],
     requestBodySendMode: 'FullDuplexStreamed',
     backendRef,

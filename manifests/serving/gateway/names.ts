@@ -1,5 +1,6 @@
 /** What the objects around a stack's Gateway are called. The Gateway, the route, the pool and its policies have the stack's own name. */
 import type { Stack } from '../../../shared/domain/serving/resolved-stack.ts';
+import { clusterWideName } from '../cluster-wide-name.ts';
 
 export function pickerName({ name }: Stack): string {
   return `${name}-epp`;
@@ -7,7 +8,7 @@ export function pickerName({ name }: Stack): string {
 
 /** Of the whole cluster, so the namespace is a part of it. */
 export function pickerClusterName(stack: Stack): string {
-  return `${stack.namespace}-${pickerName(stack)}`;
+  return clusterWideName(stack, pickerName(stack));
 }
 
 export function modelRouterName({ name }: Stack): string {

@@ -11,6 +11,9 @@ import { servingSelector, stackLabels } from '../labels.ts';
 import { pickerName } from './names.ts';
 import { PICKER_PORTS } from './picker-ports.ts';
 
+/** GKE documentation, "Configure Gateway resources using Policies". */
+const MAX_DRAINING_SECONDS = 3600;
+
 type PoolObjects = readonly [InferencePool, HealthCheckPolicy, GcpBackendPolicy];
 
 export function pool(stack: Stack, { timeoutSeconds }: StackGateway): PoolObjects {
@@ -18,7 +21,10 @@ export function pool(stack: Stack, { timeoutSeconds }: StackGateway): PoolObject
   return [inferencePool(stack, ports), healthCheck(stack, ports), backendPolicy(stack, timeoutSeconds)];
 }
 
-/** Prefill and decode in one: the picker's filters tell them apart. */
+/**
+ * Prefill and decode in one: the picker's filters tell them apart. Without `appProtocol`: HTTP/1.1 is the default, and a definition older
+ * than 1.4.0, as GKE's first was, refuses the field (kubernetes-sigs/gateway-api-inference-extension api/v1/inferencepool_types.go).
+ */
 function inferencePool(stack: Stack, { serving, count }: RolePorts): InferencePool {
   return {
     apiVersion: `${POOL_GROUP}/v1`,
@@ -27,7 +33,6 @@ function inferencePool(stack: Stack, { serving, count }: RolePorts): InferencePo
     spec: {
       selector: { matchLabels: servingSelector(stack) },
       targetPorts: Array.from({ length: count }, (_, rank) => ({ number: serving + rank })),
-      appProtocol: 'http',
       endpointPickerRef: {
         name: pickerName(stack),
         port: { number: PICKER_PORTS.grpc },
@@ -55,12 +60,17 @@ function healthCheck(stack: Stack, { serving }: RolePorts): HealthCheckPolicy {
   };
 }
 
+/** Answers of a pod that goes are let through for as long as the pod has; by default the load balancer does not wait for any. */
 function backendPolicy(stack: Stack, timeoutSec: number): GcpBackendPolicy {
+  const drainingTimeoutSec = Math.min(stack.drain.graceSeconds, MAX_DRAINING_SECONDS);
   return {
     apiVersion: GKE_NETWORKING_VERSION,
     kind: 'GCPBackendPolicy',
     metadata: metadataOf(stack),
-    spec: { targetRef: targetOf(stack), default: { timeoutSec, logging: { enabled: true } } },
+    spec: {
+      targetRef: targetOf(stack),
+      default: { timeoutSec, connectionDraining: { drainingTimeoutSec }, logging: { enabled: true } },
+    },
   };
 }
 

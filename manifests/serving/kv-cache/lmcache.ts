@@ -1,7 +1,7 @@
 /** LMCache, which takes its settings from its environment. */
 import { offloadOf } from '../../../shared/domain/serving/resolved-kv-cache.ts';
 import type { Contributor } from '../pod/contribution.ts';
-import { TIER_PATH } from './offload.ts';
+import { filledGib, TIER_PATH } from './offload.ts';
 
 /** Files that the processes of a server report their counts in. */
 const METRICS_VOLUME = 'lmcache-metrics';
@@ -18,12 +18,12 @@ export const lmcache: Contributor = (stack, role) => {
     server: {
       env: [
         { name: 'LMCACHE_MAX_LOCAL_CPU_SIZE', value: ofWorker(cpuGib) },
-        ...(tier?.sizeGib === undefined
+        ...(tier?.kind !== 'local-ssd'
           ? []
           : [
               { name: 'LMCACHE_LOCAL_DISK', value: `file://${TIER_PATH}/` },
-              { name: 'LMCACHE_MAX_LOCAL_DISK_SIZE', value: ofWorker(tier.sizeGib) },
-              // Many shared file systems have no direct I/O; a boolean, since any text counts as yes.
+              { name: 'LMCACHE_MAX_LOCAL_DISK_SIZE', value: ofWorker(filledGib(tier.sizeGib)) },
+              // A block is rarely a whole number of sectors; a boolean, since any text counts as yes.
               { name: 'LMCACHE_EXTRA_CONFIG', value: JSON.stringify({ use_odirect: false }) },
             ]),
         { name: 'PROMETHEUS_MULTIPROC_DIR', value: METRICS_PATH },

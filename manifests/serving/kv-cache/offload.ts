@@ -27,14 +27,29 @@ export const offloadTier: Contributor = (stack, role) => {
   const offload = offloadOf(stack, role);
   if (offload?.tier === undefined) return {};
   const { tier, connector } = offload;
+  const volumeMounts = [{ name: VOLUME, mountPath: TIER_PATH }];
+  if (tier.kind === 'claim') return { volumes: [volumeOf(tier)], server: { volumeMounts } };
+  const { sizeGib: ephemeralStorageGib } = tier;
+  if (connector === 'lmcache') {
+    return { volumes: [volumeOf(tier)], server: { volumeMounts, ephemeralStorageGib, preamble: [removeOldFiles] } };
+  }
   return {
     volumes: [volumeOf(tier)],
-    // LMCache keeps to its size by itself.
-    initContainers:
-      tier.kind === 'local-ssd' && connector !== 'lmcache' ? [evictor(stack.engine.image, tier.sizeGib)] : [],
-    server: { volumeMounts: [{ name: VOLUME, mountPath: TIER_PATH }] },
+    initContainers: [evictor(stack.engine.image, tier.sizeGib)],
+    server: { volumeMounts },
   };
 };
+
+/**
+ * LMCache keeps to its size by itself, but knows no file of the server before it (its `local_disk_backend.py`): with these and its own the
+ * volume would be over its limit, and the pod evicted.
+ */
+const removeOldFiles = `find ${TIER_PATH} -type f -delete`;
+
+/** A pod that fills its `emptyDir` is evicted, so one tenth is left free. */
+export function filledGib(sizeGib: number): number {
+  return Math.floor(sizeGib * 0.9);
+}
 
 /** GKE keeps `emptyDir` on the local SSDs of nodes that have them as ephemeral storage (`cluster/gpu-pool.ts`). */
 function volumeOf(tier: KvTier): Wire<V1Volume> {
@@ -47,14 +62,13 @@ function volumeOf(tier: KvTier): Wire<V1Volume> {
  * that is gone is computed again. Ten seconds, because the last tenth has to last until then: 100 of 1,000 GiB, at 10 GiB/s.
  */
 function evictor(image: string, sizeGib: number): Wire<V1Container> {
-  const limitGib = Math.floor(sizeGib * 0.9);
   return {
     name: 'kv-evictor',
     // The server's own: it is on the node already, and has find and sort.
     image,
     restartPolicy: 'Always',
     command: ['/bin/bash', '-c'],
-    args: [evictionScript(limitGib)],
+    args: [evictionScript(filledGib(sizeGib))],
     resources: {
       requests: { cpu: '500m', memory: '512Mi', 'ephemeral-storage': `${sizeGib}Gi` },
       limits: { cpu: '500m', memory: '512Mi' },

@@ -14,6 +14,7 @@ import type { ResolvedMonitoring } from '../../../shared/domain/serving/monitori
 import { gatewayOf } from '../../../shared/domain/serving/resolve-gateway.ts';
 import type { Stack } from '../../../shared/domain/serving/resolved-stack.ts';
 import type { Applied } from '../../kubernetes/wire.ts';
+import { clusterWideName } from '../cluster-wide-name.ts';
 import { stackLabels } from '../labels.ts';
 
 const RBAC_GROUP = 'rbac.authorization.k8s.io';
@@ -45,7 +46,7 @@ function token(stack: Stack): Applied<V1Secret> {
 
 /** A path of HTTP is no object of a namespace, so only a ClusterRole can allow it; its name has the namespace in it. */
 function mayReadMetrics(stack: Stack): readonly [Applied<V1ClusterRole>, Applied<V1ClusterRoleBinding>] {
-  const name = `${stack.namespace}-${metricsTokenSecret(stack)}`;
+  const name = clusterWideName(stack, metricsTokenSecret(stack));
   const metadata = { name, labels: stackLabels(stack) };
   return [
     {

@@ -5,6 +5,7 @@ import type { Stack } from '../../../shared/domain/serving/resolved-stack.ts';
 import { rules, type RuleGroup, type Rules } from '../../kubernetes/managed-prometheus.ts';
 import type { Applied } from '../../kubernetes/wire.ts';
 import { pressureRules } from '../autoscaling/pressure.ts';
+import { clusterWideName } from '../cluster-wide-name.ts';
 import { stackLabels } from '../labels.ts';
 import { alertingRules } from './alerting-rules.ts';
 import { gpuRules } from './gpu-rules.ts';
@@ -38,7 +39,7 @@ function stackRules(stack: Stack, resolved: ResolvedMonitoring): readonly Rules[
 /** Rules see only the namespace that they are in, so these go to the exporter's, where stacks of other namespaces may have theirs. */
 function exporterRules(stack: Stack, { gpuExporter }: ResolvedMonitoring): readonly Rules[] {
   if (gpuExporter === undefined) return [];
-  const name = `${stack.namespace}-${stack.name}-gpus`;
+  const name = clusterWideName(stack, `${stack.name}-gpus`);
   const metadata = { name, namespace: gpuExporter.namespace, labels: stackLabels(stack) };
   return [rules(metadata, [gpuRules(stack)])];
 }

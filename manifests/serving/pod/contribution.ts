@@ -53,6 +53,8 @@ export interface ServerContribution {
   readonly gpusAreClaimed?: true;
   /** Memory beyond what the role asks for, e.g. for blocks that leave the GPU. */
   readonly extraMemoryGib?: number;
+  /** Of the node's ephemeral storage, for volumes that have a limit of their own. */
+  readonly ephemeralStorageGib?: number;
   readonly capabilities?: readonly string[];
   readonly privileged?: true;
   readonly runAsUser?: number;

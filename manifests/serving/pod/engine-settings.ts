@@ -1,12 +1,12 @@
 /** What the owner gives the engine besides: on every pod, since workers must load the model as their leader does. */
 import type { FlagSetting } from '../../../shared/domain/serving/engine.ts';
 import type { Contributor } from './contribution.ts';
-import type { OwnersFlag } from './vllm-command.ts';
+import { literal, type OwnersFlag } from './vllm-command.ts';
 
 export const engineSettings: Contributor = ({ engine }) => ({
   server: {
     flags: Object.entries(engine.flags).map(([name, setting]) => flagOf(name, setting)),
-    env: Object.entries(engine.env).map(([name, value]) => ({ name, value })),
+    env: Object.entries(engine.env).map(([name, value]) => ({ name, value: literal(value) })),
   },
 });
 

@@ -9,6 +9,7 @@ export type MergedServer = Required<Pick<ServerContribution, ServerLists | 'reso
   readonly gpusAreClaimed: boolean;
   readonly privileged: boolean;
   readonly extraMemoryGib: number;
+  readonly ephemeralStorageGib: number;
   readonly runAsUser?: number;
   readonly modelPath?: string;
   readonly insteadOfServer?: string;
@@ -79,6 +80,7 @@ function mergeServer(parts: readonly ServerContribution[]): MergedServer {
     gpusAreClaimed: parts.some(({ gpusAreClaimed }) => gpusAreClaimed),
     privileged: parts.some(({ privileged }) => privileged),
     extraMemoryGib: parts.reduce((sum, { extraMemoryGib = 0 }) => sum + extraMemoryGib, 0),
+    ephemeralStorageGib: parts.reduce((sum, { ephemeralStorageGib = 0 }) => sum + ephemeralStorageGib, 0),
   };
 }
 

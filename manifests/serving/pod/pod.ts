@@ -71,10 +71,14 @@ function commandOf(
   return vllmCommand(modelPath ?? model.id, flagsFor(engine.version, flags), preamble);
 }
 
-/** Requests equal limits, so that the pod is the last to be evicted (Kubernetes documentation, "Pod Quality of Service Classes"). */
+/**
+ * Requests equal limits, so that the pod is the last to be evicted (Kubernetes documentation, "Pod Quality of Service Classes"). Ephemeral
+ * storage is asked for and not limited: the limit of one container would be that of all volumes of the pod together
+ * (kubernetes/kubernetes pkg/kubelet/eviction/eviction_manager.go, podEphemeralStorageLimitEviction).
+ */
 function resourcesOf(
   role: StackRole,
-  { server: { resources, gpusAreClaimed, extraMemoryGib }, resourceClaims }: MergedPod,
+  { server: { resources, gpusAreClaimed, extraMemoryGib, ephemeralStorageGib }, resourceClaims }: MergedPod,
 ) {
   const amounts = {
     cpu: String(role.resources.cpu),
@@ -83,7 +87,9 @@ function resourcesOf(
     ...resources,
   };
   const claims = resourceClaims.map(({ name }) => ({ name }));
-  return { ...some('claims', claims), requests: amounts, limits: amounts } satisfies Wire<V1ResourceRequirements>;
+  const requests =
+    ephemeralStorageGib === 0 ? amounts : { ...amounts, 'ephemeral-storage': `${ephemeralStorageGib}Gi` };
+  return { ...some('claims', claims), requests, limits: amounts } satisfies Wire<V1ResourceRequirements>;
 }
 
 function securityOf({ capabilities, privileged, runAsUser }: MergedServer): Pick<Wire<V1Container>, 'securityContext'> {

@@ -9,6 +9,9 @@ import type { Contributor, ServerContribution } from './contribution.ts';
 
 const SCRIPT = '/bin/bash /vllm-workspace/examples/ray_serving/multi-node-serving.sh';
 
+/** The script goes on when Ray does not start, and would wait for its whole patience for nodes that cannot join. */
+const hasRay = "command -v ray > /dev/null || { echo 'this image has no Ray' >&2; exit 1; }";
+
 /** Last among the contributors: what Ray's processes are to see must be exported before they start. */
 export const ray: Contributor = (stack, role, position) => {
   if (role.executor !== 'ray' || role.nodes === 1) return {};
@@ -19,13 +22,14 @@ export const ray: Contributor = (stack, role, position) => {
 function leader(stack: Stack, { nodes }: StackRole): ServerContribution {
   return {
     flags: [{ name: '--distributed-executor-backend', value: 'ray' }],
-    preamble: [`${SCRIPT} leader --ray_cluster_size=${nodes} ${common(stack)}`],
+    preamble: [hasRay, `${SCRIPT} leader --ray_cluster_size=${nodes} ${common(stack)}`],
   };
 }
 
 /** The script stays for as long as the node is part of the cluster. */
 function worker(stack: Stack): ServerContribution {
-  return { insteadOfServer: `${SCRIPT} worker --ray_address=$(${groupVariables.leaderAddress}) ${common(stack)}` };
+  const join = `${SCRIPT} worker --ray_address=$(${groupVariables.leaderAddress}) ${common(stack)}`;
+  return { preamble: [hasRay], insteadOfServer: join };
 }
 
 /** Its own patience, 300 s, ends before a node is made and the image pulled. */

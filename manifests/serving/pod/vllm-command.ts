@@ -59,18 +59,27 @@ function wordOf({ name, value }: VllmFlag): string {
   if (value === undefined) return name;
   if (isShell(value)) return `${name}=${value.shell}`;
   const text = plain(value);
-  return `${name}=${/^[\w./:@%+,()$-]+$/.test(text) ? text : quoted(text)}`;
+  // A reference has no quotes in the other form either; the shell sees what stands in its place.
+  const isPlain = isReference(value) || /^[\w./:@%+,-]+$/.test(text);
+  return `${name}=${isPlain ? text : quoted(text)}`;
+}
+
+function isReference(value: FlagValue): value is { readonly env: string } {
+  return typeof value === 'object' && 'env' in value;
 }
 
 function plain(value: Exclude<FlagValue, { readonly shell: string }>): string {
   if (typeof value === 'number') return String(value);
   if (typeof value === 'string') return literal(value);
-  return 'env' in value ? `$(${value.env})` : JSON.stringify(value.json);
+  return isReference(value) ? `$(${value.env})` : JSON.stringify(value.json);
 }
 
-/** What reads like a reference and is none. JSON is left alone: it may hold a reference on purpose. */
-function literal(text: string): string {
-  return text.replaceAll('$(', '$$$$(');
+/**
+ * Text that Kubernetes hands on as it is: it expands `$(NAME)`, and makes one of two dollars. JSON of the builders is left alone: it may
+ * hold a reference on purpose.
+ */
+export function literal(text: string): string {
+  return text.replaceAll('$', '$$$$');
 }
 
 function quoted(text: string): string {

@@ -73,7 +73,6 @@ const pools: readonly Reason[] = [
         : 'where pods answer: the model server, or the routing sidecar before it',
     source: POOL,
   },
-  { setting: 'InferencePool spec.appProtocol', why: 'model servers speak HTTP/1.1', source: POOL },
   {
     setting: 'InferencePool spec.endpointPickerRef',
     why: ({ roles }) =>
@@ -91,7 +90,7 @@ const pools: readonly Reason[] = [
     setting: 'GCPBackendPolicy spec',
     why: of(
       ({ timeoutSeconds }) =>
-        `the longest answer may take ${timeoutSeconds} s; the load balancer cuts it off after 30 s by default, and GKE reads this and no timeout of a route`,
+        `the longest answer may take ${timeoutSeconds} s; the load balancer cuts it off after 30 s by default, and GKE reads this and no timeout of a route. Of a pod that goes it lets answers through for as long as the pod has; by default it does not wait`,
     ),
     source:
       'GoogleCloudPlatform/accelerated-platforms llm-d Gateway; GKE documentation, "Configure Gateway resources using Policies"',

@@ -1,6 +1,7 @@
 /** Of where keys and values are kept. Memory that they take is part of the container's resources. */
 import { offloadedSharedMemoryGib } from '../../../shared/domain/serving/resolved-kv-cache.ts';
 import type { Stack } from '../../../shared/domain/serving/resolved-stack.ts';
+import type { ServingStackSpec } from '../../../shared/domain/serving/stack.ts';
 import type { Reason } from './reason.ts';
 
 const NIXL = 'vllm-project/vllm docs/features/nixl_connector_usage.md';
@@ -47,10 +48,14 @@ export const kvCacheReasons: readonly Reason[] = [
   {
     setting: 'env LMCACHE_MAX_LOCAL_DISK_SIZE',
     why: ({ spec, roles: [role] }) =>
-      `GiB of one worker, of which each GPU has one: ${spec.kvCache?.offload?.tier?.sizeGib} / ${role?.gpusPerPod}`,
+      `GiB of one worker, of which each GPU has one: nine tenths of ${tierGib(spec)}, as a full volume evicts the pod, / ${role?.gpusPerPod}`,
     source: LMCACHE,
   },
-  { setting: 'env LMCACHE_EXTRA_CONFIG', why: 'many shared file systems have no direct I/O', source: LMCACHE },
+  {
+    setting: 'env LMCACHE_EXTRA_CONFIG',
+    why: 'direct I/O takes whole sectors only, which blocks rarely are',
+    source: LMCACHE,
+  },
   {
     setting: 'env PROMETHEUS_MULTIPROC_DIR',
     why: 'the processes of a server report their counts in files, which one of them adds up',
@@ -59,6 +64,11 @@ export const kvCacheReasons: readonly Reason[] = [
   { setting: '* **.volumes.lmcache-metrics', why: 'for these files', source: LMCACHE },
   { setting: '* **.volumeMounts.lmcache-metrics', why: 'for these files', source: LMCACHE },
 ];
+
+function tierGib({ kvCache }: ServingStackSpec): number {
+  const tier = kvCache?.offload?.tier;
+  return tier?.kind === 'local-ssd' ? tier.sizeGib : 0;
+}
 
 function sharedMemorySaid(stack: Stack): string {
   const each = stack.roles.map((role) => {

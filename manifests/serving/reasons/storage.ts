@@ -69,7 +69,7 @@ const cache: readonly Reason[] = [
   })),
   {
     setting: '* **.resources.*.ephemeral-storage',
-    why: 'room for the cache, so that the pod is put where the weights fit; without it a full disk evicts pods in an order of its own',
+    why: 'room for files, so that the pod is put where they fit; without it a full disk evicts pods in an order of its own. Asked for and not limited: the limit of one container is that of all volumes of the pod together',
     source: 'Kubernetes documentation, "Local ephemeral storage"',
   },
 ];

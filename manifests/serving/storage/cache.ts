@@ -1,6 +1,6 @@
 /** One folder for all that is downloaded or compiled, on a disk that outlives the container. */
 import type { V1EnvVar, V1Volume } from '@kubernetes/client-node';
-import { storageOf } from '../../../shared/domain/serving/storage-defaults.ts';
+import { type ResolvedStorage, storageOf } from '../../../shared/domain/serving/storage-defaults.ts';
 import type { Wire } from '../../kubernetes/wire.ts';
 import type { Contributor } from '../pod/contribution.ts';
 
@@ -12,19 +12,19 @@ const NODE_FOLDER = '/mnt/stateful_partition/kube-ephemeral-ssd/shared_disk/infe
 
 export const cache: Contributor = (stack) => {
   const { weights, cache: chosen } = storageOf(stack);
-  const { keptBy, sizeGib } = chosen;
+  const { sizeGib } = chosen;
   return {
-    volumes: [volumeOf(keptBy)],
+    volumes: [volumeOf(chosen)],
     server: {
       env: [...folders, ...(weights.from === 'hugging-face' ? download : [])],
       volumeMounts: [{ name: VOLUME, mountPath: MOUNT }],
-      ...(sizeGib !== undefined && { resources: { 'ephemeral-storage': `${sizeGib}Gi` } }),
+      ...(sizeGib !== undefined && { ephemeralStorageGib: sizeGib }),
     },
   };
 };
 
-function volumeOf(keptBy: 'pod' | 'node'): Wire<V1Volume> {
-  if (keptBy === 'pod') return { name: VOLUME, emptyDir: {} };
+function volumeOf({ keptBy, sizeGib }: ResolvedStorage['cache']): Wire<V1Volume> {
+  if (keptBy === 'pod') return { name: VOLUME, emptyDir: sizeGib === undefined ? {} : { sizeLimit: `${sizeGib}Gi` } };
   return { name: VOLUME, hostPath: { path: NODE_FOLDER, type: 'DirectoryOrCreate' } };
 }
 

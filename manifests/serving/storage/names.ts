@@ -1,5 +1,6 @@
 /** Names and places of what a stack stores. */
 import type { Stack } from '../../../shared/domain/serving/resolved-stack.ts';
+import { clusterWideName } from '../cluster-wide-name.ts';
 
 /** Where the weights are in the container, and the name of their volume. */
 export const WEIGHTS_MOUNT = '/models';
@@ -10,9 +11,9 @@ export function weightsName({ name }: Stack): string {
   return `${name}-weights`;
 }
 
-/** Volumes and classes belong to the cluster: two namespaces may have stacks of one name. */
+/** Volumes and classes belong to the cluster. */
 export function clusterWideWeightsName(stack: Stack): string {
-  return `${stack.namespace}-${weightsName(stack)}`;
+  return clusterWideName(stack, weightsName(stack));
 }
 
 export function tokenClassName({ name }: Stack): string {

@@ -1,21 +1,32 @@
 /** What the model server is given besides, as far as it can be judged without knowing what the builders write. */
-import type { StackRole } from '../../domain/serving/resolved-stack.ts';
+import type { FlagSetting } from '../../domain/serving/engine.ts';
+import type { Stack, StackRole } from '../../domain/serving/resolved-stack.ts';
 import { fieldUnder } from '../format.ts';
 import type { StackRule } from './rule.ts';
 
 /** Ends of names, of flags and of variables, that hold what nobody else may know. */
-const SECRET_NAME = /(?:^|[-_])(?:key|token|secret|password|passwd|credentials?)$/i;
-/** Beginnings of tokens of Hugging Face, OpenAI, GitHub and Google. */
-const SECRET_VALUE = /^(?:hf_|sk-|ghp_|github_pat_|AIza|ya29\.)/;
+const SECRET_NAME = /(?:^|[-_.])(?:key|token|secret|[a-z]*password|passwd|credentials?)$/i;
+/** Beginnings of tokens of Hugging Face, OpenAI, GitHub and Google; within a text, such as JSON or a URL, with as much as makes a token. */
+const SECRET_VALUE =
+  /^(?:hf_|sk-|ghp_|github_pat_|AIza|ya29\.)|\b(?:hf_|sk-|ghp_|github_pat_|AIza|ya29\.)[\w-]{20,}|:\/\/[^\s/@:]+:[^\s/@]+@/;
 
-/** A document is stored, shown and reviewed, and so is every object that it becomes. */
-const noCredentials: StackRule = ({ spec }) => {
+interface OwnersSetting {
+  readonly field: string;
+  readonly name: string;
+  readonly value: FlagSetting;
+}
+
+function settingsOf({ spec }: Stack): readonly OwnersSetting[] {
   const { flags = {}, env = {} } = spec.engine ?? {};
-  const all = [
+  return [
     ...Object.entries(flags).map(([name, value]) => ({ field: fieldUnder('spec.engine.flags', name), name, value })),
     ...Object.entries(env).map(([name, value]) => ({ field: fieldUnder('spec.engine.env', name), name, value })),
   ];
-  return all
+}
+
+/** A document is stored, shown and reviewed, and so is every object that it becomes. */
+const noCredentials: StackRule = (stack) =>
+  settingsOf(stack)
     .filter(({ name, value }) => SECRET_NAME.test(name) || SECRET_VALUE.test(String(value)))
     .map(({ field }) => ({
       field,
@@ -24,7 +35,23 @@ const noCredentials: StackRule = ({ spec }) => {
       rule: 'must not hold a credential, which everybody who sees the objects would see',
       fix: 'remove it; the token of Hugging Face comes from a Secret (spec.storage)',
     }));
-};
+
+/**
+ * No program can be given a NUL, and YAML's readers refuse other control characters or take them for the end of a line (YAML 1.1, "Character
+ * Set" and "Line Breaks").
+ */
+const UNREADABLE = /[^\t\n\u0020-\u007e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u;
+
+const textIsReadable: StackRule = (stack) =>
+  settingsOf(stack)
+    .filter(({ value }) => UNREADABLE.test(String(value)))
+    .map(({ field }) => ({
+      field,
+      // Neither printed nor logged: it may move a cursor.
+      value: '(not shown)',
+      rule: 'must have no control characters but tabs and ends of lines (\\n)',
+      fix: 'remove them',
+    }));
 
 /** vLLM's image has had no Ray since it starts several nodes by itself (vllm-project/vllm docker/Dockerfile, requirements/cuda.txt). */
 const rayIsInTheImage: StackRule = ({ spec, engine, roles }) => {
@@ -67,4 +94,10 @@ function crossesNodesByDeepEp({ parallelism, nodes, allToAll }: StackRole): bool
   return parallelism.dataPerPod > 0 && nodes > 1 && allToAll !== 'nccl';
 }
 
-export const engineRules: readonly StackRule[] = [noCredentials, rayIsInTheImage, deepEpHasNics, nvshmemConnects];
+export const engineRules: readonly StackRule[] = [
+  noCredentials,
+  textIsReadable,
+  rayIsInTheImage,
+  deepEpHasNics,
+  nvshmemConnects,
+];

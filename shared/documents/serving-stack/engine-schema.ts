@@ -26,7 +26,9 @@ export const engine = z
     }).exactOptional(),
     image: text({
       describe: "An image of yours that holds this version, with a tag or digest; vLLM's own when left out",
-      pattern: /^[a-z0-9][a-z0-9._/-]*(?::\d+)?[a-z0-9._/-]*(?::(?!latest$)[\w][\w.-]{0,127}|@sha256:[0-9a-f]{64})$/,
+      // A registry may have a port; a tag may be pinned by a digest besides.
+      pattern:
+        /^(?=.{1,512}$)[a-z0-9][a-z0-9._-]*(?::\d+(?=\/))?(?:\/[a-z0-9][a-z0-9._-]*)*(?:(?::\w[\w.-]{0,127})?@sha256:[0-9a-f]{64}|:(?!latest$)\w[\w.-]{0,127})$/,
       rule: 'must be a repository and a tag other than latest, or a digest: a tag that moves changes replicas one by one',
       example: 'europe-docker.pkg.dev/my-project/serving/vllm:v0.30.0-1',
     }).exactOptional(),

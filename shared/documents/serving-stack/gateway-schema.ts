@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { type GatewaySpec, gatewayClassNames, scorings } from '../../domain/serving/gateway.ts';
 import { gatewayDefaults as defaults } from '../../domain/serving/resolve-gateway.ts';
 import { choice, text, whole } from '../fields.ts';
-import { objectName } from '../kubernetes-names.ts';
+import { namespace, objectName } from '../kubernetes-names.ts';
 import { endpointPicker, flowControl } from './picker-schema.ts';
 import { route } from './route-schema.ts';
 
@@ -36,7 +36,8 @@ const prefillWhen = z
   });
 
 const objective = z.strictObject({
-  name: objectName(
+  // A label, not a name of 253 letters: that of the stack comes before it.
+  name: namespace(
     'Name that requests write after that of the stack and a hyphen, in the header x-llm-d-inference-objective',
     'interactive',
   ),

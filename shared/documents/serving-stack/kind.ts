@@ -16,7 +16,6 @@ import { labelRules } from './label-rules.ts';
 import { monitoringRules } from './monitoring-rules.ts';
 import { nameRules } from './name-rules.ts';
 import { rolesRules } from './roles-rules.ts';
-import { routeRules } from './route-rules.ts';
 import { safetyRules } from './safety-rules.ts';
 import { startupRules } from './startup-rules.ts';
 import { storageRules } from './storage-rules.ts';
@@ -34,7 +33,6 @@ const rules: readonly StackRule[] = [
   ...monitoringRules,
   ...nameRules,
   ...rolesRules,
-  ...routeRules,
   ...safetyRules,
   ...startupRules,
   ...storageRules,

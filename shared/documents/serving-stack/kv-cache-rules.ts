@@ -74,25 +74,17 @@ const lmcacheIsAlone: StackRule = ({ roles, spec: { kvCache } }) => {
   return [{ field: 'spec.kvCache.offload.connector', value: 'lmcache', rule, fix: 'use native' }];
 };
 
-const tierSizesAreMeant: StackRule = ({ spec: { kvCache } }) => {
+/**
+ * Its index of files is in the memory of the process that wrote them, and it removes by name what it may not be alone to count on
+ * (LMCache/LMCache lmcache/v1/storage_backend/local_disk_backend.py; issue 1799).
+ */
+const lmcacheFilesAreOwn: StackRule = ({ spec: { kvCache } }) => {
   const { connector, tier } = kvCache?.offload ?? {};
-  if (tier?.kind !== 'claim') return [];
-  const field = 'spec.kvCache.offload.tier.sizeGib';
-  if (connector === 'lmcache' && tier.sizeGib === undefined) {
-    return [
-      {
-        field,
-        value: undefined,
-        rule: 'must be set with lmcache, which keeps to it',
-        fix: 'write what one pod may fill',
-      },
-    ];
-  }
-  if (connector === 'lmcache' || tier.sizeGib === undefined) return [];
-  const rule = 'must not be set for a claim with the native connector, which deletes nothing';
-  return [
-    { field, value: tier.sizeGib, rule, fix: 'remove it, and delete old files of the claim by a job of your own' },
-  ];
+  if (connector !== 'lmcache' || tier?.kind !== 'claim') return [];
+  const rule =
+    'must not be a claim with lmcache: a server finds only files that it wrote itself, and others delete these';
+  const fix = 'use local-ssd, or the native connector, whose files all pods share';
+  return [{ field: 'spec.kvCache.offload.tier.kind', value: 'claim', rule, fix }];
 };
 
 /** Pods of a node share its disks; weights and logs are on them too, so nine tenths. */
@@ -110,7 +102,7 @@ const localSsdHasRoom: StackRule = (stack) => {
       field: 'spec.kvCache.offload.tier.sizeGib',
       value: tier.sizeGib,
       rule,
-      fix: most < 100 ? 'use a claim' : `use ${most}`,
+      fix: most < 100 ? 'use a claim, with the native connector' : `use ${most}`,
     },
   ];
 };
@@ -138,7 +130,7 @@ export const kvCacheRules: readonly StackRule[] = [
   engineCanOffload,
   offloadStaysOnANode,
   lmcacheIsAlone,
-  tierSizesAreMeant,
+  lmcacheFilesAreOwn,
   localSsdHasRoom,
   eventsNameOneServer,
 ];

@@ -19,12 +19,10 @@ const tier = z
     }),
     z.strictObject({
       kind: z.literal('claim'),
-      claim: objectName('PersistentVolumeClaim that all pods can write to (ReadWriteMany)', 'kv-cache'),
-      sizeGib: whole({
-        describe: 'GiB that one pod fills at most; with lmcache alone, the native connector deletes nothing',
-        min: 1,
-        max: MAX_DISK_GIB,
-      }).exactOptional(),
+      claim: objectName(
+        'PersistentVolumeClaim that all pods can write to (ReadWriteMany); not with lmcache',
+        'kv-cache',
+      ),
     }),
   ])
   .meta({ description: "A slower place below memory: the node's local SSD, or a claim that all pods share" });

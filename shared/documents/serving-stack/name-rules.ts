@@ -1,4 +1,4 @@
-/** How long a stack's name may be, by what controllers make of it (kubernetes-sigs/lws pkg/webhooks). */
+/** How long a stack's name may be, by what controllers make of it (kubernetes-sigs/lws pkg/webhooks), and which are taken. */
 import type { Stack, StackRole } from '../../domain/serving/resolved-stack.ts';
 import type { StackRule } from './rule.ts';
 
@@ -35,4 +35,26 @@ function labelLetters({ spec }: Stack, { nodes, replicas, rollout }: StackRole):
   return HASH_LETTERS + 1 + String(groups - 1).length;
 }
 
-export const nameRules: readonly StackRule[] = [nameIsShortEnough];
+/**
+ * What stacks put behind their name for further Deployments, service accounts and so on. The stack `chat-epp` would overwrite the endpoint
+ * picker of the stack `chat` of its namespace, and nobody would be told.
+ */
+const PART_ENDINGS: readonly string[] = ['-prefill', '-decode', '-epp', '-model-router', '-metrics-reader'];
+
+const nameIsNoPartOfAnother: StackRule = ({ name }) => {
+  const ending = PART_ENDINGS.find((one) => name.endsWith(one));
+  if (ending === undefined) return [];
+  const rule = `must not end with ${ending}, which is how a part of the stack ${name.slice(0, -ending.length)} is called`;
+  return [{ field: 'metadata.name', value: name, rule, fix: 'call it otherwise' }];
+};
+
+/** Kubernetes documentation, "Namespaces": the prefix is the system's; GKE documentation, "Managed collection": those of its collectors. */
+const SYSTEM_NAMESPACE = /^(?:kube-|gke-managed-|gmp-|gke-gmp-system$)/;
+
+const namespaceIsNotTheSystems: StackRule = ({ namespace }) => {
+  if (!SYSTEM_NAMESPACE.test(namespace)) return [];
+  const rule = 'must not be a namespace of the system, which has its own rights, limits and clean-ups';
+  return [{ field: 'spec.namespace', value: namespace, rule, fix: 'use one of your own' }];
+};
+
+export const nameRules: readonly StackRule[] = [nameIsShortEnough, nameIsNoPartOfAnother, namespaceIsNotTheSystems];

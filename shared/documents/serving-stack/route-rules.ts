@@ -1,9 +1,15 @@
 /** Whose Gateway, which requests, and under which names. */
 import type { Problem } from '../../domain/problem.ts';
 import type { GatewaySpec, RouteSpec } from '../../domain/serving/gateway.ts';
+import { fieldUnder } from '../format.ts';
 import type { StackRule } from './rule.ts';
 
 const FIELD = 'spec.gateway';
+
+/** Gateway API: headers of a match, and backends of a rule (kubernetes-sigs/gateway-api config/crd/standard). */
+const MAX_OF_A_RULE = 16;
+/** What the model router writes and the route matches (llm-d/llm-d-inference-payload-processor docs/configuration.md). */
+const BASE_MODEL_HEADER = 'x-gateway-base-model-name';
 
 /** A setting that would change nothing, or not what its writer meant. */
 const usedGatewayIsNotSet: StackRule = ({ spec: { gateway = {} } }) => {
@@ -36,7 +42,8 @@ const weightsNameTheirStack: StackRule = ({ name, spec: { gateway } }) => {
   const { weights } = routeOf(gateway);
   if (weights === undefined) return [];
   const field = `${FIELD}.route.weights`;
-  if (weights[name] === undefined) {
+  // `constructor` is a name, and a property of every object.
+  if (!Object.hasOwn(weights, name)) {
     const rule = `must have a weight for ${name}, whose route this is`;
     return [{ field, value: weights, rule, fix: `add ${name}, with 0 if it is to get nothing` }];
   }
@@ -44,6 +51,38 @@ const weightsNameTheirStack: StackRule = ({ name, spec: { gateway } }) => {
   return [
     { field, value: weights, rule: 'must not all be 0: every request would fail', fix: 'give one of them a weight' },
   ];
+};
+
+const weightsFitARule: StackRule = ({ spec: { gateway } }) => {
+  const { weights } = routeOf(gateway);
+  const count = Object.keys(weights ?? {}).length;
+  if (weights === undefined || count <= MAX_OF_A_RULE) return [];
+  const rule = `must name at most ${MAX_OF_A_RULE} pools, which is what a rule of a route may have; it has ${count}`;
+  return [{ field: `${FIELD}.route.weights`, value: weights, rule, fix: 'remove those that get nothing' }];
+};
+
+const headersFitAMatch: StackRule = ({ spec: { gateway } }) => {
+  const { headers, byModel } = routeOf(gateway);
+  const most = byModel === true ? MAX_OF_A_RULE - 1 : MAX_OF_A_RULE;
+  const count = Object.keys(headers ?? {}).length;
+  if (headers === undefined || count <= most) return [];
+  const rule = `must be at most ${most}${byModel === true ? ' beside the one of byModel' : ''}, which is what a route matches; it has ${count}`;
+  return [{ field: `${FIELD}.route.headers`, value: headers, rule, fix: 'match fewer' }];
+};
+
+/** Names of headers have no case; of two that are alike only the first is looked at (Gateway API specification, HTTPRouteMatch). */
+const headersDiffer: StackRule = ({ spec: { gateway } }) => {
+  const { headers = {}, byModel } = routeOf(gateway);
+  const names = [...(byModel === true ? [BASE_MODEL_HEADER] : []), ...Object.keys(headers)];
+  const lower = names.map((name) => name.toLowerCase());
+  return names
+    .filter((_, index) => lower.indexOf(lower[index] ?? '') !== index)
+    .map((name) => ({
+      field: fieldUnder(`${FIELD}.route.headers`, name),
+      value: headers[name],
+      rule: 'must not be matched twice, whatever its letters, nor be the one that byModel matches',
+      fix: 'remove it',
+    }));
 };
 
 /** Where nobody reads the body, names of models decide nothing. */
@@ -88,6 +127,9 @@ export const routeRules: readonly StackRule[] = [
   usedGatewayIsAnothers,
   sharedGatewayIsDivided,
   weightsNameTheirStack,
+  weightsFitARule,
+  headersFitAMatch,
+  headersDiffer,
   adaptersNeedModels,
   rewritesAreClear,
 ];

@@ -3,9 +3,6 @@ import type { GatewaySpec } from '../../domain/serving/gateway.ts';
 import { flag, text, whole } from '../fields.ts';
 import { gkeName } from '../names.ts';
 
-/** Gateway API: headers of a match, and backends of a rule (kubernetes-sigs/gateway-api config/crd/standard). */
-const MAX_OF_A_RULE = 16;
-
 const headerName = text({
   describe: 'Header',
   pattern: /^[A-Za-z0-9!#$%&'*+\-.^_`|~]{1,256}$/,
@@ -43,15 +40,19 @@ export const route = z
         .exactOptional(),
       headers: z
         .record(headerName, headerValue)
-        .refine((headers) => Object.keys(headers).length <= MAX_OF_A_RULE)
-        .meta({ description: `At most ${MAX_OF_A_RULE} headers that a request must have, with exact values` })
+        .meta({
+          description: 'Headers that a request must have, with exact values: 16 at most, one fewer with byModel',
+        })
         .exactOptional(),
       weights: z
         .record(
           gkeName('InferencePool, which has the name of its stack', 'chat-green'),
           whole({ describe: 'Share of the requests, of the sum of all', min: 0, max: 1_000_000 }),
         )
-        .meta({ description: "Shares of InferencePools, this stack's among them; all to this stack's when left out" })
+        .meta({
+          description:
+            "Shares of at most 16 InferencePools, this stack's among them; all to this stack's when left out",
+        })
         .exactOptional(),
     }),
   ])

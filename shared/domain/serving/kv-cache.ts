@@ -27,8 +27,5 @@ export type KvOffload = {
 export type KvTier =
   /** The node's local SSD, gone with the pod. `sizeGib`: what one pod fills at most. */
   | { readonly kind: 'local-ssd'; readonly sizeGib: number }
-  /**
-   * A claim that all pods share. LMCache keeps to `sizeGib` a pod; with the native connector nothing is ever deleted by vLLM, so whoever
-   * owns the claim does it (llm-d/llm-d guides/tiered-prefix-cache), and it is not written.
-   */
-  | { readonly kind: 'claim'; readonly claim: string; readonly sizeGib?: number };
+  /** A claim that all pods share, with vLLM's own connector, which deletes nothing: whoever owns the claim does (llm-d/llm-d guides/tiered-prefix-cache). */
+  | { readonly kind: 'claim'; readonly claim: string };

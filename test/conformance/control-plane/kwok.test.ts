@@ -79,7 +79,7 @@ describe.skipIf(reason !== undefined)(wireSuite({ wire: 'Kubernetes controllers'
 });
 
 describe('KWOK', () => {
-  it('was tried, or it is said why not', (context) => {
+  it('was tried; outside CI its programs may be missing', (context) => {
     if (reason === undefined) return;
     expect(skipped(reason)).toBeUndefined();
     context.skip(reason);

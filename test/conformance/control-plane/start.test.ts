@@ -45,7 +45,7 @@ describe.skipIf(reason !== undefined)(
 );
 
 describe('a build on a real control plane', () => {
-  it('was tried, or it is said why not', (context) => {
+  it('was tried; outside CI its programs may be missing', (context) => {
     if (reason === undefined) return;
     expect(skipped(reason)).toBeUndefined();
     context.skip(reason);

@@ -117,8 +117,8 @@ require('node:http').createServer((request, response) => response.end('Ok')).lis
   });
 });
 
-describe('what is not installed here', () => {
-  it.each(['pubsub-emulator', 'firestore-emulator'] as const)('%s is there, or is named as skipped', (name) => {
+describe('what is needed', () => {
+  it.each(['pubsub-emulator', 'firestore-emulator'] as const)('%s is there; outside CI it may be missing', (name) => {
     expect(skipReason(name)).toBeUndefined();
   });
 });

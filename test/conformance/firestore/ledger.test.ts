@@ -42,6 +42,6 @@ describe.runIf(isInstalled('firestore-emulator'))(suite, () => {
   });
 });
 
-it('Google’s Firestore emulator is installed, or may be missing here', () => {
+it('Google’s Firestore emulator is there; outside CI it may be missing', () => {
   expect(skipReason('firestore-emulator')).toBeUndefined();
 });

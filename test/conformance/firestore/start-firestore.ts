@@ -27,7 +27,7 @@ export async function startFirestore(): Promise<RunningFirestore> {
   return {
     connection,
     store: (database) => makeFirestoreStore({ connection, project: 'demo', database }),
-    environment: (database) => ledgerInFirestore(emulators.host('firestore'), database),
+    environment: (database) => ledgerInFirestore({ host: emulators.host('firestore'), database }),
     stop: emulators.stop,
   };
 }

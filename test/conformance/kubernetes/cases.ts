@@ -70,9 +70,7 @@ const folder = recordingsFolder('kubernetes/ssa.jsonl');
 
 /** Why nothing is replayed; undefined: there are recordings. */
 export const skippedBecause =
-  folder === undefined
-    ? 'there are no recorded Kubernetes conversations beside this checkout (test/README.md)'
-    : undefined;
+  folder === undefined ? 'no recorded conversations with Kubernetes (test/README.md, "Recordings")' : undefined;
 
 /** One conversation a line; none where there are no recordings. */
 export function readConversations(subject: Subject): readonly Conversation[] {

@@ -1,25 +1,39 @@
+import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { exceptions } from '../exceptions.ts';
 import { mergeSuites, outdatedLines, renderReport, type SuiteResult } from './report.ts';
 import { readWireSuite, wireSuite } from './wire-suite.ts';
 
 const real: SuiteResult = { wire: 'B', side: 'real', component: 'the server 1.2', passed: 3, failed: 0, skipped: 0 };
 const ours: SuiteResult = { wire: 'B', side: 'ours', component: 'the local cloud', passed: 2, failed: 0, skipped: 1 };
 const other: SuiteResult = { wire: 'A', side: 'ours', component: 'the local cloud', passed: 5, failed: 0, skipped: 0 };
+const noFilter = { wire: 'B', id: 'no-filter', kind: 'limit-of-real', source: 'its README' } as const;
 
 describe('the page', () => {
   it('has a row per wire, in the order of names, and every exception with its reason', () => {
-    const exceptions = [{ wire: 'B', id: 'no-filter', reason: 'the server ignores filters', source: 'its README' }];
+    const exception = { ...noFilter, reason: 'the server ignores filters' };
 
-    const page = renderReport([real, ours, other], exceptions);
+    const page = renderReport([real, ours, other], [exception]);
 
     expect(page).toContain(
       '| A | - | - | the local cloud | 5 | - |\n| B | the server 1.2 | 3 | the local cloud | 2 of 3 | 1 |',
     );
-    expect(page).toContain('### B\n\n- `no-filter`: the server ignores filters (its README)');
+    expect(page).toContain(
+      '### B\n\n- `no-filter`, limit of the real component: the server ignores filters (its README)',
+    );
   });
 
   it('sums the suites of several files', () => {
     expect(mergeSuites([real, ours, { ...real, passed: 4 }])).toEqual([{ ...real, passed: 7 }, ours]);
+  });
+});
+
+describe('an exception', () => {
+  it.each(exceptions)('$wire, $id: its source is there for whoever has this repository alone', ({ source }) => {
+    const files = source.match(/(?<![\w/.-])(emulator|functions|manifests|shared|test)\/[\w./-]+\.ts\b/g) ?? [];
+
+    expect(source).not.toMatch(/recording/i);
+    expect(files.filter((file) => !existsSync(new URL(`../../../${file}`, import.meta.url)))).toEqual([]);
   });
 });
 
@@ -34,11 +48,11 @@ describe('a title', () => {
 
 describe('in CI', () => {
   it('an exception whose reason is another one by now is named', () => {
-    const page = (reason: string) => renderReport([real, other], [{ wire: 'B', id: 'no-filter', reason }]);
+    const page = (reason: string) => renderReport([real, other], [{ ...noFilter, reason }]);
 
     const lines = outdatedLines(page('it ignores filters'), page('it refuses filters'), [real, other]);
 
-    expect(lines).toEqual(['- `no-filter`: it ignores filters']);
+    expect(lines).toEqual(['- `no-filter`, limit of the real component: it ignores filters (its README)']);
   });
 
   it.each([

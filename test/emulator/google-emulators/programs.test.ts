@@ -14,7 +14,10 @@ const file = (path: string, text = '') => {
 };
 /** As a Java says it, after what JAVA_TOOL_OPTIONS make it say. */
 const javaOf = (jdk: string, version: string) =>
-  file(`${jdk}/bin/java`, `#!/bin/sh\necho 'Picked up options' >&2\necho 'openjdk version "${version}" 2025-04-15' >&2\n`);
+  file(
+    `${jdk}/bin/java`,
+    `#!/bin/sh\necho 'Picked up options' >&2\necho 'openjdk version "${version}" 2025-04-15' >&2\n`,
+  );
 const java = javaOf('jdk', '17.0.15');
 const pubsub = file('sdk/platform/pubsub-emulator/bin/cloud-pubsub-emulator');
 const firestore = file('sdk/platform/cloud-firestore-emulator/cloud-firestore-emulator.jar');

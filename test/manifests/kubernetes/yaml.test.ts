@@ -51,6 +51,13 @@ describe('toYaml', () => {
     expect(toYaml([configMap('a', { key: text })])).toContain(`key: "${text}"\n`);
   });
 
+  it.each(['\ta\nb', '\n\ta\nb', ' \n', '  a\nb', '\n'])(
+    'writes %j on one line, which Go could not read as a block',
+    (text) => {
+      expect(toYaml([configMap('a', { key: text })])).toContain(`key: ${JSON.stringify(text)}\n`);
+    },
+  );
+
   it('leaves numbers, truth values and plain words without quotes', () => {
     const object = { ...configMap('a', {}), count: 8, ratio: 0.9, isOn: true, image: 'repo/image:v0.30.0' };
 

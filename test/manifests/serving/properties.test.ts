@@ -8,7 +8,7 @@ import { toYaml } from '#manifests/kubernetes/yaml.ts';
 import { renderStack } from '#manifests/serving/render.ts';
 import { leavesOf } from '#manifests/serving/reasons/setting.ts';
 import { servingCatalogue } from '#manifests/serving/stack-facts.ts';
-import { stackOf } from '#shared/documents/serving-stack/parse.ts';
+import { parseServingStack, stackOf } from '#shared/documents/serving-stack/parse.ts';
 import { GPU_RESOURCE } from '#shared/domain/gpu.ts';
 import type { Stack } from '#shared/domain/serving/resolved-stack.ts';
 import type { ServingStackDocument, ServingStackSpec } from '#shared/domain/serving/stack.ts';
@@ -35,6 +35,17 @@ function renderedAs(
 ) {
   const renamed = { ...document, metadata: { ...metadata, name }, spec: { ...document.spec, ...spec } };
   return renderStack(stackOf(renamed, servingCatalogue));
+}
+
+/** The smallest stack there is. */
+function namedStack(name: string) {
+  const spec = {
+    namespace: 'serving',
+    model: { id: 'org/model' },
+    hardware: { machineType: 'a3-ultragpu-8g' },
+    roles: { aggregated: {} },
+  };
+  return { apiVersion: 'inference-fleet/v1', kind: 'ServingStack', metadata: { name }, spec };
 }
 
 const nameOf = ({ kind, metadata: { namespace = '', name } }: Applied) => `${kind} ${namespace}/${name}`;
@@ -94,6 +105,40 @@ describe('the objects of any stack', () => {
       );
       expect(taken.map(nameOf)).toEqual([]);
     });
+  });
+
+  it('have names in the cluster that no namespace and stack make together otherwise', () => {
+    holdsOf((_stack, _objects, document) => {
+      const names = (namespace: string, name: string) =>
+        renderedAs(name, document, { namespace }).filter((object) => object.metadata.namespace !== namespace);
+      const taken = new Set(
+        names('team', 'a-chat')
+          .filter(({ kind }) => kind !== 'PriorityClass')
+          .map(nameOf),
+      );
+
+      // What all stacks of a cluster share is the same, whoever applies it.
+      const shared = new Set(names('elsewhere', 'other').map(nameOf));
+      expect(
+        names('team-a', 'chat')
+          .map(nameOf)
+          .filter((name) => taken.has(name) && !shared.has(name)),
+      ).toEqual([]);
+    });
+  });
+
+  it('have names that no other stack of the namespace may have where it would write to the same object', () => {
+    const stacks = fc.sample(anyDocument, { ...RUNS, numRuns: 300 });
+    const rendered = stacks.flatMap((document) => renderedAs('chat', document));
+    const ownKinds = new Set(rendered.filter(({ metadata: { name } }) => name === 'chat').map(({ kind }) => kind));
+    const others = new Set(
+      rendered
+        .filter(({ kind, metadata: { name } }) => ownKinds.has(kind) && name.startsWith('chat-'))
+        .map(({ metadata: { name } }) => name),
+    );
+
+    expect(others.size).toBeGreaterThan(3);
+    expect([...others].filter((name) => parseServingStack(namedStack(name), servingCatalogue).ok)).toEqual([]);
   });
 
   it('ask of a node no more than it has', () => {

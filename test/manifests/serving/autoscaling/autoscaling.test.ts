@@ -118,6 +118,19 @@ describe('queries of KEDA', () => {
     expect(caches).toMatch(/^sum\(vllm:kv_cache_usage_perc\{.*\}\) \/ 16$/);
   });
 
+  it.each([
+    { workload: 'Deployment', pod: 'demo-prefill-5f6d9c8b7-x2x4z-rank-0' },
+    { workload: 'LeaderWorkerSet', pod: 'demo-prefill-0-rank-0' },
+    { workload: 'DisaggregatedSet', pod: 'demo-0-5f6d9c8b-prefill-1-rank-0' },
+  ] as const)('count tokens of the pods of prefill as a $workload names them', ({ workload, pod }) => {
+    const roles = { workload, prefill: { gpus: 1 }, decode: { gpus: 1 } } as const;
+    const [query = ''] = scaledObjects({ signal: 'tokens' }, { roles, ...peak }).flatMap(queriesOf);
+    const pattern = new RegExp(`^(?:${/endpoint_name=~"([^"]*)"/.exec(query)?.[1]})$`);
+
+    expect(pod).toMatch(pattern);
+    expect(pod.replace('prefill', 'decode')).not.toMatch(pattern);
+  });
+
   it('count pods of replicas, and of groups the leaders', () => {
     const selectorOf = (spec: Partial<ServingStackSpec>) =>
       scaledObjects({}, spec)[0]?.spec.triggers.find(({ type }) => type === 'kubernetes-workload')?.metadata;

@@ -72,7 +72,6 @@ describe('a gateway', () => {
     expect(spec).toEqual({
       selector: { matchLabels: { 'llm-d.ai/guide': 'demo', 'llm-d.ai/inference-serving': 'true' } },
       targetPorts: ports.map((number) => ({ number })),
-      appProtocol: 'http',
       endpointPickerRef: { name: 'demo-epp', port: { number: 9002 }, failureMode },
     });
   });
@@ -87,7 +86,15 @@ describe('a gateway', () => {
   it('lets the load balancer wait for the longest answer', () => {
     const { spec } = one(objectsOf({ timeoutSeconds: 7200 }), 'GCPBackendPolicy/demo');
 
-    expect(spec).toEqual({ targetRef: pool('demo'), default: { timeoutSec: 7200, logging: { enabled: true } } });
+    expect(spec).toEqual({
+      targetRef: pool('demo'),
+      default: {
+        timeoutSec: 7200,
+        // 15 before the signal, 45 to end in, 15 to exit.
+        connectionDraining: { drainingTimeoutSec: 75 },
+        logging: { enabled: true },
+      },
+    });
   });
 
   it.each([

@@ -135,7 +135,7 @@ describe('blocks in memory', () => {
   it('of LMCache are no shared memory, and are counted by worker', () => {
     const lmcache = makeStack({
       roles: { aggregated: { gpus: 4 } },
-      kvCache: { offload: { connector: 'lmcache', cpuGib: 100, tier: { kind: 'claim', claim: 'kv', sizeGib: 400 } } },
+      kvCache: { offload: { connector: 'lmcache', cpuGib: 100, tier: { kind: 'local-ssd', sizeGib: 400 } } },
     });
 
     expect(podOf(lmcache, 'aggregated').spec.volumes).toContainEqual({
@@ -144,7 +144,7 @@ describe('blocks in memory', () => {
     });
     expect(envOf(serverOf(lmcache))).toMatchObject({
       LMCACHE_MAX_LOCAL_CPU_SIZE: '25',
-      LMCACHE_MAX_LOCAL_DISK_SIZE: '100',
+      LMCACHE_MAX_LOCAL_DISK_SIZE: '90',
       LMCACHE_LOCAL_DISK: 'file:///mnt/kv-cache/',
       PYTHONHASHSEED: '42',
     });
@@ -162,6 +162,36 @@ describe('blocks in files', () => {
     expect(evictor?.args?.[0]).toContain('-lt 900 ]');
     expect(evictor?.resources?.requests?.['ephemeral-storage']).toBe('1000Gi');
     expect(spec.volumes).toContainEqual({ name: 'kv-cache', emptyDir: { sizeLimit: '1000Gi' } });
+  });
+
+  it('of LMCache are asked for by the server, which removes those of the one before it', () => {
+    const { spec } = podOf(
+      makeStack({
+        kvCache: { offload: { connector: 'lmcache', cpuGib: 1, tier: { kind: 'local-ssd', sizeGib: 400 } } },
+      }),
+      'aggregated',
+    );
+    const [server] = spec.containers;
+    const [script = ''] = server?.args ?? [];
+
+    expect(spec.initContainers ?? []).toEqual([]);
+    expect(server?.resources?.requests?.['ephemeral-storage']).toBe('400Gi');
+    expect(script.indexOf('find /mnt/kv-cache -type f -delete')).toBeGreaterThanOrEqual(0);
+    expect(script.indexOf('find /mnt/kv-cache -type f -delete')).toBeLessThan(script.indexOf('vllm serve'));
+  });
+
+  it('have room beside a cache of known size: no container limits what the volumes of the pod take together', () => {
+    const { spec } = podOf(
+      makeStack({
+        storage: { cache: { sizeGib: 100 } },
+        kvCache: { offload: { cpuGib: 1, tier: { kind: 'local-ssd', sizeGib: 1000 } } },
+      }),
+      'aggregated',
+    );
+    const containers = [...spec.containers, ...(spec.initContainers ?? [])];
+
+    expect(containers.map(({ resources }) => resources?.requests?.['ephemeral-storage'])).toEqual(['100Gi', '1000Gi']);
+    expect(containers.map(({ resources }) => resources?.limits?.['ephemeral-storage'])).toEqual([undefined, undefined]);
   });
 
   it('are left to the owner of a claim', () => {

@@ -88,6 +88,9 @@ describe('engineProblems', () => {
     { flag: '--tensor-parallel-size', fix: 'remove it, and use gpus of the role' },
     { flag: '--max-model-len', fix: 'remove it, and use spec.model.maxContextTokens' },
     { flag: '--no-enable-expert-parallel', fix: 'remove it, and use parallelism: expert of the role' },
+    { flag: '--model', fix: 'remove it, and use spec.model.id' },
+    { flag: '--tensor-parallel', fix: 'remove it, and use gpus of the role' },
+    { flag: '--tensor-parallel-size.x', fix: 'remove it, and use gpus of the role' },
     { flag: '--nnodes', fix: 'remove it: it follows from the rest of the document' },
   ])('refuse $flag, which is the builders’ whether they write it here or not', ({ flag, fix }) => {
     expect(problemsOf({ flags: { [flag]: 1 } })).toEqual([`spec.engine.flags["${flag}"]: ${fix}`]);
@@ -102,9 +105,18 @@ describe('engineProblems', () => {
     ]);
   });
 
-  it.each(['HF_TOKEN', 'LWS_GROUP_SIZE'])('refuse the variable %s, which somebody else sets', (name) => {
-    expect(problemsOf({ env: { [name]: 'x' } })).toEqual([
-      expect.stringContaining(`spec.engine.env.${name}: remove it`),
+  it('refuse a switch that is on and off', () => {
+    expect(problemsOf({ flags: { '--enforce-eager': false, '--no-enforce-eager': 1 } })).toEqual([
+      'spec.engine.flags["--enforce-eager"]: remove one of the two',
     ]);
   });
+
+  it.each(['HF_TOKEN', 'LWS_GROUP_SIZE', 'VLLM_SERVER_DEV_MODE'])(
+    'refuse the variable %s, which somebody else sets',
+    (name) => {
+      expect(problemsOf({ env: { [name]: 'x' } })).toEqual([
+        expect.stringContaining(`spec.engine.env.${name}: remove it`),
+      ]);
+    },
+  );
 });

@@ -55,13 +55,15 @@ describe('a group by Ray', () => {
     startup: { budgetSeconds: 900 },
   });
   const script = '/bin/bash /vllm-workspace/examples/ray_serving/multi-node-serving.sh';
+  const check = "command -v ray > /dev/null || { echo 'this image has no Ray' >&2; exit 1; }";
 
   it('serves only once its cluster is whole', () => {
     const server = serverOf(stack, 'aggregated', 'leader');
     const lines = server.args?.[0]?.split('\n') ?? [];
 
-    expect(lines.slice(0, 3)).toEqual([
+    expect(lines.slice(0, 4)).toEqual([
       'set -e',
+      check,
       `${script} leader --ray_cluster_size=2 --ray_port=6379 --ray_init_timeout=900`,
       'exec vllm serve \\',
     ]);
@@ -74,7 +76,7 @@ describe('a group by Ray', () => {
 
     expect(server.command).toEqual(['/bin/bash', '-c']);
     expect(server.args).toEqual([
-      `set -e\nexec ${script} worker --ray_address=$(LWS_LEADER_ADDRESS) --ray_port=6379 --ray_init_timeout=900`,
+      `set -e\n${check}\nexec ${script} worker --ray_address=$(LWS_LEADER_ADDRESS) --ray_port=6379 --ray_init_timeout=900`,
     ]);
     expect(server).not.toHaveProperty('readinessProbe');
   });

@@ -87,8 +87,11 @@ describe('the cache', () => {
   });
 
   it('is counted where its size is known', () => {
-    expect(serverOf(stackWith({ cache: { sizeGib: 500 } })).resources?.limits).toMatchObject({
-      'ephemeral-storage': '500Gi',
-    });
+    const { spec } = podOf(stackWith({ cache: { sizeGib: 500 } }), 'aggregated');
+    const { requests, limits } = spec.containers[0]?.resources ?? {};
+
+    expect(requests?.['ephemeral-storage']).toBe('500Gi');
+    expect(limits).not.toHaveProperty('ephemeral-storage');
+    expect(spec.volumes).toContainEqual({ name: 'cache', emptyDir: { sizeLimit: '500Gi' } });
   });
 });

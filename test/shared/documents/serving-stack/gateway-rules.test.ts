@@ -7,6 +7,11 @@ const apart = { prefill: {}, decode: {} };
 /** The name of the stacks that are made here. */
 const { name } = makeStack();
 
+/** `{ x1: value, x2: value, … }`. */
+function numbered<T>(count: number, value: T): Readonly<Record<string, T>> {
+  return Object.fromEntries(Array.from({ length: count }, (_, index) => [`x${index + 1}`, value]));
+}
+
 function problemsOf(spec: Partial<ServingStackSpec>) {
   const stack = makeStack(spec);
   return gatewayRules.flatMap((rule) => rule(stack)).map(({ field, rule, fix }) => ({ field, rule, fix }));
@@ -23,6 +28,10 @@ describe('a gateway', () => {
     },
     { what: 'reported prefixes', spec: { kvCache: { events: true }, gateway: { scoring: 'precise-prefix' } } },
     { what: 'eight ranks', spec: { roles: { aggregated: { parallelism: 'expert' } }, gateway: {} } },
+    {
+      what: 'as many headers and pools as a route can have',
+      spec: { gateway: { route: { headers: numbered(16, 'gold'), weights: { ...numbered(15, 1), [name]: 1 } } } },
+    },
     {
       what: "another stack's, by model",
       spec: { gateway: { use: 'other', route: { byModel: true, adapters: ['a'] } } },
@@ -52,6 +61,36 @@ describe('a gateway', () => {
       spec: { engine: { version: '0.18.9' }, kvCache: { events: true }, gateway: { scoring: 'precise-prefix' } },
       field: 'spec.engine.version',
       rule: 'must be at least 0.19.1 for gateway.scoring precise-prefix, whose tokenizer is of the same version',
+    },
+    {
+      what: 'more headers than a route matches',
+      spec: { gateway: { route: { headers: numbered(17, 'gold') } } },
+      field: 'spec.gateway.route.headers',
+      rule: 'must be at most 16, which is what a route matches; it has 17',
+    },
+    {
+      what: 'more headers than a route matches beside the model',
+      spec: { gateway: { route: { byModel: true, headers: numbered(16, 'gold') } } },
+      field: 'spec.gateway.route.headers',
+      rule: 'must be at most 15 beside the one of byModel, which is what a route matches; it has 16',
+    },
+    {
+      what: 'one header twice',
+      spec: { gateway: { route: { headers: { 'X-Tenant': 'gold', 'x-tenant': 'iron' } } } },
+      field: 'spec.gateway.route.headers.x-tenant',
+      rule: 'must not be matched twice, whatever its letters, nor be the one that byModel matches',
+    },
+    {
+      what: 'the header of byModel',
+      spec: { gateway: { route: { byModel: true, headers: { 'X-Gateway-Base-Model-Name': 'other' } } } },
+      field: 'spec.gateway.route.headers.X-Gateway-Base-Model-Name',
+      rule: 'must not be matched twice, whatever its letters, nor be the one that byModel matches',
+    },
+    {
+      what: 'more pools than a rule has',
+      spec: { gateway: { route: { weights: { ...numbered(16, 1), [name]: 1 } } } },
+      field: 'spec.gateway.route.weights',
+      rule: 'must name at most 16 pools, which is what a rule of a route may have; it has 17',
     },
     {
       what: 'a picker that does not know what we write',

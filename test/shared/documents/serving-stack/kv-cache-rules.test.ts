@@ -80,18 +80,11 @@ describe('the KV cache', () => {
       fix: 'use native',
     },
     {
-      name: 'LMCache without a size for its files',
+      name: 'files of LMCache that servers would delete under each other',
       spec: { kvCache: { offload: { connector: 'lmcache', cpuGib: 1, tier: { kind: 'claim', claim: 'kv' } } } },
-      field: 'spec.kvCache.offload.tier.sizeGib',
-      rule: 'must be set with lmcache, which keeps to it',
-      fix: 'write what one pod may fill',
-    },
-    {
-      name: 'a size that nobody keeps to',
-      spec: { kvCache: { offload: { cpuGib: 1, tier: { kind: 'claim', claim: 'kv', sizeGib: 100 } } } },
-      field: 'spec.kvCache.offload.tier.sizeGib',
-      rule: 'must not be set for a claim with the native connector, which deletes nothing',
-      fix: 'remove it, and delete old files of the claim by a job of your own',
+      field: 'spec.kvCache.offload.tier.kind',
+      rule: 'must not be a claim with lmcache: a server finds only files that it wrote itself, and others delete these',
+      fix: 'use local-ssd, or the native connector, whose files all pods share',
     },
     {
       name: 'more local SSD than the pods of a node have together',

@@ -145,6 +145,21 @@ const cases: readonly Case[] = [
     problem: 'a tag other than latest',
   },
   {
+    what: 'an image without a tag of a registry with a port',
+    spec: { engine: { image: 'registry.example:5000/vllm' } },
+    problem: 'a tag other than latest',
+  },
+  {
+    what: 'a character that no program can be given',
+    spec: { engine: { env: { NOTE: 'a\0b' } } },
+    problem: 'must have no control characters',
+  },
+  {
+    what: 'a character that YAML takes for the end of a line',
+    spec: { engine: { flags: { '--note': 'a\u2028b' } } },
+    problem: 'must have no control characters',
+  },
+  {
     what: 'a short flag',
     spec: { engine: { flags: { '-tp': 8 } } },
     problem: 'must have long flags of vllm serve as keys',
@@ -169,11 +184,20 @@ describe('a shape', () => {
       what: 'Ray in an image that has it',
       spec: { engine: { ...own, includesRay: true }, roles: { aggregated: { nodes: 2, executor: 'ray' } } },
     },
+    {
+      what: 'a tag that a digest pins',
+      spec: { engine: { image: `registry.example:5000/a/vllm:v0.30.0@sha256:${'a'.repeat(64)}` } },
+    },
     { what: 'an image by digest', spec: { engine: { image: `registry.example:5000/vllm@sha256:${'a'.repeat(64)}` } } },
   ])('with $what is accepted', ({ spec }) => {
     // Other parts may ask for something of their own, e.g. a gateway for ranks.
     expect(problemsOf({ gateway: {}, ...spec })).toEqual([]);
   });
+});
+
+it('the name of an image, however long, is judged before the time of a test is over', () => {
+  // A pattern that tries every way to divide it takes a minute.
+  expect(problemsOf({ engine: { image: 'a'.repeat(200_000) } })).toHaveLength(1);
 });
 
 describe('a credential', () => {
@@ -182,6 +206,12 @@ describe('a credential', () => {
     { engine: { env: { NOTE: 'hf_abcdef' } }, field: 'spec.engine.env.NOTE' },
     { engine: { flags: { '--api-key': 'sk-abc' } }, field: 'spec.engine.flags["--api-key"]' },
     { engine: { flags: { '--hf-token': 'hf_abc' } }, field: 'spec.engine.flags["--hf-token"]' },
+    { engine: { env: { LMCACHE_REMOTE: 'redis://me:abc@cache:6379' } }, field: 'spec.engine.env.LMCACHE_REMOTE' },
+    {
+      engine: { flags: { '--extra': '{"token":"hf_abcdefghijklmnopqrstuvwx"}' } },
+      field: 'spec.engine.flags["--extra"]',
+    },
+    { engine: { env: { PGPASSWORD: 'abc' } }, field: 'spec.engine.env.PGPASSWORD' },
   ])('in $field is refused, and not repeated', ({ engine, field }) => {
     const problems = problemsOf({ engine });
 
