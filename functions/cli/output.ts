@@ -3,6 +3,7 @@ import { stringify } from 'yaml';
 import type { Format } from './command.ts';
 
 export function formatStructured(value: unknown, format: Format): string {
-  // Long strings stay on one line: folded ones are hard to search for.
-  return format === 'json' ? `${JSON.stringify(value, undefined, 2)}\n` : stringify(value, { lineWidth: 0 });
+  if (format === 'json') return `${JSON.stringify(value, undefined, 2)}\n`;
+  // Long strings stay on one line: folded ones are hard to search for. What stands twice is written twice: readers refuse many aliases.
+  return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
 }

@@ -8,7 +8,7 @@ import type { ClusterDocument } from '#shared/domain/cluster.ts';
 import type { ServingStackDocument } from '#shared/domain/serving/stack.ts';
 import type { Invocation } from './command.ts';
 import { readFileOption, valid } from './documents.ts';
-import { CliError, exitCodes } from './exit.ts';
+import { CliError, exitCodes, usageError } from './exit.ts';
 
 /** Whatever can be written: also what is never published. */
 export async function readAny(invocation: Invocation): Promise<{ readonly name: string; readonly parsed: AnyResult }> {
@@ -18,6 +18,9 @@ export async function readAny(invocation: Invocation): Promise<{ readonly name: 
 
 /** A stack to render, on the cluster of the option `cluster` where that is given. */
 export async function readValidStack(invocation: Invocation): Promise<ServingStackDocument> {
+  if (invocation.text('cluster') === '-' && invocation.text('file') === '-') {
+    throw usageError('--file - and --cluster -: standard input can be read once; name a file for one of them');
+  }
   const cluster = invocation.text('cluster') === undefined ? undefined : await readCluster(invocation);
   const { name, text } = await readFileOption(invocation);
   return valid(invocation, name, parseServingStackText(text, servingCatalogue, cluster)).content;

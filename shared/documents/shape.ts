@@ -173,7 +173,9 @@ function fixOf(node: SchemaNode, value: Json): string {
     const meant = typeof value === 'string' ? nearest(value, node.enum) : undefined;
     return `use ${meant ?? node.enum.join(' or ')}`;
   }
-  if (node.type === 'integer' && typeof value === 'number') return `use ${nearestWhole(value, node)}`;
+  // YAML has `.nan`, of which nothing is the nearest.
+  if (node.type === 'integer' && typeof value === 'number' && !Number.isNaN(value))
+    return `use ${nearestWhole(value, node)}`;
   if (node.type === 'string' && typeof value !== 'string') return `write text in quotes${exampleOf(node)}`;
   if (Array.isArray(value) && node.maxItems !== undefined && value.length > node.maxItems) {
     return `remove ${value.length - node.maxItems} of the ${value.length}: at most ${node.maxItems}`;

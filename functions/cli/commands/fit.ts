@@ -108,8 +108,13 @@ function weightsOf(invocation: Invocation, name: string): ServedWeights {
 /** Models whose names contain what was typed, else the one that is spelt most like it; and how to add one. */
 function nearText(name: string): string {
   const { models } = fitCatalogue;
-  const parts = name.toLowerCase().split(/[^a-z0-9.]+/);
-  const containing = models.filter(({ id }) => parts.every((part) => id.toLowerCase().includes(part)));
+  const parts = name
+    .toLowerCase()
+    .split(/[^a-z0-9.]+/)
+    .filter((part) => part !== '');
+  const containing = models.filter(
+    ({ id }) => parts.length > 0 && parts.every((part) => id.toLowerCase().includes(part)),
+  );
   const spelt = nearest(short(name), models.flatMap(namesOf).map(short));
   const meant =
     containing.length > 0
@@ -162,14 +167,18 @@ function requestOf(invocation: Invocation, served: ServedWeights): FitRequest {
 function wholeOf(invocation: Invocation, option: string): number | undefined {
   const written = invocation.text(option);
   if (written === undefined) return undefined;
-  if (!/^[1-9]\d{0,8}$/.test(written)) throw usageError(`--${option} ${written}: must be a whole number from 1`);
+  if (!/^[1-9]\d{0,8}$/.test(written)) {
+    throw usageError(`--${option} ${written}: must be a whole number from 1 to 999999999`);
+  }
   return Number(written);
 }
 
 function numberOf(invocation: Invocation, option: string): number | undefined {
   const written = invocation.text(option);
   if (written === undefined) return undefined;
-  if (!/^\d{1,4}(\.\d{1,3})?$/.test(written)) throw usageError(`--${option} ${written}: must be a number from 0`);
+  if (!/^\d{1,4}(\.\d{1,3})?$/.test(written)) {
+    throw usageError(`--${option} ${written}: must be a number from 0 to 9999, with at most 3 decimals`);
+  }
   return Number(written);
 }
 

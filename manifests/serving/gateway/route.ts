@@ -29,12 +29,13 @@ export function route(stack: Stack, { gateway, route: resolved }: StackGateway):
   ];
 }
 
-function matchOf({ model, spec }: Stack, { byModel, headers: written }: StackRoute): HttpRouteMatch {
+/** The OpenAI API. Beside it a server has metrics, tokenizers and what puts it to sleep: for the cluster alone (vLLM docs/usage/security.md). */
+const API_PATH = '/v1';
+
+function matchOf({ model }: Stack, { byModel, headers: written }: StackRoute): HttpRouteMatch {
   const required = [...(byModel ? [[BASE_MODEL_HEADER, model.servedName] as const] : []), ...Object.entries(written)];
   const headers = required.map(([name, value]) => ({ type: 'Exact', name, value }) as const);
-  // A server that can sleep has paths beside the API that put it to sleep and run code in it (vLLM docs/usage/security.md).
-  const value = spec.startup?.sleep === undefined ? '/' : '/v1';
-  return { path: { type: 'PathPrefix', value }, ...(headers.length > 0 && { headers }) };
+  return { path: { type: 'PathPrefix', value: API_PATH }, ...(headers.length > 0 && { headers }) };
 }
 
 function backendsOf({ name: own }: Stack, { weights }: StackRoute): readonly HttpBackendRef[] {

@@ -9,6 +9,7 @@ import { contributors } from './contributors.ts';
 import { flagsFor } from './flags-for.ts';
 import { type MergedPod, type MergedServer, mergePod } from './merge.ts';
 import { answers, probesOf } from './model-server.ts';
+import { preStopCommand } from './pre-stop.ts';
 import { shellCommand, type VllmCommand, vllmCommand } from './vllm-command.ts';
 
 export const SERVER_CONTAINER = 'modelserver';
@@ -48,14 +49,14 @@ function podSpec(stack: Stack, role: StackRole, built: Built): Wire<V1PodSpec> {
 
 function server(stack: Stack, role: StackRole, { position, pod }: Built): Wire<V1Container> {
   const { env, ports, volumeMounts } = pod.server;
-  const preStop = { exec: { command: ['/bin/sleep', String(stack.drain.preStopSeconds)] } };
+  const preStop = { exec: { command: preStopCommand(stack, role, position) } };
   return {
     name: SERVER_CONTAINER,
     image: stack.engine.image,
     ...commandOf(stack, pod.server),
     ...some('env', env),
     ...some('ports', ports),
-    ...(answers(role, position) && { lifecycle: { preStop } }),
+    lifecycle: { preStop },
     ...probesOf(stack, role, position),
     resources: resourcesOf(role, pod),
     ...securityOf(pod.server),

@@ -57,7 +57,9 @@ const gib: PodContribution = {
 /**
  * Without its configuration the tuner that nodes ship makes NCCL fail to start (llm-d/llm-d
  * guides/recipes/modelserver/components/disable-gke-nccl-tuner-patch); groups of expert parallelism switch the network plugin off as
- * well (guides/wide-ep/modelserver/gpu/vllm-deepseek-r1-0528/gke).
+ * well (guides/wide-ep/modelserver/gpu/vllm-deepseek-r1-0528/gke, whose tokens go by DeepEP's second version). That one needs NCCL's GIN
+ * (vllm-project/vllm vllm/distributed/device_communicators/all2all.py), which is built into NCCL; an empty list is no plugin at all, so
+ * that NCCL's own InfiniBand and RoCE are left (NVIDIA/nccl src/plugin/net.cc, gin.cc).
  */
 function withoutPlugin({ parallelism }: StackRole): PodContribution {
   const env = [{ name: 'NCCL_TUNER_PLUGIN', value: 'none' }];

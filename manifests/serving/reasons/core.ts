@@ -37,7 +37,7 @@ const ending: readonly Reason[] = [
   {
     setting: '* **.containers.modelserver.lifecycle',
     why: ({ drain: { preStopSeconds } }) =>
-      `requests still arrive until every proxy and picker has noticed that the pod goes: it serves for ${preStopSeconds} s more`,
+      `requests still arrive until every proxy and picker has noticed that the pod goes: it serves for ${preStopSeconds} s more. A worker of a group computes until its leader, which goes with it, has ended its answers`,
     source: LLM_D_SHUTDOWN,
   },
 ];

@@ -14,6 +14,9 @@ const BODIES = 'llm-d/llm-d-inference-payload-processor docs/configuration.md';
 const BODIES_ON_GKE = 'GKE documentation, "Configure Body-Based Routing"';
 const DOCUMENT = 'the document';
 
+const WHY_PATH =
+  'the OpenAI API and nothing else: metrics, tokenizers and what puts a server to sleep are for the cluster alone';
+
 const frontDoor: readonly Reason[] = [
   {
     setting: 'Gateway spec.gatewayClassName',
@@ -46,10 +49,10 @@ const routes: readonly Reason[] = [
     setting: 'HTTPRoute spec.rules.*.matches',
     why: of(({ route }) =>
       route?.byModel === true
-        ? 'requests whose body names this model, or a name that is mapped to it; the model router has written it into the header'
-        : 'every path: the model server knows its own',
+        ? `${WHY_PATH}. Of those, requests whose body names this model, or a name that is mapped to it; the model router has written it into the header`
+        : WHY_PATH,
     ),
-    source: BODIES,
+    source: 'vllm-project/vllm docs/usage/security.md; llm-d/llm-d-inference-payload-processor docs/configuration.md',
   },
   {
     setting: 'HTTPRoute spec.rules.*.backendRefs',

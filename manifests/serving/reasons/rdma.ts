@@ -1,4 +1,6 @@
 /** Of how pods get their NICs, and of what NCCL and UCX are told. */
+import { ncclCrossesNodes } from '../../../shared/domain/serving/nccl.ts';
+import type { StackRole } from '../../../shared/domain/serving/resolved-stack.ts';
 import { tcpxoDaemonImage } from '../../catalogue/images.ts';
 import type { Reason } from './reason.ts';
 
@@ -6,6 +8,7 @@ const MULTI_NETWORK = 'GKE documentation, "Set up multi-network support for Pods
 const DRANET = 'llm-d/llm-d guides/pd-disaggregation/modelserver/gpu/vllm/gke/base';
 const GIB = 'AI-Hypercomputer/gpu-recipes src/helm-charts/a4/inference-templates';
 const TCPXO = 'NVIDIA/aicr docs/integrator/gke-tcpxo-networking.md';
+const WIDE_EP_ON_GKE = 'llm-d/llm-d guides/wide-ep/modelserver/gpu/vllm-deepseek-r1-0528/gke';
 const NO_PLUGIN = 'llm-d/llm-d guides/recipes/modelserver/components/disable-gke-nccl-tuner-patch';
 
 const multiNetwork: readonly Reason[] = [
@@ -50,16 +53,33 @@ const dranet: readonly Reason[] = [
   },
 ];
 
+/** What carries what over the fabric, of roles that do without gIB; by role where they differ. */
+function betweenNodes(roles: readonly StackRole[]): string {
+  const without = roles.filter((role) => role.nodes === 1 || !ncclCrossesNodes(role));
+  const ways = new Set(without.map(carrierOf));
+  if (ways.size <= 1) return [...ways].join('') || 'there is no way for it to the NICs';
+  return without.map((role) => `${role.role}: ${carrierOf(role)}`).join('; ');
+}
+
+function carrierOf({ nodes, parallelism, allToAll }: StackRole): string {
+  if (nodes === 1) return parallelism.dataPerPod > 0 ? 'tokens stay in one node, on NVLink' : 'NCCL stays in one node';
+  return allToAll === 'deepep'
+    ? 'tokens go to their experts over NVSHMEM'
+    : 'tokens go to their experts by NCCL itself: GPUs drive the NICs (GIN, from NCCL 2.30.4), over the InfiniBand and RoCE that are built into it';
+}
+
 const nccl: readonly Reason[] = [
   {
     setting: 'env NCCL_TUNER_PLUGIN',
-    why: 'nodes ship a tuner in the library path, and without its configuration NCCL does not start; nothing here crosses nodes by NCCL',
+    why: (stack) =>
+      `nodes ship a tuner in the library path, and without its configuration NCCL does not start; it comes with gIB, which is not loaded: ${betweenNodes(stack.roles)}`,
     source: NO_PLUGIN,
   },
   {
     setting: 'env NCCL_NET_PLUGIN',
-    why: 'tokens go to their experts over NVSHMEM, so the network plugin of the nodes stays off',
-    source: 'llm-d/llm-d guides/wide-ep/modelserver/gpu/vllm-deepseek-r1-0528/gke',
+    why: ({ roles }) =>
+      `empty is none: the network plugin of the nodes stays off; ${betweenNodes(roles.filter(({ parallelism }) => parallelism.dataPerPod > 0))}`,
+    source: `${WIDE_EP_ON_GKE}; NVIDIA/nccl src/plugin/net.cc and gin.cc; vllm-project/vllm vllm/distributed/device_communicators/all2all.py`,
   },
   {
     setting: 'env GLOO_SOCKET_IFNAME',

@@ -76,7 +76,7 @@ const experts: readonly Reason[] = [
   },
   {
     setting: 'env DEEP_EP_DEVICE_TO_HCA_MAPPING',
-    why: 'each GPU takes the NIC on its own PCIe bridge; what is chosen by itself may lie across the machine',
+    why: 'each GPU takes the NIC on its own PCIe bridge; what NVSHMEM chooses by itself may lie across the machine',
     source: WIDE_EP_ON_GKE,
   },
   { setting: 'env NVSHMEM_REMOTE_TRANSPORT', why: 'GPUs write to the NIC themselves', source: WIDE_EP },
@@ -143,9 +143,18 @@ const sidecar: readonly Reason[] = [
   },
   {
     setting: 'env VLLM_HTTP_TIMEOUT_KEEP_ALIVE',
-    why: 'longer than whoever calls keeps an idle connection (routing sidecar 90 s, Google load balancer 600 s): one that the server closes after its 5 s resets the next request',
-    source: 'llm-d/llm-d guides/pd-disaggregation/modelserver/gpu/vllm/base',
+    why: keepAliveSaid,
+    source:
+      'llm-d/llm-d guides/pd-disaggregation/modelserver/gpu/vllm/base; Google Cloud documentation, "Application Load Balancer overview"',
   },
 ];
+
+/** Of prefill where there is one; else of the only role, behind a gateway. */
+function keepAliveSaid({ roles }: Stack): string {
+  const caller = roles.some(({ role }) => role === 'prefill')
+    ? 'longer than the 90 s for which the routing sidecar of decode, which asks for the prefill, keeps an idle connection'
+    : 'longer than the 600 s for which the load balancer keeps an idle connection';
+  return `${caller}: a server that closes first, as it does after 5 s by default, resets the next request`;
+}
 
 export const shapeReasons: readonly Reason[] = [...groups, ...disaggregated, ...experts, ...sidecar];

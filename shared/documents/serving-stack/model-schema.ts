@@ -26,7 +26,8 @@ export const model = z
       example: 'llama-8b',
     }).exactOptional(),
     precision: choice(['bf16', 'fp8', 'mxfp4', 'nvfp4', 'int4'], {
-      describe: "Format of the weights that are loaded; the model's own when left out",
+      describe:
+        "Format of the weights that are there: of the model's repository, or of what storage.weights holds; it chooses nothing, so it must agree with what is known of a repository. For another one name the repository that has it, or have BF16 quantized with engine.flags: {--quantization: fp8}. What the repository holds when left out",
     }).exactOptional(),
     maxContextTokens: whole({
       describe: "Tokens of prompt and answer together; the model's own limit when left out",

@@ -49,7 +49,7 @@ export type ServedModel = {
   readonly revision?: string;
   /** Name that requests ask for; the id when left out. */
   readonly servedName?: string;
-  /** Format of the weights that are loaded; the model's own when left out. */
+  /** Format of the weights that are there, which it does not choose; what the repository holds when left out. */
   readonly precision?: Precision;
   /** Tokens of prompt and answer together, `--max-model-len`; the model's own limit when left out. */
   readonly maxContextTokens?: number;

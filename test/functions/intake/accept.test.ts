@@ -98,6 +98,12 @@ describe('what is refused', () => {
       reason: /kind = "Clutser": must be .*; use Cluster/,
     },
     {
+      name: 'a document that is rendered, whatever it holds',
+      body: JSON.stringify({ apiVersion: 'inference-fleet/v1', kind: 'ServingStack', metadata: 1, spec: ['x'] }),
+      reason:
+        /kind = "ServingStack": must be .*: a ServingStack is rendered, not published; run inferctl render -f FILE/,
+    },
+    {
       name: 'an empty message',
       body: '',
       reason:

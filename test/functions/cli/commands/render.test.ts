@@ -48,6 +48,21 @@ describe('render', () => {
     expect(list.items.map(({ kind }) => kind)).toContain('Deployment');
   });
 
+  it('explains as YAML that every reader takes, without aliases', async () => {
+    const { out } = await runWith('render -f large.yaml --explain -o yaml', {
+      'large.yaml': example('safety-everything.yaml'),
+    });
+
+    expect(parse(out, { maxAliasCount: 0 })).toHaveProperty('explanations');
+  });
+
+  it('reads standard input once', async () => {
+    expect(await runWith('render -f - --cluster -')).toMatchObject({
+      exitCode: exitCodes.invalid,
+      err: 'inferctl: --file - and --cluster -: standard input can be read once; name a file for one of them\n',
+    });
+  });
+
   it('explains every value, within a hundred columns', async () => {
     const { exitCode, out } = await runWith('render -f stack.yaml --explain');
     const lines = out.split('\n');

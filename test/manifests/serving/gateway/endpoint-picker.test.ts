@@ -50,7 +50,7 @@ describe('an endpoint picker', () => {
     const [open, closed] = [false, true].map((metricsAuth) => objectsOf({ endpointPicker: { metricsAuth } }));
 
     const argumentsOf = (objects: readonly Applied[]) => pickerOf(objects).template.spec?.containers[0]?.args;
-    const clusterWide = ['ClusterRole/serving-demo-epp', 'ClusterRoleBinding/serving-demo-epp'];
+    const clusterWide = ['ClusterRole/serving.demo-epp', 'ClusterRoleBinding/serving.demo-epp'];
     expect(argumentsOf(open!)).toContain('--metrics-endpoint-auth=false');
     expect(open!.map(nameOf).filter((name) => clusterWide.includes(name))).toEqual([]);
     expect(argumentsOf(closed!)).not.toContain('--metrics-endpoint-auth=false');

@@ -115,7 +115,7 @@ describe('a gateway', () => {
     const model = { id: 'org/weights', servedName: 'org/model' };
     const { spec } = one(objectsOf({ route }, { model }), 'HTTPRoute/demo');
 
-    const match = { path: { type: 'PathPrefix', value: '/' }, ...(headers && { headers }) };
+    const match = { path: { type: 'PathPrefix', value: '/v1' }, ...(headers && { headers }) };
     expect(spec).toEqual({
       parentRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'demo' }],
       rules: [{ matches: [match], backendRefs: backends }],

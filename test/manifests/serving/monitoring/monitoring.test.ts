@@ -171,7 +171,7 @@ describe('rules', () => {
 
     expect(found.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`)).toEqual([
       'serving/demo',
-      'gmp-public/serving-demo-gpus',
+      'gmp-public/serving.demo-gpus',
     ]);
   });
 });

@@ -37,6 +37,17 @@ describe('a group over several nodes', () => {
     }
   });
 
+  it('has workers that end after their leader, and wait no longer than it may take', () => {
+    const commandOf = (server: typeof leader) => server!.lifecycle?.preStop?.exec?.command ?? [];
+    const [shell, , script] = commandOf(worker);
+
+    expect(commandOf(leader)).toEqual(['/bin/sleep', '15']);
+    expect(shell).toBe('/bin/bash');
+    expect(script).toBe(
+      `while [ "$SECONDS" -lt 60 ] && timeout 2 /bin/bash -c ': > "/dev/tcp/$LWS_LEADER_ADDRESS/8000"' 2> /dev/null; do sleep 1; done`,
+    );
+  });
+
   it('has one server: workers listen nowhere, so nothing asks them', () => {
     expect(flagOf(worker!, '--headless')).toBe('');
     expect(worker).not.toHaveProperty('readinessProbe');

@@ -112,7 +112,7 @@ describe('a disk or instance that is there', () => {
 
     expect(volume).toMatchObject({
       kind: 'PersistentVolume',
-      metadata: { name: 'serving-demo-weights' },
+      metadata: { name: 'serving.demo-weights' },
       spec: {
         storageClassName: '',
         accessModes: ['ReadWriteMany'],
@@ -126,7 +126,7 @@ describe('a disk or instance that is there', () => {
       metadata: { name: 'demo-weights', namespace: 'serving' },
       spec: {
         storageClassName: '',
-        volumeName: 'serving-demo-weights',
+        volumeName: 'serving.demo-weights',
         resources: { requests: { storage: '9000Gi' } },
       },
     });

@@ -43,6 +43,11 @@ describe('a ServingStack', () => {
       ],
     },
     {
+      name: 'what is no number at all',
+      spec: { roles: { aggregated: { gpus: Number.NaN } } },
+      expected: ['spec.roles.aggregated.gpus = null: must be a whole number from 1 to 8; correct it, e.g. 4'],
+    },
+    {
       name: 'half of a disaggregated stack',
       spec: { roles: { prefill: {}, workload: 'Pod' } },
       expected: [

@@ -221,6 +221,32 @@ describe('a credential', () => {
 });
 
 describe('a name', () => {
+  it.each(['chat-prefill', 'chat-decode', 'chat-epp', 'chat-model-router', 'chat-metrics-reader'])(
+    'may not be %s, which a part of another stack has',
+    (name) => {
+      expect(problemsOf({}, name)).toEqual([
+        expect.stringContaining(`metadata.name = "${name}": must not end with ${name.slice('chat'.length)}`),
+      ]);
+    },
+  );
+
+  it('that every JavaScript object has a property of is looked for among the weights, and missed once', () => {
+    const gateway = { route: { weights: { other: 1 } } };
+
+    expect(problemsOf({ gateway }, 'constructor')).toEqual([
+      expect.stringContaining('must have a weight for constructor, whose route this is'),
+    ]);
+  });
+
+  it.each(['kube-system', 'kube-public', 'gmp-system', 'gke-gmp-system', 'gke-managed-system'])(
+    'of a namespace may not be %s',
+    (namespace) => {
+      expect(problemsOf({ namespace })).toEqual([
+        expect.stringContaining(`spec.namespace = "${namespace}": must not be a namespace of the system`),
+      ]);
+    },
+  );
+
   const letters = (count: number) => 'a'.repeat(count);
   const ranks = { nodes: 2, parallelism: 'expert', allToAll: 'nccl' } as const;
   const set = { prefill: ranks, decode: ranks, workload: 'DisaggregatedSet' } as const;
