@@ -50,6 +50,12 @@ export const fileOption: OptionSpec = {
   summary: 'the document, YAML or JSON; - reads standard input',
 };
 
+/** Of commands about a ServingStack. */
+export const clusterOption: OptionSpec = {
+  value: 'FILE',
+  summary: "a ServingStack's Cluster: says its machine, pool, project and the cluster's name",
+};
+
 /** For whoever shows the output to people who cannot type what it suggests. */
 export const noHintsOption: OptionSpec = { summary: 'leave out which commands to try next' };
 

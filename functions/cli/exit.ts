@@ -17,9 +17,12 @@ export const exitCodeMeanings: readonly (readonly [ExitCode, string])[] = [
   [exitCodes.ok, 'done as asked'],
   [
     exitCodes.notAsWanted,
-    'the one target that was asked for has failed, holds, is paused, overdue or not known; the plan has problems; a command was refused',
+    'the one target that was asked for has failed, holds, is paused, overdue or not known; the plan has problems; a command was refused; a model fits nowhere',
   ],
-  [exitCodes.invalid, 'the document is not valid, or the command was not understood'],
+  [
+    exitCodes.invalid,
+    'the document is not valid; check found errors, or nothing to check; or the command was not understood',
+  ],
   [exitCodes.unreachable, 'the status API or Pub/Sub cannot be reached, refuses us, or cannot read the world'],
   [exitCodes.noContext, 'no usable context'],
   [exitCodes.bug, 'a bug of inferctl'],

@@ -10,20 +10,33 @@ import type { Invocation } from './command.ts';
 import { readFileOption, valid } from './documents.ts';
 import { CliError, exitCodes, usageError } from './exit.ts';
 
-/** Whatever can be written: also what is never published. */
+/** Whatever can be written: also what is never published. With the option `cluster` a stack, as it is on that cluster. */
 export async function readAny(invocation: Invocation): Promise<{ readonly name: string; readonly parsed: AnyResult }> {
+  if (invocation.text('cluster') !== undefined) {
+    const { name, parsed } = await readStack(invocation);
+    if (!parsed.ok) return { name, parsed };
+    return { name, parsed: { ok: true, kind: 'stack', document: parsed.content, warnings: parsed.warnings } };
+  }
   const { name, text } = await readFileOption(invocation);
   return { name, parsed: parseAnyText(text, servingCatalogue) };
 }
 
-/** A stack to render, on the cluster of the option `cluster` where that is given. */
+/** A stack to render. */
 export async function readValidStack(invocation: Invocation): Promise<ServingStackDocument> {
+  const { name, parsed } = await readStack(invocation);
+  return valid(invocation, name, parsed).content;
+}
+
+/** On the cluster of the option `cluster` where that is given. */
+async function readStack(
+  invocation: Invocation,
+): Promise<{ readonly name: string; readonly parsed: ReturnType<typeof parseServingStackText> }> {
   if (invocation.text('cluster') === '-' && invocation.text('file') === '-') {
     throw usageError('--file - and --cluster -: standard input can be read once; name a file for one of them');
   }
   const cluster = invocation.text('cluster') === undefined ? undefined : await readCluster(invocation);
   const { name, text } = await readFileOption(invocation);
-  return valid(invocation, name, parseServingStackText(text, servingCatalogue, cluster)).content;
+  return { name, parsed: parseServingStackText(text, servingCatalogue, cluster) };
 }
 
 async function readCluster(invocation: Invocation): Promise<ClusterDocument> {

@@ -56,7 +56,8 @@ const series: readonly Series[] = [
   },
   {
     gpu: gpus.gb200,
-    between: 'rdma',
+    // Several nodes share an NVLink domain that has to be claimed, which nothing here does: a ServingStack is refused them too.
+    between: 'none',
     types: { 'a4x-highgpu-4g': 4 },
     source: 'GoogleCloudPlatform/cluster-toolkit examples/gke-a4x',
     asOf: '2026-08',

@@ -90,7 +90,7 @@ export const vllmFlags = {
   '--all2all-backend': {
     since: '0.12.0',
     isTunable: true,
-    why: 'how tokens get to their experts: high throughput for prompts, low latency for answers',
+    why: 'how tokens get to their experts: by DeepEP, whose first version has a way of high throughput for prompts and one of low latency for answers, or by collectives of NCCL',
     source: 'vllm-project/vllm docs/serving/expert_parallel_deployment.md',
   },
   '--enable-dbo': { isTunable: true, why: 'half of a batch is computed while the other half travels', source: WIDE_EP },

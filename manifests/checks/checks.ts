@@ -5,10 +5,12 @@ import { drainChecks } from './rules/drain.ts';
 import { engineChecks } from './rules/engines.ts';
 import { gatewayChecks } from './rules/gateway.ts';
 import { imageChecks } from './rules/images.ts';
+import { libraryPathChecks } from './rules/library-path.ts';
 import { memoryChecks } from './rules/memory.ts';
 import { parallelismChecks } from './rules/parallelism.ts';
 import { probeChecks } from './rules/probes.ts';
 import { rdmaChecks } from './rules/rdma.ts';
+import { removedChecks } from './rules/removed.ts';
 import { rolloutChecks } from './rules/rollout.ts';
 import { scalingChecks } from './rules/scaling.ts';
 import { secretChecks } from './rules/secrets.ts';
@@ -23,7 +25,9 @@ export const checks: readonly Check[] = [
   ...rolloutChecks,
   ...memoryChecks,
   ...rdmaChecks,
+  ...libraryPathChecks,
   ...imageChecks,
+  ...removedChecks,
   ...secretChecks,
   ...gatewayChecks,
   ...scalingChecks,

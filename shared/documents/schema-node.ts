@@ -13,6 +13,7 @@ export interface SchemaNode {
   /** The rule of a text field in words. */
   readonly patternErrorMessage?: string;
   readonly properties?: Properties;
+  readonly required?: readonly string[];
   readonly propertyNames?: SchemaNode;
   readonly additionalProperties?: SchemaNode | false;
   readonly items?: SchemaNode;

@@ -10,7 +10,7 @@ import { meantKey, type RenamedKey } from './meant-keys.ts';
 import { nearest } from './nearest.ts';
 import type { Properties, SchemaNode } from './schema-node.ts';
 import { isDroppedKey } from './structure.ts';
-import { branchesOf, meantBranch, nodeFor } from './union.ts';
+import { branchesOf, meantBranch, mixedBranches, nodeFor } from './union.ts';
 
 /** `schema` is the JSON Schema that `issues` were found by, `value` the whole document. */
 export function shapeProblems(
@@ -19,13 +19,16 @@ export function shapeProblems(
   schema: SchemaNode,
 ): readonly Problem[] {
   return issues.flatMap((issue) => {
-    if (issue.code === 'unrecognized_keys')
+    if (issue.code === 'unrecognized_keys') {
+      const mixed = mixedProblem(issue.path, value, schema);
+      if (mixed !== undefined) return [mixed];
       return issue.keys
         .filter((key) => !isDroppedKey(key))
         .map((key) => {
           const written = valueAt(value, [...issue.path, key]);
           return unknownField({ path: issue.path, key, written }, schema, value);
         });
+    }
     if (issue.code === 'invalid_key') return [wrongKey(issue.path, value, schema)];
     if (issue.code === 'invalid_union') return unionProblems(issue, value, schema);
     return [wrongValue(issue.path, value, schema)];
@@ -46,6 +49,8 @@ function unionProblems(
     const words = branches.flatMap(({ properties }) => properties?.[discriminator]?.const ?? []);
     return [wrongAt(path, value, { enum: words.map(String) })];
   }
+  const mixed = mixedProblem(path, document, schema);
+  if (mixed !== undefined) return [mixed];
   const meant = meantBranch(branches, value);
   const issues = meant === undefined ? undefined : errors[meant];
   if (issues === undefined) return [wrongValue(path, document, schema)];
@@ -54,6 +59,16 @@ function unionProblems(
     document,
     schema,
   );
+}
+
+/** Two alternatives at once: neither is what was meant without the other's fields. */
+function mixedProblem(path: readonly PropertyKey[], document: unknown, schema: SchemaNode): Problem | undefined {
+  const value = valueAt(document, path);
+  const mixed = mixedBranches(branchesOf(nodeAt(schema, path, document)) ?? [], value);
+  if (mixed === undefined) return undefined;
+  const rule = `must have ${mixed.map(({ needed }) => needed.join(' and ')).join(', or ')}, not both`;
+  const fix = `remove ${mixed.map(({ written }) => written.join(' and ')).join(', or ')}`;
+  return { field: formatField(path), value, rule, fix };
 }
 
 /** A field that the schema does not have: misspelt, or of a later version. */
@@ -173,14 +188,17 @@ function fixOf(node: SchemaNode, value: Json): string {
     const meant = typeof value === 'string' ? nearest(value, node.enum) : undefined;
     return `use ${meant ?? node.enum.join(' or ')}`;
   }
-  // YAML has `.nan`, of which nothing is the nearest.
-  if (node.type === 'integer' && typeof value === 'number' && !Number.isNaN(value))
-    return `use ${nearestWhole(value, node)}`;
+  if (node.type === 'integer' && isNumber(value)) return `use ${nearestWhole(value, node)}`;
   if (node.type === 'string' && typeof value !== 'string') return `write text in quotes${exampleOf(node)}`;
   if (Array.isArray(value) && node.maxItems !== undefined && value.length > node.maxItems) {
     return `remove ${value.length - node.maxItems} of the ${value.length}: at most ${node.maxItems}`;
   }
   return `correct it${exampleOf(node)}`;
+}
+
+/** YAML has `.nan` too, of which nothing is the nearest. */
+function isNumber(value: Json): value is number {
+  return typeof value === 'number' && !Number.isNaN(value);
 }
 
 /** 2.6 → 3, 2000 of 0..1000 → 1000: what a person would have written. */
@@ -190,8 +208,20 @@ function nearestWhole(value: number, { minimum = 0, maximum = Number.MAX_SAFE_IN
 
 /** The best example that the schema offers, if any. */
 function exampleOf(node: SchemaNode): string {
-  const example = node.examples?.[0] ?? node.default ?? node.const ?? node.enum?.[0] ?? node.minimum;
+  const example = scalarExampleOf(node) ?? mappingExampleOf(node);
   return example === undefined ? '' : `, e.g. ${example}`;
+}
+
+function scalarExampleOf(node: SchemaNode): string | number | boolean | undefined {
+  return node.examples?.[0] ?? node.default ?? node.const ?? node.enum?.[0] ?? node.minimum;
+}
+
+/** `{name: my-weights}`: the fields that must be there, where all of them are plain values. */
+function mappingExampleOf({ properties = {}, required = [] }: SchemaNode): string | undefined {
+  const fields = required.map((key) => [key, scalarExampleOf(properties[key] ?? {})] as const);
+  if (fields.length === 0 || fields.some(([, example]) => typeof example === 'object' || example === undefined))
+    return undefined;
+  return `{${fields.map(([key, example]) => `${key}: ${example}`).join(', ')}}`;
 }
 
 /** The schema of a place, below the alternatives that the document chooses; empty where the schema says nothing. */

@@ -15,6 +15,33 @@ export function meantBranch(branches: readonly SchemaNode[], value: Json | undef
   return best > 0 ? scores.indexOf(best) : undefined;
 }
 
+export interface MixedBranch {
+  /** Fields that this alternative alone must have. */
+  readonly needed: readonly string[];
+  /** Those of them that are there. */
+  readonly written: readonly string[];
+}
+
+/** Alternatives of which a mapping has fields that each must have alone: nobody can tell which of them is meant. Undefined: no such thing. */
+export function mixedBranches(
+  branches: readonly SchemaNode[],
+  value: Json | undefined,
+): readonly MixedBranch[] | undefined {
+  if (!isJsonObject(value) || branches.some(({ properties }) => hasWord(properties))) return undefined;
+  const found = branches.map((branch) => {
+    const others = branches.filter((other) => other !== branch);
+    const needed = (branch.required ?? []).filter((key) => others.every((other) => !(key in (other.properties ?? {}))));
+    return { needed, written: needed.filter((key) => Object.hasOwn(value, key)) };
+  });
+  const mixed = found.filter(({ written }) => written.length > 0);
+  return mixed.length > 1 ? mixed : undefined;
+}
+
+/** A word that tells alternatives apart. */
+function hasWord(properties: SchemaNode['properties'] = {}): boolean {
+  return Object.values(properties).some((property) => property.const !== undefined);
+}
+
 /** The node that a value is held against: of a union the alternative that is meant, its first one where none is. */
 export function nodeFor(node: SchemaNode, value: Json | undefined): SchemaNode {
   const branches = branchesOf(node);

@@ -28,11 +28,13 @@ export function objectsFile(name: string): URL {
   return new URL(`${name}${OBJECTS}`, folder);
 }
 
-/** Throws with every problem of a document that is not valid. */
+/** Its message is for who wrote the document: every problem of it. */
+export class InvalidExample extends Error {}
+
 export function exampleStack(name: string): Stack {
   const text = readFileSync(new URL(`${name}${DOCUMENT}`, folder), 'utf8');
   const parsed = parseServingStackText(text, servingCatalogue);
-  if (!parsed.ok) throw new Error([`reading ${name}:`, ...parsed.problems.map(formatProblem)].join('\n  '));
+  if (!parsed.ok) throw new InvalidExample([`reading ${name}:`, ...parsed.problems.map(formatProblem)].join('\n  '));
   return stackOf(parsed.content, servingCatalogue);
 }
 

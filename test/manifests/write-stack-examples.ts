@@ -1,6 +1,7 @@
 /** `npm run examples`: writes the objects of every stack of `manifests/examples/stacks`, or of those that are named; tells what changed. */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { exampleNames, objectsFile, objectsNames, renderedExample } from './stack-examples.ts';
+import { inspect } from 'node:util';
+import { exampleNames, InvalidExample, objectsFile, objectsNames, renderedExample } from './stack-examples.ts';
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 const asked = process.argv.slice(2);
@@ -14,8 +15,8 @@ for (const name of asked.length > 0 ? asked : exampleNames) {
   try {
     say(`${name}: ${write(objectsFile(name), renderedExample(name))}`);
   } catch (thrown) {
-    // The others are written all the same.
-    say(`${name}: FAILS: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`);
+    // The others are written all the same. What is wrong with a document is said whole; where the builders fail, it counts where.
+    say(`${name}: FAILS: ${thrown instanceof InvalidExample ? thrown.message : inspect(thrown)}`);
     process.exitCode = 1;
   }
 }

@@ -4,14 +4,25 @@ import type { CheckFacts } from '#manifests/checks/check-facts.ts';
 import { inspectObjects } from '#manifests/checks/check-objects.ts';
 import { checks } from '#manifests/checks/checks.ts';
 import { formatPath } from '#manifests/checks/place.ts';
+import { API_VERSION } from '#shared/domain/document.ts';
 import { type Command, fileOption, formatOf, type Invocation, outputOption } from '../command.ts';
 import { readFileOption } from '../documents.ts';
-import { type ExitCode, exitCodes, usageError } from '../exit.ts';
-import { isColoured } from '../io.ts';
+import { CliError, type ExitCode, exitCodes, usageError } from '../exit.ts';
+import { type Io, isColoured } from '../io.ts';
 import { type ManifestFile, readManifests } from '../manifest-file.ts';
 import { formatStructured } from '../output.ts';
+import { typable } from '../program.ts';
 import { renderLines } from '../text/line.ts';
-import { type CheckAnswer, checkLines, checkTable, type ToldFinding } from '../views/check.ts';
+import {
+  type CheckAnswer,
+  checkLines,
+  checkTable,
+  isNothing,
+  ownDocument,
+  type ToldFinding,
+  unreadableLines,
+  unreadableRule,
+} from '../views/check.ts';
 
 export const check: Command = {
   name: 'check',
@@ -26,7 +37,8 @@ export const check: Command = {
   },
   notes: [
     'The manifests may be anybody’s, of any kind that holds pods: Deployments, LeaderWorkerSets, RayServices, … Each finding has its line,',
-    'severity, rule and fix. An error ends it with 2; with warnings alone it ends with 0. Nothing is said about what is not in the file.',
+    'severity, rule and fix. Nothing is said about what is not in the file. What cannot be read is told on standard error.',
+    'Exit codes: 0 nothing, or warnings and notes alone; 2 errors were found, a part cannot be read, or there is nothing to check.',
   ],
   examples: [
     ['inferctl check -f vllm.yaml', 'every finding, by line'],
@@ -46,15 +58,46 @@ export const check: Command = {
       return exitCodes.ok;
     }
     const { name, text } = await readFileOption(invocation);
-    const answer = answerOf(name, readManifests(text), factsOf(invocation));
-    io.out(
-      format === undefined
-        ? renderLines(checkLines(answer), { isColoured: isColoured(io) })
-        : formatStructured(answer, format),
-    );
+    const manifests = readManifests(text);
+    tellOwnDocuments(invocation, name, manifests);
+    const answer = answerOf(name, manifests, factsOf(invocation));
+    io.err(typable(renderLines(unreadableLines(answer), { isColoured: false }), invocation.program));
+    if (format !== undefined) io.out(formatStructured(answer, format));
+    else tell(io, answer);
     return exitCodeOf(answer);
   },
 };
+
+function tell(io: Io, answer: CheckAnswer): void {
+  if (isNothing(answer)) io.err(renderLines(checkLines(answer), { isColoured: false }));
+  else io.out(renderLines(checkLines(answer), { isColoured: isColoured(io) }));
+}
+
+/** Documents of ours hold no pods: what is rendered of them does. With nothing beside them there is nothing to check. */
+function tellOwnDocuments(invocation: Invocation, name: string, manifests: ManifestFile): void {
+  const { objects, problems } = manifests;
+  const told = objects.flatMap((object, index) => {
+    if (!isOwn(object)) return [];
+    return [`${name}:${manifests.lineOf(index, [])}: ${ownDocument(object.kind, invocation.text('file') ?? name)}`];
+  });
+  if (told.length === 0) return;
+  if (told.length === objects.length && problems.length === 0) {
+    throw new CliError(exitCodes.invalid, told.join('\n'));
+  }
+  for (const line of told) invocation.io.err(`${typable(line, invocation.program)}\n`);
+}
+
+const [ownGroup] = API_VERSION.split('/');
+
+function isOwn(object: unknown): object is { readonly kind: unknown } {
+  return (
+    typeof object === 'object' &&
+    object !== null &&
+    'kind' in object &&
+    'apiVersion' in object &&
+    String(object.apiVersion).startsWith(`${ownGroup}/`)
+  );
+}
 
 function factsOf(invocation: Invocation): CheckFacts {
   const text = invocation.text('spare-gpus');
@@ -66,12 +109,12 @@ function factsOf(invocation: Invocation): CheckFacts {
 function answerOf(file: string, manifests: ManifestFile, facts: CheckFacts): CheckAnswer {
   const { findings, serverCount } = inspectObjects(manifests.objects, facts);
   const unreadable = manifests.problems.map(
-    ({ line, message, fix }): ToldFinding => ({ file, line, severity: 'error', rule: 'readable', message, fix }),
+    ({ line, message, fix }): ToldFinding => ({ file, line, severity: 'error', rule: unreadableRule, message, fix }),
   );
   const told = findings.map((finding) => toldFinding(file, manifests, finding));
   return {
     file,
-    objects: manifests.objects.length,
+    objects: manifests.objects.filter((object) => !isOwn(object)).length,
     servers: serverCount,
     // Equal lines keep the order of their severity.
     findings: [...unreadable, ...told].toSorted((left, right) => left.line - right.line),

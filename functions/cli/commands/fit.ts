@@ -1,5 +1,6 @@
 /** Which machines hold a model, its context and its sequences, and what they cost; from the catalogue, without a connection. */
 import { fitCatalogue } from '#manifests/catalogue/fit-catalogue.ts';
+import { catalogue as stackCatalogue } from '#manifests/catalogue/index.ts';
 import { nearest } from '#shared/documents/nearest.ts';
 import { fit as fitModel, type FitAnswer, smallestPerGpu } from '#shared/domain/serving/fit.ts';
 import type { ServingMachine } from '#shared/domain/serving/gpu-facts.ts';
@@ -24,7 +25,7 @@ const MAX_COLUMNS = 110;
 export const fit: Command = {
   name: 'fit',
   summary: 'on which machines a model fits, with the arithmetic and the price; needs no connection',
-  usage: '[MODEL] [--precision P] [--context N] [--concurrency N] [--machine TYPE] [-o json|yaml]',
+  usage: '[MODEL] [--precision P] [--tokens N] [--concurrency N] [--machine TYPE] [-o json|yaml]',
   maxPositionals: 1,
   options: {
     precision: {
@@ -32,7 +33,7 @@ export const fit: Command = {
       choices: PRECISIONS,
       summary: "format of the weights (default: the model's own)",
     },
-    context: { value: 'N', summary: `tokens of prompt and answer of a sequence (default ${DEFAULTS.contextTokens})` },
+    tokens: { value: 'N', summary: `tokens of prompt and answer of a sequence (default ${DEFAULTS.contextTokens})` },
     concurrency: { value: 'N', summary: `sequences at the same time (default ${DEFAULTS.sequences})` },
     machine: { value: 'TYPE', summary: 'this machine type only, in all shapes that fit' },
     'gpu-memory-utilization': {
@@ -48,8 +49,8 @@ export const fit: Command = {
   ],
   examples: [
     ['inferctl fit Llama-3.3-70B-Instruct --precision fp8', 'the smallest shape on each GPU'],
-    ['inferctl fit --context 32768', 'all models: how many of each GPU'],
-    ['inferctl fit DeepSeek-R1 --machine a3-ultragpu-8g --context 32768', 'one machine, a longer context'],
+    ['inferctl fit --tokens 32768', 'all models: how many of each GPU'],
+    ['inferctl fit DeepSeek-R1 --machine a3-ultragpu-8g --tokens 32768', 'one machine, a longer context'],
   ],
   async run(invocation) {
     const [name] = invocation.positionals;
@@ -147,7 +148,7 @@ type Limits = Omit<FitRequest, keyof ServedWeights>;
 function limitsOf(invocation: Invocation): Limits {
   const reserveGib = numberOf(invocation, 'reserve');
   return {
-    contextTokens: wholeOf(invocation, 'context') ?? DEFAULTS.contextTokens,
+    contextTokens: wholeOf(invocation, 'tokens') ?? DEFAULTS.contextTokens,
     sequences: wholeOf(invocation, 'concurrency') ?? DEFAULTS.sequences,
     gpuMemoryRatio: ratioOf(invocation) ?? fitCatalogue.engine.gpuMemoryRatio,
     ...(reserveGib !== undefined && { reserveGib }),
@@ -159,7 +160,7 @@ function requestOf(invocation: Invocation, served: ServedWeights): FitRequest {
   const limits = limitsOf(invocation);
   const { contextTokens } = limits;
   if (contextTokens > maxContextTokens) {
-    throw usageError(`--context ${contextTokens}: ${id} has ${maxContextTokens} at most`);
+    throw usageError(`--tokens ${contextTokens}: ${id} has ${maxContextTokens} at most`);
   }
   return { ...served, ...limits };
 }
@@ -209,6 +210,7 @@ function text(invocation: Invocation, request: FitRequest, answer: FitAnswer): s
   const lines = fitLines(answer, {
     request,
     catalogue: fitCatalogue,
+    stackMachines: stackCatalogue.machines.map((machine) => machine.machineType),
     columns: columnsOf(io),
     ...(machineType !== undefined && { machineType }),
   });

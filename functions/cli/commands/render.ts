@@ -1,5 +1,5 @@
 /** Turns a ServingStack into the Kubernetes objects that serve it; without a deployment, a connection or a cluster. */
-import { type Command, fileOption, outputOption } from '../command.ts';
+import { clusterOption, type Command, fileOption, outputOption } from '../command.ts';
 
 export const render: Command = {
   name: 'render',
@@ -8,7 +8,7 @@ export const render: Command = {
   maxPositionals: 0,
   options: {
     file: fileOption,
-    cluster: { value: 'FILE', summary: 'the Cluster that it is for: says its machine, pool and project' },
+    cluster: clusterOption,
     explain: { summary: 'tell why each value that is no default is there, and where that is written' },
     output: outputOption,
   },

@@ -2,21 +2,22 @@
 import { formatProblem, targetOf } from '#shared/documents/index.ts';
 import type { AnyResult } from '#shared/documents/parse-any.ts';
 import { targetOfCommand } from '#shared/domain/command.ts';
-import { type Command, fileOption, formatOf, outputOption } from '../command.ts';
+import { clusterOption, type Command, fileOption, formatOf, outputOption } from '../command.ts';
 import { exitCodes } from '../exit.ts';
 import { formatStructured } from '../output.ts';
 
 export const validate: Command = {
   name: 'validate',
   summary: 'check a document or command; needs no connection and changes nothing',
-  usage: '-f FILE [-o json|yaml]',
+  usage: '-f FILE [--cluster FILE] [-o json|yaml]',
   maxPositionals: 0,
-  options: { file: fileOption, output: outputOption },
+  options: { file: fileOption, cluster: clusterOption, output: outputOption },
   notes: [
     'Prints every problem at once, one a line: field, value, rule, fix. What only Google knows is checked by plan.',
   ],
   examples: [
     ['inferctl validate -f cluster.yaml', 'check a file'],
+    ['inferctl validate -f stack.yaml --cluster cluster.yaml', 'a ServingStack, as it is on that cluster'],
     ['cat cluster.yaml | inferctl validate -f - -o json', 'check standard input, answer for programs'],
   ],
   async run(invocation) {

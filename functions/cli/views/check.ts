@@ -26,9 +26,28 @@ export interface ToldFinding {
 
 const styles: Readonly<Record<Severity, Style>> = { error: 'red', warning: 'yellow', note: 'cyan' };
 
-/** `FILE:LINE:` first, as compilers have it, so that editors find the place. */
+/** Of what is no YAML. */
+export const unreadableRule = 'readable';
+
+/** `FILE:LINE:` first, as compilers have it, so that editors find the place. What cannot be read is no finding: `unreadableLines`. */
 export function checkLines(answer: CheckAnswer): readonly Line[] {
-  return [...answer.findings.flatMap(findingLines), [span(closing(answer), 'bold')]];
+  const found = answer.findings.filter(({ rule }) => rule !== unreadableRule);
+  return [...found.flatMap(findingLines), [span(closing(answer), 'bold')]];
+}
+
+export function unreadableLines({ findings }: CheckAnswer): readonly Line[] {
+  return findings.filter(({ rule }) => rule === unreadableRule).flatMap(findingLines);
+}
+
+/** The file has nothing that could be looked at. */
+export function isNothing({ objects, findings }: CheckAnswer): boolean {
+  return objects === 0 && findings.length === 0;
+}
+
+/** What a document of ours is, and what to do with it instead. */
+export function ownDocument(kind: unknown, path: string): string {
+  if (kind === 'ServingStack') return `this is a ServingStack: inferctl render -f ${path} | inferctl check -f -`;
+  return `this is a ${String(kind)} of the fleet and no Kubernetes object: inferctl validate -f ${path}`;
 }
 
 function findingLines({ file, line, severity, rule, object, path, message, fix }: ToldFinding): readonly Line[] {
@@ -40,8 +59,9 @@ function findingLines({ file, line, severity, rule, object, path, message, fix }
   ];
 }
 
-function closing({ file, objects, servers, findings }: CheckAnswer): string {
-  if (objects === 0 && findings.length === 0) return `${file}: there is no Kubernetes object in it`;
+function closing(answer: CheckAnswer): string {
+  const { file, objects, servers, findings } = answer;
+  if (isNothing(answer)) return `${file}: there is no Kubernetes object in it`;
   const count = (severity: Severity) => findings.filter((finding) => finding.severity === severity).length;
   const found =
     findings.length === 0

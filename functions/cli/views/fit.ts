@@ -19,6 +19,8 @@ import { wrap } from '../text/wrap.ts';
 export interface FitView {
   readonly request: FitRequest;
   readonly catalogue: FitCatalogue;
+  /** Machine types that a ServingStack can name. */
+  readonly stackMachines: readonly string[];
   /** The one machine that was asked for: all its shapes are shown then, else the smallest of each GPU. */
   readonly machineType?: string;
   readonly columns: number;
@@ -48,14 +50,17 @@ function headLines({ model, format, sequences, contextTokens }: FitRequest): rea
   ];
 }
 
-function tableLines(shapes: readonly FittedShape[], { machineType, columns }: FitView): readonly Line[] {
+function tableLines(shapes: readonly FittedShape[], view: FitView): readonly Line[] {
+  const { machineType, columns } = view;
   const shown = machineType === undefined ? smallestPerGpu(shapes) : withoutGiants(shapes);
   const left = shapes.length - shown.length;
   const notes = [
-    'GiB are of each GPU; TOKENS and SEQUENCES of a replica.',
+    'By the memory of all GPUs together, least first. GiB are of each GPU; TOKENS and SEQUENCES of a replica.',
+    ...(shown.some(isPart) ? ['USD/HOUR A of B: A is the share of these GPUs, B the node, which is paid whole.'] : []),
     ...(machineType === undefined ? ['The smallest of each GPU; --machine TYPE shows more of one.'] : []),
     ...(machineType !== undefined && left > 0 ? [`${left} more on further nodes: -o json has all.`] : []),
     ...(shown.some(({ support }) => support === 'weights') ? [WEIGHTS_ONLY] : []),
+    ...notForStacks(shown, view),
   ];
   return [
     ...toTable(
@@ -91,13 +96,29 @@ function rowOf(shape: FittedShape) {
   ];
 }
 
-/** Unknown is not zero. */
-function priceText({ usdPerHour, machine }: FittedShape): string {
-  if (usdPerHour === undefined) return 'unknown';
-  const region = machine.price?.region;
-  return region === undefined || region === USUAL_REGION
-    ? usdPerHour.toFixed(2)
-    : `${usdPerHour.toFixed(2)} (${region})`;
+/** Whoever goes on to write a document would be refused these. */
+function notForStacks(shown: readonly FittedShape[], { stackMachines }: FitView): readonly string[] {
+  const types = [...new Set(shown.map(({ machine }) => machine.machineType))];
+  const others = types.filter((type) => !stackMachines.includes(type));
+  if (others.length === 0) return [];
+  return [
+    `A ServingStack cannot name ${others.join(', ')}: it is built for machines with a fabric between nodes (${stackMachines.join(', ')}).`,
+  ];
+}
+
+/** Some GPUs of a node. */
+function isPart({ gpus, machine, usdPerHour }: FittedShape): boolean {
+  return usdPerHour !== undefined && gpus < machine.gpuCount;
+}
+
+/** Unknown is not zero. `21.70 of 86.80`: of a node that is paid whole. */
+function priceText(shape: FittedShape): string {
+  const { usdPerHour, machine } = shape;
+  const { price } = machine;
+  if (usdPerHour === undefined || price === undefined) return 'unknown';
+  const whole = isPart(shape) ? ` of ${price.usdPerHour.toFixed(2)}` : '';
+  const place = price.region === undefined || price.region === USUAL_REGION ? '' : ` (${price.region})`;
+  return `${usdPerHour.toFixed(2)}${whole}${place}`;
 }
 
 const USUAL_REGION = 'us-central1';
@@ -117,12 +138,16 @@ function refusalLines({ nearest, objections, instead }: Refusal, view: FitView):
 function insteadLine(instead: Instead, { sequences, contextTokens }: FitRequest): Line {
   const { shape } = instead;
   const on = `on ${counted(shape.gpus, 'GPU')} of ${shape.machine.machineType} (${parallelismText(shape)})`;
-  const price = shape.usdPerHour === undefined ? 'price unknown' : `${shape.usdPerHour.toFixed(2)} USD per hour`;
+  const price = priceInWords(shape.usdPerHour);
   switch (instead.change) {
     case 'context':
-      return plain(`  --context ${instead.contextTokens}: ${counted(sequences, 'sequence')} ${on}, ${price}`);
+      return plain(`  --tokens ${instead.contextTokens}: ${counted(sequences, 'sequence')} ${on}, ${price}`);
     case 'sequences':
       return plain(`  --concurrency ${instead.sequences}: of ${tokens(contextTokens)} tokens ${on}, ${price}`);
+    case 'replicas':
+      return plain(
+        `  ${instead.replicas} replicas, each ${on} with ${shape.memory.maxSequences} sequences: ${instead.replicas * shape.memory.maxSequences} together, ${priceInWords(instead.totalUsdPerHour)}`,
+      );
     case 'precision':
       return plain(`  --precision ${instead.format.precision}: ${on}, ${price}`);
     case 'machine':
@@ -132,6 +157,10 @@ function insteadLine(instead: Instead, { sequences, contextTokens }: FitRequest)
         `  --reserve ${instead.reserveGib}: ${on}, ${price}; lower --max-num-batched-tokens until vLLM keeps no more`,
       );
   }
+}
+
+function priceInWords(usdPerHour: number | undefined): string {
+  return usdPerHour === undefined ? 'price unknown' : `${usdPerHour.toFixed(2)} USD per hour`;
 }
 
 function arithmeticLines(shape: FittedShape, { request, catalogue, columns }: FitView): readonly Line[] {

@@ -104,7 +104,7 @@ const WITHOUT_RAY = '0.19.0';
 const SCRIPT_MOVED = '0.22.0';
 
 /** A tag that moves has moved past it. */
-function isAsNewAs(container: Container, since: string): boolean {
+export function isAsNewAs(container: Container, since: string): boolean {
   const version = vllmVersion(container);
   if (version !== undefined) return !isOlder(version, since);
   return /(?:^|\/)vllm\/vllm-openai(:latest|:nightly)?$/.test(container.image);

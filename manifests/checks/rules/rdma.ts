@@ -2,7 +2,7 @@
 import { counted } from '../../../shared/domain/counted.ts';
 import type { Check, Fault } from '../check.ts';
 import { type CheckedPod, ofKind } from '../checked-set.ts';
-import { type Container, envEntry } from '../container.ts';
+import { envEntry } from '../container.ts';
 import { claimedDevices, isGpuClass, isRdmaClass, pluginGpus } from '../gpus.ts';
 import { at, isRecord, isThere, membersOf, type Place, textOf } from '../place.ts';
 import { quantityOf } from '../quantity.ts';
@@ -218,25 +218,6 @@ export const ncclEnvSourced: Check = {
     ),
 };
 
-export const libraryPath: Check = {
-  id: 'library-path',
-  severity: 'error',
-  title: 'LD_LIBRARY_PATH names folders that exist: a wrong one is ignored without a word.',
-  source: 'AI-Hypercomputer/gpu-recipes src/launchers (/usr/local/gib/lib64:/usr/local/nvidia/lib64)',
-  run: ({ pods }) => pods.flatMap((pod) => pod.containers.flatMap(misspelt)),
-};
-
-/** `x88_64-linux-gnu` and the like: the folder is called after the machine, x86_64 (Debian documentation, "Multiarch/Tuples"). */
-function misspelt(container: Container): readonly Fault[] {
-  const value = container.variables.get('LD_LIBRARY_PATH') ?? '';
-  const wrong = value.split(':').find((folder) => /x\d\d[_-]\d\d\b/.test(folder) && !/x86_64/.test(folder));
-  const entry = envEntry(container, 'LD_LIBRARY_PATH');
-  if (wrong === undefined || entry === undefined) return [];
-  return [
-    { at: at(entry, 'value'), message: `there is no folder ${wrong}`, fix: 'write x86_64, or leave the folder out' },
-  ];
-}
-
 export const rdmaChecks: readonly Check[] = [
   oneRdmaAttachment,
   gpuClaimsOnly,
@@ -245,5 +226,4 @@ export const rdmaChecks: readonly Check[] = [
   rdmaBareRequest,
   ucxTlsRdma,
   ncclEnvSourced,
-  libraryPath,
 ];

@@ -1,6 +1,6 @@
 /** Of how pods get their NICs, and of what NCCL and UCX are told. */
 import { ncclCrossesNodes } from '../../../shared/domain/serving/nccl.ts';
-import type { StackRole } from '../../../shared/domain/serving/resolved-stack.ts';
+import type { Stack, StackRole } from '../../../shared/domain/serving/resolved-stack.ts';
 import { tcpxoDaemonImage } from '../../catalogue/images.ts';
 import type { Reason } from './reason.ts';
 
@@ -53,32 +53,31 @@ const dranet: readonly Reason[] = [
   },
 ];
 
-/** What carries what over the fabric, of roles that do without gIB; by role where they differ. */
-function betweenNodes(roles: readonly StackRole[]): string {
-  const without = roles.filter((role) => role.nodes === 1 || !ncclCrossesNodes(role));
-  const ways = new Set(without.map(carrierOf));
-  if (ways.size <= 1) return [...ways].join('') || 'there is no way for it to the NICs';
-  return without.map((role) => `${role.role}: ${carrierOf(role)}`).join('; ');
+/** What goes between nodes without gIB, and how; by role where they differ. */
+function withoutGib({ roles, rdma }: Stack): string {
+  const without = roles.filter((role) => rdma === 'none' || !ncclCrossesNodes(role));
+  const [first = '', ...others] = new Set(without.map(carrierOf));
+  return others.length === 0 ? first : without.map((role) => `${role.role}: ${carrierOf(role)}`).join('; ');
 }
 
-function carrierOf({ nodes, parallelism, allToAll }: StackRole): string {
-  if (nodes === 1) return parallelism.dataPerPod > 0 ? 'tokens stay in one node, on NVLink' : 'NCCL stays in one node';
-  return allToAll === 'deepep'
+function carrierOf(role: StackRole): string {
+  if (role.nodes === 1) return 'NCCL stays inside a node, on NVLink';
+  if (ncclCrossesNodes(role)) return 'NCCL crosses nodes over TCP';
+  return role.allToAll === 'deepep'
     ? 'tokens go to their experts over NVSHMEM'
-    : 'tokens go to their experts by NCCL itself: GPUs drive the NICs (GIN, from NCCL 2.30.4), over the InfiniBand and RoCE that are built into it';
+    : 'tokens go to their experts by what NCCL has built in for InfiniBand and RoCE, with GPUs that drive the NICs (GIN; vLLM wants NCCL 2.30.4 or newer for it)';
 }
 
 const nccl: readonly Reason[] = [
   {
     setting: 'env NCCL_TUNER_PLUGIN',
     why: (stack) =>
-      `nodes ship a tuner in the library path, and without its configuration NCCL does not start; it comes with gIB, which is not loaded: ${betweenNodes(stack.roles)}`,
+      `nodes ship gIB's tuner in the library path, and without its configuration NCCL does not start; gIB is not used: ${withoutGib(stack)}`,
     source: NO_PLUGIN,
   },
   {
     setting: 'env NCCL_NET_PLUGIN',
-    why: ({ roles }) =>
-      `empty is none: the network plugin of the nodes stays off; ${betweenNodes(roles.filter(({ parallelism }) => parallelism.dataPerPod > 0))}`,
+    why: (stack) => `empty is none: the network plugin of the nodes, gIB, stays off; ${withoutGib(stack)}`,
     source: `${WIDE_EP_ON_GKE}; NVIDIA/nccl src/plugin/net.cc and gin.cc; vllm-project/vllm vllm/distributed/device_communicators/all2all.py`,
   },
   {

@@ -113,7 +113,11 @@ const LEAST_CONTEXT_TOKENS = 1024;
 /** vLLM starts only where one sequence of the longest context fits (vllm-project/vllm vllm/v1/core/kv_cache_utils.py, `check_enough_kv_cache_memory`). */
 function contextFitsTheCache(fit: RoleFit): readonly Problem[] {
   const { shape, request, catalogue, stack, role } = fit;
-  const { maxSequences, weightsGib, usableGib, reserveGib, kvRoomGib, sequenceGib } = memoryOf(shape, request, catalogue);
+  const { maxSequences, weightsGib, usableGib, reserveGib, kvRoomGib, sequenceGib } = memoryOf(
+    shape,
+    request,
+    catalogue,
+  );
   if (maxSequences > 0 || weightsGib >= usableGib || hasOtherCache(stack)) return [];
   const { contextTokens } = request;
   const room = `${gib(kvRoomGib)} (${gib(usableGib)} - ${gib(weightsGib)} of weights - about ${gib(reserveGib)} for vLLM)`;

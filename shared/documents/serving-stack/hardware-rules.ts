@@ -22,6 +22,23 @@ const attachmentFitsMachine: StackRule = (stack) => {
   return [{ ...attachmentOf(stack), rule, fix: `use ${[...fitting, 'none'].join(' or ')}` }];
 };
 
+/**
+ * GPUs of several GB200 nodes are one NVLink domain, which a group has to claim (NVIDIA DRA driver, ComputeDomain), and its RoCE NICs are
+ * attached in another way than those of x86 machines: a group here would go over TCP (Google Cloud documentation, "Create a custom AI-optimized
+ * GKE cluster which uses A4X").
+ */
+const nvlinkDomainsAreNotSpanned: StackRule = ({ machine, roles }) => {
+  if (machine.fabric !== 'roce-nvlink') return [];
+  return roles
+    .filter(({ nodes }) => nodes > 1)
+    .map(({ role, nodes }) => ({
+      field: `spec.roles.${role}.nodes`,
+      value: nodes,
+      rule: `must be 1 on ${machine.machineType}: several nodes need a ComputeDomain for their NVLink, and NICs, of which nothing here makes either`,
+      fix: 'leave it out and use more replicas, or another machine',
+    }));
+};
+
 /** An annotation names all NICs of a node, and a pod with some of its GPUs cannot say which ones it will get (llm-d/llm-d docs/infrastructure/providers/gke). */
 const annotationsTakeWholeNodes: StackRule = (stack) => {
   const { rdma, machine, roles } = stack;
@@ -66,6 +83,7 @@ function attachmentOf({ rdma, spec }: Stack): Pick<Problem, 'field' | 'value' | 
 
 export const hardwareRules: readonly StackRule[] = [
   attachmentFitsMachine,
+  nvlinkDomainsAreNotSpanned,
   annotationsTakeWholeNodes,
   tcpxoIsUsed,
   tcpxoTakesWholeNodes,

@@ -8,19 +8,21 @@ import { nearest } from '../nearest.ts';
 import type { ServingStackDocument } from '../../domain/serving/stack.ts';
 import { autoscalingRules } from './autoscaling-rules.ts';
 import { engineRules } from './engine-rules.ts';
-import { fitRules } from './fit-rules.ts';
+import { fitRules, fitWarnings } from './fit-rules.ts';
 import { gatewayRules } from './gateway-rules.ts';
 import { hardwareRules } from './hardware-rules.ts';
 import { kvCacheRules } from './kv-cache-rules.ts';
 import { labelRules } from './label-rules.ts';
 import { monitoringRules } from './monitoring-rules.ts';
 import { nameRules } from './name-rules.ts';
+import { precisionRules } from './precision-rules.ts';
 import { rolesRules } from './roles-rules.ts';
 import { safetyRules } from './safety-rules.ts';
 import { startupRules } from './startup-rules.ts';
 import { storageRules } from './storage-rules.ts';
 import { verificationRules } from './verification-rules.ts';
 import type { StackRule } from './rule.ts';
+import { stackWarnings } from './warnings.ts';
 import { servingStackDocument } from './schema.ts';
 
 const rules: readonly StackRule[] = [
@@ -48,8 +50,11 @@ export const servingStackKind: KindDefinition<ServingStackDocument, ServingCatal
     const facts = stackFactsOf(parsed.data, catalogue);
     if (facts === undefined) return { problems: [unknownMachine(parsed.data, catalogue)], warnings: [] };
     const stack = resolveStack(parsed.data, facts);
-    const problems = [...rules, ...fitRules(catalogue.fit)].flatMap((rule) => rule(stack));
-    return { problems: problems.length > 0 ? problems : builderProblems(stack, catalogue), warnings: [] };
+    const byCatalogue = [...precisionRules(catalogue.fit), ...fitRules(catalogue.fit)];
+    const problems = [...rules, ...byCatalogue].flatMap((rule) => rule(stack));
+    if (problems.length > 0) return { problems, warnings: [] };
+    const warnings = [...stackWarnings, ...fitWarnings(catalogue.fit)].flatMap((rule) => rule(stack));
+    return { problems: builderProblems(stack, catalogue), warnings };
   },
 };
 

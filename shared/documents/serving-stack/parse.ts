@@ -6,7 +6,7 @@ import type { ServingStackDocument } from '../../domain/serving/stack.ts';
 import { parseAs, type Parsed } from '../parse-as.ts';
 import { readText } from '../text.ts';
 import { servingStackKind } from './kind.ts';
-import { onCluster } from './on-cluster.ts';
+import { clusterWarnings, onCluster } from './on-cluster.ts';
 
 /** Parsed JSON → document, or everything that is wrong with it at once. */
 export function parseServingStack(value: unknown, catalogue: ServingCatalogue): Parsed<ServingStackDocument> {
@@ -21,11 +21,22 @@ export function parseServingStackText(
 ): Parsed<ServingStackDocument> {
   const read = readText(text);
   if (!('value' in read)) return read;
-  if (cluster === undefined) return parseServingStack(read.value, catalogue);
-  const { value, problems } = onCluster(read.value, cluster);
+  return cluster === undefined
+    ? parseServingStack(read.value, catalogue)
+    : parseOnCluster(read.value, catalogue, cluster);
+}
+
+function parseOnCluster(
+  written: unknown,
+  catalogue: ServingCatalogue,
+  cluster: ClusterDocument,
+): Parsed<ServingStackDocument> {
+  const { value, problems } = onCluster(written, cluster);
   const parsed = parseServingStack(value, catalogue);
   const [first, ...more] = [...problems, ...(parsed.ok ? [] : parsed.problems)];
-  return first === undefined ? parsed : { ok: false, problems: [first, ...more] };
+  if (first !== undefined) return { ok: false, problems: [first, ...more] };
+  if (!parsed.ok) return parsed;
+  return { ...parsed, warnings: [...parsed.warnings, ...clusterWarnings(parsed.content, cluster)] };
 }
 
 /** Of a document that was parsed with the same catalogue. */

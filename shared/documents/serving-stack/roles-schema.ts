@@ -28,7 +28,7 @@ const shape = z
     }).exactOptional(),
     allToAll: choice(['deepep', 'deepep-v2', 'nccl'], {
       describe:
-        "With expert: what carries tokens to their experts. deepep: DeepEP over NVSHMEM, kernels by role; deepep-v2: DeepEP 2 over NCCL, vLLM 0.30 or newer; nccl: vLLM's default, slower",
+        "With expert: what carries tokens to their experts. deepep: DeepEP over NVSHMEM, kernels by role, which over several nodes needs an engine.image with a patched NVSHMEM; deepep-v2: DeepEP 2 over NCCL, vLLM 0.30 or newer; nccl: vLLM's default, slower",
       default: 'deepep',
     }).exactOptional(),
     executor: choice(['multi-process', 'ray'], {

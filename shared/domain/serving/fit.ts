@@ -27,6 +27,13 @@ export interface Refusal {
 export type Instead =
   | { readonly change: 'context'; readonly contextTokens: number; readonly shape: FittedShape }
   | { readonly change: 'sequences'; readonly sequences: number; readonly shape: FittedShape }
+  /** So many of the shape, which together cost `totalUsdPerHour`. */
+  | {
+      readonly change: 'replicas';
+      readonly replicas: number;
+      readonly totalUsdPerHour?: number;
+      readonly shape: FittedShape;
+    }
   | { readonly change: 'precision'; readonly format: WeightFormat; readonly shape: FittedShape }
   | { readonly change: 'machine'; readonly shape: FittedShape }
   /** What the engine may keep for itself at most: less is computed at once. */
@@ -118,6 +125,7 @@ function refusalOf(request: FitRequest, catalogue: FitCatalogue, machines: reado
     instead: [
       ...shorterContext(accepted, request, catalogue),
       ...fewerSequences(nearest),
+      ...moreReplicas(accepted, request),
       ...otherPrecisions(request, catalogue, machines),
       ...otherMachines(request, catalogue, machines),
       ...smallerReserve(accepted, request, catalogue),
@@ -150,6 +158,21 @@ function shorterContext(
 function fewerSequences(nearest: FittedShape | undefined): readonly Instead[] {
   const sequences = nearest?.memory.maxSequences ?? 0;
   return nearest === undefined || sequences === 0 ? [] : [{ change: 'sequences', sequences, shape: nearest }];
+}
+
+/** Sequences are of a replica, so several hold what one cannot: the fewest GPUs that do, by their memory. */
+function moreReplicas(accepted: readonly FittedShape[], { sequences }: FitRequest): readonly Instead[] {
+  const ways = accepted
+    .filter(({ memory }) => memory.maxSequences > 0)
+    .map((shape) => ({ shape, replicas: Math.ceil(sequences / shape.memory.maxSequences) }));
+  const least = ways.toSorted(
+    (one, other) =>
+      one.replicas * sizeGib(one.shape) - other.replicas * sizeGib(other.shape) || one.replicas - other.replicas,
+  )[0];
+  if (least === undefined) return [];
+  const { usdPerHour } = least.shape;
+  const price = usdPerHour === undefined ? {} : { totalUsdPerHour: usdPerHour * least.replicas };
+  return [{ change: 'replicas', ...least, ...price }];
 }
 
 function otherPrecisions(

@@ -3,13 +3,16 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cached } from '../cache.ts';
-import { readFlags } from './read-flags.ts';
+import { readFlags, readVariables } from './read-flags.ts';
 
 /**
- * By version, with their exact contents: the oldest that a document may ask for, those in which a flag of ours appeared and their
- * predecessors, and the one that is rendered by default.
+ * By version, with their exact contents: three of 2024 and 2025, whose flags are still written; the oldest that a document may ask for,
+ * those in which a flag of ours appeared and their predecessors, and the one that is rendered by default.
  */
 export const distributions = {
+  '0.5.5': '14abe33243939e18cdc437abfc78543aac62e11a43f66d36ec855a3e40c797dd',
+  '0.6.3': '03e69029ad9caceaab68d5c3833ae6fe57c04be678ec37f29e9df6eaf178a9c5',
+  '0.9.2': '6b0d855ea8ba18d76364c9b82ea94bfcaa9c9e724055438b5733e4716ed104e1',
   '0.11.0': 'f435a64c24e9c4178d657a76f8edd8548ddc444012f7d06a9f79ac3a6392bfae',
   '0.12.0': 'dc2863be80260f378f1e72f9b82b4009610e434d05fdd7067383b231b89c4f4a',
   '0.14.0': 'ed86c6a9d22fbfd059648794493cad88444c71688f3ff6efcb26c5ca353f0e5d',
@@ -22,6 +25,9 @@ export const distributions = {
 } as const;
 
 export type CheckedVersion = keyof typeof distributions;
+
+/** Older than a document may ask for: what they have shows what is gone. Oldest first. */
+export const formerVersions: readonly CheckedVersion[] = ['0.5.5', '0.6.3', '0.9.2'];
 
 /** Oldest first. */
 export const checkedVersions: readonly CheckedVersion[] = [
@@ -39,7 +45,7 @@ export const checkedVersions: readonly CheckedVersion[] = [
 /** Releases of which PyPI has wheels only (pypi.org/simple/vllm): nothing is known of their flags but by their neighbours'. */
 export const uncheckedVersions = ['0.15.0', '0.15.1'] as const;
 
-/** Finds the archive by its hash in the index (PEP 503), and keeps the few files that define arguments. */
+/** Finds the archive by its hash in the index (PEP 503), and keeps the few files that define arguments and environment. */
 const unpack = `
 import hashlib, io, os, re, sys, tarfile, urllib.parse, urllib.request
 version, sha256, target = sys.argv[1:]
@@ -53,7 +59,7 @@ with urllib.request.urlopen(urllib.parse.urljoin(index, found.group(1)), timeout
     archive = answer.read()
 if hashlib.sha256(archive).hexdigest() != sha256:
     raise SystemExit(f"the source distribution of {version} is not the one that was pinned")
-wanted = re.compile(r"^vllm-[^/]+/vllm/(engine/arg_utils|entrypoints/(.*/)?cli_args|entrypoints/cli/serve)\\.py$")
+wanted = re.compile(r"^vllm-[^/]+/vllm/(engine/arg_utils|entrypoints/(.*/)?cli_args|entrypoints/cli/serve|envs)\\.py$")
 with tarfile.open(fileobj=io.BytesIO(archive), mode="r:gz") as members:
     for member in members:
         if wanted.match(member.name):
@@ -63,17 +69,26 @@ with tarfile.open(fileobj=io.BytesIO(archive), mode="r:gz") as members:
 
 /** Throws where nothing can be downloaded. */
 export function fetchDistributions(): void {
-  for (const version of checkedVersions) folderOf(version);
+  for (const version of [...formerVersions, ...checkedVersions]) folderOf(version);
 }
 
 /** What `vllm serve` of that version takes. */
 export function flagsOf(version: CheckedVersion): ReadonlySet<string> {
+  return readFlags(filesOf(version));
+}
+
+/** What that version reads of its environment, as far as it lists it. */
+export function variablesOf(version: CheckedVersion): ReadonlySet<string> {
+  return readVariables(filesOf(version));
+}
+
+function filesOf(version: CheckedVersion): readonly string[] {
   const folder = folderOf(version);
-  return readFlags(readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8')));
+  return readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8'));
 }
 
 function folderOf(version: CheckedVersion): string {
-  return cached(`vllm-${version}-arguments`, (target) => {
+  return cached(`vllm-${version}-arguments-and-environment`, (target) => {
     execFileSync('python3', ['-c', unpack, version, distributions[version], target], { stdio: 'pipe' });
   });
 }

@@ -29,3 +29,12 @@ function frontendFields(file: string): readonly string[] {
   }
   return fields;
 }
+
+/** The keys of `environment_variables`, which has one entry for each name. */
+export function readVariables(files: readonly string[]): ReadonlySet<string> {
+  const names = files.flatMap((file) => {
+    const [, table] = file.split(/^environment_variables\b[^\n]*$/m);
+    return [...(table ?? '').matchAll(/^ {4}["']([A-Z][A-Z0-9_]*)["']:/gm)].map(([, name]) => name);
+  });
+  return new Set(names.filter((name) => name !== undefined));
+}

@@ -5,6 +5,7 @@ import { checks } from '#manifests/checks/checks.ts';
 import { formatPath } from '#manifests/checks/place.ts';
 import { aroundCases } from './cases/around.ts';
 import { podCases } from './cases/pods.ts';
+import { removedCases } from './cases/removed.ts';
 import { shapeCases } from './cases/shapes.ts';
 import {
   makeDecode,
@@ -16,7 +17,7 @@ import {
   makeTwoNodes,
 } from './make-manifests.ts';
 
-const cases = [...shapeCases, ...podCases, ...aroundCases];
+const cases = [...shapeCases, ...podCases, ...removedCases, ...aroundCases];
 
 function foundBy(rule: string, objects: readonly object[], spareGpus: number | undefined) {
   return checkObjects(objects, spareGpus === undefined ? {} : { spareGpus })

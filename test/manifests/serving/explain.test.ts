@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { explainObjects } from '#manifests/serving/explain.ts';
 import { reasons } from '#manifests/serving/reasons/index.ts';
 import { renderStack } from '#manifests/serving/render.ts';
+import { makeStack } from '../../support/make-serving-stack.ts';
 import { exampleNames, exampleStack } from '../stack-examples.ts';
 
 const all = new Map(
@@ -45,6 +46,34 @@ describe('explanations', () => {
     expect(grace?.why).toContain(
       '15 s until the endpoint is gone everywhere + 45 s for requests in flight + 15 s to exit = 75 s',
     );
+  });
+
+  it.each([
+    { of: 'wide-ep', variable: 'NCCL_NET_PLUGIN', why: 'tokens go to their experts over NVSHMEM' },
+    { of: 'wide-ep-disaggregated-set', variable: 'NCCL_NET_PLUGIN', why: 'by what NCCL has built in' },
+    { of: 'wide-ep-disaggregated-set', variable: 'NCCL_TUNER_PLUGIN', why: 'by what NCCL has built in' },
+    { of: 'vllm-2-gpus', variable: 'NCCL_TUNER_PLUGIN', why: 'NCCL stays inside a node' },
+    { of: 'pd-deployments', variable: 'VLLM_HTTP_TIMEOUT_KEEP_ALIVE', why: 'longer than the 90 s' },
+    { of: 'gateway-load-aware', variable: 'VLLM_HTTP_TIMEOUT_KEEP_ALIVE', why: 'longer than the 600 s' },
+  ])('say of $variable in $of what is so there', ({ of, variable, why }) => {
+    const told = all.get(of)?.explanations.filter(({ path }) => path.endsWith(`env[${variable}]`)) ?? [];
+
+    expect(told.map((one) => one.why)).toEqual(told.map(() => expect.stringContaining(why) as string));
+    expect(told).not.toEqual([]);
+  });
+
+  it('tell what carries tokens by role where roles differ', () => {
+    const roles = {
+      prefill: { nodes: 2, parallelism: 'expert', allToAll: 'deepep-v2' },
+      decode: { gpus: 8 },
+    } as const;
+    const stack = makeStack({ roles });
+
+    const why = explainObjects(stack, renderStack(stack)).explanations.find(({ path }) =>
+      path.endsWith('env[NCCL_TUNER_PLUGIN]'),
+    )?.why;
+
+    expect(why).toMatch(/prefill: tokens go to their experts by what NCCL .*; decode: NCCL stays inside a node/);
   });
 
   it('name the flag, its value and since when it is there', () => {

@@ -42,7 +42,7 @@ describe('the form of a document', () => {
       value: { apiVersion: 'v1', kind: 'Cluster' },
       expected: [
         'apiVersion = "v1": must be inference-fleet/v1; write inference-fleet/v1',
-        'metadata is missing: must be a mapping with name, sequence, labels; add it',
+        'metadata is missing: must be a mapping with name, sequence, labels; add it, e.g. {name: demo}',
         'spec is missing: must be a mapping with project, region, zone, releaseChannel, version, networking, systemPool, gpuPools, addOns, workloadIdentity, protection; add it',
       ],
     },
@@ -152,11 +152,12 @@ describe('the form of a document', () => {
     {
       changes: { pool: { consumption: { reservation: [{ name: 'a' }, { name: 'b' }] } } },
       expected:
-        'spec.gpuPools[0].consumption.reservation = [{"name":"a"},{"name":"b"}]: must be a mapping with name, project, block, subBlock; correct it',
+        'spec.gpuPools[0].consumption.reservation = [{"name":"a"},{"name":"b"}]: must be a mapping with name, project, block, subBlock; correct it, e.g. {name: h200-res}',
     },
     {
       changes: { pool: { size: null } },
-      expected: 'spec.gpuPools[0].size = null: must be a mapping with initial, min, max, owner; correct it',
+      expected:
+        'spec.gpuPools[0].size = null: must be a mapping with initial, min, max, owner; correct it, e.g. {initial: 0}',
     },
   ])('answers $expected', ({ changes, expected }) => {
     expect(problemLines(makeClusterDocument(changes))).toEqual([expected]);

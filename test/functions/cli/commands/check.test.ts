@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { exitCodes } from '../../../../functions/cli/exit.ts';
 import { run } from '../../../../functions/cli/run.ts';
 import { checks } from '#manifests/checks/checks.ts';
-import { makeIo } from '../make-io.ts';
+import { makeIo, type Outside } from '../make-io.ts';
 
 const clean = `\
 # A comment of its owner.
@@ -46,8 +46,8 @@ spec:
   ports: [{ port: 80 }]
 `;
 
-async function runWith(line: string, files: Readonly<Record<string, string>> = {}, stdin = '') {
-  const io = makeIo({ files: { 'clean.yaml': clean, 'wrong.yaml': wrong, ...files }, stdin });
+async function runWith(line: string, files: Readonly<Record<string, string>> = {}, outside: Outside = {}) {
+  const io = makeIo({ files: { 'clean.yaml': clean, 'wrong.yaml': wrong, ...files }, ...outside });
   const exitCode = await run(line.split(' '), io);
   return { exitCode, ...io.printed };
 }
@@ -93,7 +93,7 @@ wrong.yaml: 3 errors, 1 warning in 2 objects, 1 model server
   });
 
   it('answers programs, from standard input', async () => {
-    const { exitCode, out } = await runWith('check -f - -o json', {}, wrong);
+    const { exitCode, out } = await runWith('check -f - -o json', {}, { stdin: wrong });
 
     expect(exitCode).toBe(exitCodes.invalid);
     expect(JSON.parse(out)).toMatchObject({
@@ -113,7 +113,7 @@ wrong.yaml: 3 errors, 1 warning in 2 objects, 1 model server
         },
       ]),
     });
-    expect(parse((await runWith('check -f - -o yaml', {}, wrong)).out)).toEqual(JSON.parse(out));
+    expect(parse((await runWith('check -f - -o yaml', {}, { stdin: wrong })).out)).toEqual(JSON.parse(out));
   });
 
   it('judges surge where somebody says what is spare', async () => {
@@ -130,21 +130,56 @@ wrong.yaml: 3 errors, 1 warning in 2 objects, 1 model server
   });
 
   it('reads on behind what is no YAML, and names its line', async () => {
-    const { exitCode, out } = await runWith('check -f x.yaml', { 'x.yaml': `a: [1\nb: 2\n---\n${wrong}` });
+    const { exitCode, out, err } = await runWith('check -f x.yaml', { 'x.yaml': `a: [1\nb: 2\n---\n${wrong}` });
 
     expect(exitCode).toBe(exitCodes.invalid);
-    expect(out).toMatch(/^x\.yaml:2: error readable: must be YAML or JSON, but the place /);
+    expect(err).toMatch(/^x\.yaml:2: error readable: must be YAML or JSON, but the place [^\n]+\n {4}fix: [^\n]+\n$/);
+    expect(out).not.toContain('readable');
     expect(out).toContain('x.yaml:37: error selector-near-miss');
+    expect(out).toContain('x.yaml: 4 errors, 1 warning in 2 objects');
+  });
+
+  it('tells programs of it twice: in the answer, and on standard error', async () => {
+    const { out, err } = await runWith('check -f x.yaml -o json', { 'x.yaml': 'a: [1\nb: 2\n' });
+
+    expect(JSON.parse(out)).toMatchObject({ findings: [{ line: 2, rule: 'readable' }] });
+    expect(err).toContain('x.yaml:2: error readable');
+  });
+
+  it.each([
+    ['ServingStack', 'this is a ServingStack: npx inferctl render -f x.yaml | npx inferctl check -f -'],
+    ['Cluster', 'this is a Cluster of the fleet and no Kubernetes object: npx inferctl validate -f x.yaml'],
+    ['ModelService', 'this is a ModelService of the fleet and no Kubernetes object: npx inferctl validate -f x.yaml'],
+  ])('says what a %s is, and what to do with it instead', async (kind, said) => {
+    const own = `# Ours.\napiVersion: inference-fleet/v1\nkind: ${kind}\nmetadata: { name: x }\n`;
+    const files = { 'x.yaml': own, 'both.yaml': `${own}---\n${clean}` };
+    const npm = { npm_command: 'exec' };
+
+    expect(await runWith('check -f x.yaml', files, { environment: npm })).toEqual({
+      exitCode: exitCodes.invalid,
+      out: '',
+      err: `inferctl: x.yaml:2: ${said}\n`,
+    });
+    expect(await runWith('check -f both.yaml', files, { environment: npm })).toEqual({
+      exitCode: exitCodes.ok,
+      out: 'both.yaml: nothing found in 1 object, 1 model server\n',
+      err: `both.yaml:2: ${said.replaceAll('x.yaml', 'both.yaml')}\n`,
+    });
+  });
+
+  it('names its exit codes in its help', async () => {
+    expect((await runWith('help check')).out).toContain('2 errors were found, a part cannot be read, or');
+    expect((await runWith('help')).out).toMatch(/\n {2}2 +[^\n]*check found errors/);
   });
 
   it.each([
     {
       name: 'a template',
       text: 'kind: Deployment\nmetadata:\n  name: {{ .Release.Name }}-x\n',
-      out: `\
+      out: 'x.yaml: 1 error, 0 warnings in 0 objects, nothing that serves a model\n',
+      err: `\
 x.yaml:3: error readable: this is a template, which is no YAML yet
     fix: render it first: helm template NAME CHART | inferctl check -f -
-x.yaml: 1 error, 0 warnings in 0 objects, nothing that serves a model
 `,
       exitCode: exitCodes.invalid,
     },
@@ -152,23 +187,32 @@ x.yaml: 1 error, 0 warnings in 0 objects, nothing that serves a model
       name: 'objects that serve nothing',
       text: 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: x }\n',
       out: 'x.yaml: nothing found in 1 object, nothing that serves a model\n',
+      err: '',
       exitCode: exitCodes.ok,
     },
     {
       name: 'no object',
       text: 'replicas: 3\n',
-      out: 'x.yaml: there is no Kubernetes object in it\n',
+      out: '',
+      err: 'x.yaml: there is no Kubernetes object in it\n',
       exitCode: exitCodes.invalid,
     },
-    { name: 'nothing', text: '', out: 'x.yaml: there is no Kubernetes object in it\n', exitCode: exitCodes.invalid },
+    {
+      name: 'nothing',
+      text: '',
+      out: '',
+      err: 'x.yaml: there is no Kubernetes object in it\n',
+      exitCode: exitCodes.invalid,
+    },
     {
       name: 'an alias of nothing',
       text: '---\napiVersion: v1\nkind: ConfigMap\ndata: *none\n',
-      out: expect.stringMatching(/^x\.yaml:2: error readable: .*none[^]*1 error/),
+      out: expect.stringMatching(/^x\.yaml: 1 error, /),
+      err: expect.stringMatching(/^x\.yaml:2: error readable: .*none/),
       exitCode: exitCodes.invalid,
     },
-  ])('says what it was given: $name', async ({ text, out, exitCode }) => {
-    expect(await runWith('check -f x.yaml', { 'x.yaml': text })).toEqual({ exitCode, out, err: '' });
+  ])('says what it was given: $name', async ({ text, out, err, exitCode }) => {
+    expect(await runWith('check -f x.yaml', { 'x.yaml': text })).toEqual({ exitCode, out, err });
   });
 
   it('follows anchors and merge keys', async () => {

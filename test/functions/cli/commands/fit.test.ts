@@ -11,7 +11,7 @@ async function runFit(line: string) {
 
 describe('a model that fits', () => {
   it('is shown with its shapes, the arithmetic, what was assumed and every source', async () => {
-    const { exitCode, out, err } = await runFit('Qwen3-32B-FP8 --machine a3-highgpu-2g --concurrency 4 --context 4096');
+    const { exitCode, out, err } = await runFit('Qwen3-32B-FP8 --machine a3-highgpu-2g --concurrency 4 --tokens 4096');
 
     expect({ exitCode, err }).toEqual({ exitCode: exitCodes.ok, err: '' });
     expect(out).toBe(`\
@@ -19,10 +19,13 @@ Qwen/Qwen3-32B  32.76 B parameters, weights in fp8 (Qwen/Qwen3-32B-FP8)
 4 sequences of 4,096 tokens at the same time
 
 MACHINE        GPU   GPUS    PARALLELISM  WEIGHTS   KV ROOM   TOKENS   SEQUENCES  USD/HOUR
-a3-highgpu-2g  H100  1 of 2  tensor 1     32.0 GiB  35.3 GiB  144,392  35         11.06
+a3-highgpu-2g  H100  1 of 2  tensor 1     32.0 GiB  35.3 GiB  144,392  35         11.06 of 22.12
 a3-highgpu-2g  H100  2       tensor 2     16.0 GiB  51.2 GiB  419,689  102        22.12
 
-GiB are of each GPU; TOKENS and SEQUENCES of a replica.
+By the memory of all GPUs together, least first. GiB are of each GPU; TOKENS and SEQUENCES of a replica.
+USD/HOUR A of B: A is the share of these GPUs, B the node, which is paid whole.
+A ServingStack cannot name a3-highgpu-2g: it is built for machines with a fabric between nodes
+(a3-ultragpu-8g, a4-highgpu-8g, a4x-highgpu-4g, a3-megagpu-8g, a3-highgpu-8g).
 
 1 GPU of a3-highgpu-2g, tensor 1
   weights      32.0 GiB = 31.20 B parameters of linear layers x 8 bits (fp8) + 1.56 B others x 2 bytes
@@ -61,19 +64,24 @@ Sources
   it('is shown with the smallest shape of each GPU, the unknown price as unknown', async () => {
     const { out } = await runFit('meta-llama/Llama-3.3-70B-Instruct --precision fp8');
 
-    expect(out.split('\n').slice(3, 15).join('\n')).toBe(`\
+    expect(out.split('\n').slice(3, 20).join('\n')).toBe(`\
 MACHINE         GPU          GPUS    PARALLELISM  WEIGHTS   KV ROOM   TOKENS   SEQUENCES  USD/HOUR
 a4-highgpu-8g   B200         1 of 8  tensor 1     67.7 GiB  90.9 GiB  297,697  36         unknown
 a4x-highgpu-4g  GB200        1 of 4  tensor 1     67.7 GiB  97.0 GiB  317,835  38         unknown
-a3-ultragpu-8g  H200         2 of 8  tensor 2     33.8 GiB  89.2 GiB  584,740  71         21.70
+a3-ultragpu-8g  H200         2 of 8  tensor 2     33.8 GiB  89.2 GiB  584,740  71         21.70 of 86.80
 a2-highgpu-8g   A100 40 GB*  8       tensor 8     8.5 GiB   25.5 GiB  667,991  81         29.39
 a3-highgpu-4g   H100         4       tensor 4     16.9 GiB  50.3 GiB  659,236  80         44.24
-a3-megagpu-8g   H100 Mega    4 of 8  tensor 4     16.9 GiB  50.3 GiB  659,236  80         46.47 (us-east4)
+a3-megagpu-8g   H100 Mega    4 of 8  tensor 4     16.9 GiB  50.3 GiB  659,236  80         46.47 of 92.94 (us-east4)
 a2-ultragpu-4g  A100 80 GB*  4       tensor 4     16.9 GiB  53.8 GiB  705,122  86         20.27
 
-GiB are of each GPU; TOKENS and SEQUENCES of a replica.
+By the memory of all GPUs together, least first. GiB are of each GPU; TOKENS and SEQUENCES of a replica.
+USD/HOUR A of B: A is the share of these GPUs, B the node, which is paid whole.
 The smallest of each GPU; --machine TYPE shows more of one.
-* No arithmetic of this precision: the weights are stored so and computed in 16 bits. Memory is saved, speed`);
+* No arithmetic of this precision: the weights are stored so and computed in 16 bits. Memory is saved, speed
+is not gained.
+A ServingStack cannot name a2-highgpu-8g, a3-highgpu-4g, a2-ultragpu-4g: it is built for machines with a
+fabric between nodes (a3-ultragpu-8g, a4-highgpu-8g, a4x-highgpu-4g, a3-megagpu-8g, a3-highgpu-8g).
+`);
   });
 
   it('is told to programs with every shape and the same arithmetic', async () => {
@@ -92,6 +100,10 @@ The smallest of each GPU; --machine TYPE shows more of one.
     expect(answer).toHaveProperty('shapes.0.arithmetic.0.name', 'weights');
     expect(answer).toHaveProperty('shapes.0.usdPerHour', 10.85);
     expect(answer).toHaveProperty('shapes.0.support', 'weights');
+  });
+
+  it('takes the context of every command, which is of no use here', async () => {
+    expect(await runFit('Qwen3-8B --context prod')).toMatchObject({ exitCode: exitCodes.ok, err: '' });
   });
 
   it('takes the memory that was measured instead of the catalogue', async () => {
@@ -130,6 +142,15 @@ What would fit:
   sequences    none: the weights leave no room (-2.0 GiB)`);
   });
 
+  it('is offered as several replicas where one cannot hold so many sequences', async () => {
+    const { exitCode, out } = await runFit('Llama-3.3-70B-Instruct --machine a2-ultragpu-8g --concurrency 1000');
+
+    expect(exitCode).toBe(exitCodes.notAsWanted);
+    expect(out).toMatch(
+      /\n {2}(\d+) replicas, each on \d+ GPUs? of a2-ultragpu-8g \(tensor \d\) with \d+ sequences: \d{4} together, [\d.]+ USD per hour\n/,
+    );
+  });
+
   it('is told to programs with the same offers', async () => {
     const { exitCode, out } = await runFit('DeepSeek-R1 --machine g2-standard-96 -o json');
 
@@ -158,9 +179,9 @@ Qwen/Qwen3-32B                                 fp8      32.0 GiB   8   4        
 Qwen/Qwen3-30B-A3B                             fp8      29.0 GiB   -   2           1           1      1      1     1
 Qwen/Qwen3-235B-A22B                           fp8      220.1 GiB  -   -           4           8 ep   4      2     2
 Qwen/Qwen3-Coder-480B-A35B-Instruct            fp8      448.9 GiB  -   -           -           -      8 ep   4     4
-deepseek-ai/DeepSeek-R1                        fp8      626.6 GiB  -   -           -           2 x 8  8      8     2 x 4
-deepseek-ai/DeepSeek-V3.1                      fp8      626.6 GiB  -   -           -           2 x 8  8      8     2 x 4
-moonshotai/Kimi-K2-Instruct                    fp8      958.1 GiB  -   -           -           3 x 8  2 x 8  8     2 x 4
+deepseek-ai/DeepSeek-R1                        fp8      626.6 GiB  -   -           -           2 x 8  8      8     -
+deepseek-ai/DeepSeek-V3.1                      fp8      626.6 GiB  -   -           -           2 x 8  8      8     -
+moonshotai/Kimi-K2-Instruct                    fp8      958.1 GiB  -   -           -           3 x 8  2 x 8  8     -
 MiniMaxAI/MiniMax-M2.5                         fp8      214.1 GiB  -   -           4           8 ep   4      2     2
 
 GPUs that hold it, the fewest of each; 2 x 8: nodes; ep: expert parallel; -: none of the catalogue.
@@ -195,8 +216,8 @@ describe('a command line that cannot be answered', () => {
     { line: '/', err: `model / is not in the catalogue: inferctl fit lists what is\n${ADD}` },
     { line: 'frobnicator', err: `model frobnicator is not in the catalogue: inferctl fit lists what is\n${ADD}` },
     { line: 'Qwen3-8B --precision fp8', err: '--precision fp8: not known of Qwen/Qwen3-8B; Qwen/Qwen3-8B has bf16' },
-    { line: 'Qwen3-8B --context 40961', err: '--context 40961: Qwen/Qwen3-8B has 40960 at most' },
-    { line: 'Qwen3-8B --context 8k', err: '--context 8k: must be a whole number from 1 to 999999999' },
+    { line: 'Qwen3-8B --tokens 40961', err: '--tokens 40961: Qwen/Qwen3-8B has 40960 at most' },
+    { line: 'Qwen3-8B --tokens 8k', err: '--tokens 8k: must be a whole number from 1 to 999999999' },
     { line: 'Qwen3-8B --concurrency 0', err: '--concurrency 0: must be a whole number from 1 to 999999999' },
     {
       line: 'Qwen3-8B --reserve much',

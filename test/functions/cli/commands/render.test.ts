@@ -104,7 +104,38 @@ describe('render', () => {
     expect(out).toContain('cloud.google.com/gke-nodepool: h200\n');
   });
 
+  it('takes the name that a scaler asks for from the cluster', async () => {
+    const { exitCode, out } = await runWith('render -f scaled.yaml --cluster cluster.json', {
+      'scaled.yaml': `${withoutHardware}  monitoring: {}\n  autoscaling: {kind: keda, maxReplicas: 4}\n`,
+    });
+
+    expect(exitCode).toBe(exitCodes.ok);
+    expect(out).toContain('cluster="demo"');
+  });
+
+  it('warns of what vLLM may not start with, apart from the objects', async () => {
+    const { exitCode, out, err } = await runWith('render -f large.yaml', {
+      'large.yaml': stack
+        .replace(/id: .*/, 'id: meta-llama/Llama-3.1-70B-Instruct')
+        .replace(/ {4}maxContextTokens: .*\n/, '')
+        .replace('a3-ultragpu-8g', 'a3-highgpu-8g')
+        .replace(/gpus: 1/, 'gpus: 2'),
+    });
+
+    expect(exitCode).toBe(exitCodes.ok);
+    expect(out).not.toContain('warning');
+    expect(err).toMatch(/^warning: spec\.model\.maxContextTokens = 131072 \(default\): one sequence .*, or gpus: 4\n$/);
+  });
+
   it.each([
+    {
+      name: 'whose scaler asks for another cluster',
+      line: 'render -f scaled.yaml --cluster cluster.json',
+      files: {
+        'scaled.yaml': `${withoutHardware}  monitoring: {}\n  autoscaling: {kind: keda, cluster: other, maxReplicas: 4}\n`,
+      },
+      err: /spec.autoscaling.cluster = "other": must be that of the cluster demo: demo; remove it\n$/,
+    },
     {
       name: 'without the cluster',
       line: 'render -f no-hardware.yaml',
@@ -179,6 +210,17 @@ describe('a ServingStack', () => {
     expect(out).toBe(
       'stack.yaml is a valid ServingStack document for serving/llama-8b; it is rendered (inferctl render), not published\n',
     );
+  });
+
+  it('is valid without hardware on a cluster', async () => {
+    expect(await runWith('validate -f no-hardware.yaml --cluster cluster.json')).toMatchObject({
+      exitCode: exitCodes.ok,
+      out: expect.stringContaining('no-hardware.yaml is a valid ServingStack document for serving/llama-8b') as string,
+    });
+    expect(await runWith('validate -f no-hardware.yaml')).toMatchObject({
+      exitCode: exitCodes.invalid,
+      out: expect.stringContaining('spec.hardware is missing') as string,
+    });
   });
 
   it('is answered to programs with its name', async () => {

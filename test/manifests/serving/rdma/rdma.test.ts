@@ -89,11 +89,13 @@ describe('NCCL and UCX', () => {
   });
 
   it('leave the plugins of the nodes off where DeepEP carries the tokens, and use them where NCCL does', () => {
-    const [deepep, nccl] = (['deepep', 'nccl'] as const).map((allToAll) =>
+    const [deepep, second, nccl] = (['deepep', 'deepep-v2', 'nccl'] as const).map((allToAll) =>
       serverOf(makeStack({ roles: { aggregated: { nodes: 2, parallelism: 'expert', allToAll } } })),
     );
 
     expect(envOf(deepep!)).toMatchObject({ NCCL_TUNER_PLUGIN: 'none', NCCL_NET_PLUGIN: '' });
+    expect(envOf(second!)).toMatchObject({ NCCL_TUNER_PLUGIN: 'none', NCCL_NET_PLUGIN: '' });
+    expect(Object.keys(envOf(second!)).filter((name) => /^(DEEP_EP|NVSHMEM)_/.test(name))).toEqual([]);
     expect(nccl?.args?.[0]).toContain('set_nccl_env.sh');
   });
 });

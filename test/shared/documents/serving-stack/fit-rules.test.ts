@@ -85,7 +85,9 @@ describe('a model on the GPUs of its role', () => {
     const problems = fitRules({ ...fitCatalogue, machines }).flatMap((rule) => rule(stack));
 
     expect(problems).toMatchObject([
-      { fix: 'write gpus: 8 and precision: nvfp4, or gpus: 8 and machineType: a3-ultragpu-8g' },
+      {
+        fix: 'write gpus: 8 and id: nvidia/DeepSeek-R1-0528-NVFP4-v2 (nvfp4), or gpus: 8 and machineType: a3-ultragpu-8g',
+      },
     ]);
   });
 

@@ -61,7 +61,23 @@ describe('a ServingStack', () => {
       name: 'both kinds of roles at once',
       spec: { roles: { aggregated: {}, prefill: {}, decode: {} } },
       expected: [
-        'spec.roles.aggregated = {}: is not a field of this version; remove it; known here: prefill, decode, workload, scaling',
+        'spec.roles = {"aggregated":{},"prefill":{},"decode":{}}: must have aggregated, or prefill and decode, not both; remove aggregated, or prefill and decode',
+      ],
+    },
+    {
+      name: 'one role of each kind',
+      spec: { roles: { aggregated: {}, decode: {} } },
+      expected: [
+        'spec.roles = {"aggregated":{},"decode":{}}: must have aggregated, or prefill and decode, not both; remove aggregated, or decode',
+      ],
+    },
+    {
+      name: 'a mapping that is written as its name',
+      spec: { storage: { weights: { bucket: 'x' } } },
+      expected: [
+        expect.stringMatching(
+          /^spec\.storage\.weights\.bucket = "x": must be a mapping with name, .*, e\.g\. \{name: .+\}$/,
+        ) as string,
       ],
     },
     {

@@ -43,6 +43,13 @@ describe('hardware', () => {
       fix: 'use multi-network or dranet or none',
     },
     {
+      name: 'several nodes of A4X',
+      spec: { hardware: { machineType: 'a4x-highgpu-4g' }, roles: twoNodes },
+      field: 'spec.roles.aggregated.nodes',
+      rule: 'must be 1 on a4x-highgpu-4g: several nodes need a ComputeDomain for their NVLink, and NICs, of which nothing here makes either',
+      fix: 'leave it out and use more replicas, or another machine',
+    },
+    {
       name: 'annotations for a part of a node',
       spec: {
         hardware: { machineType: 'a3-ultragpu-8g', rdma: 'multi-network' },

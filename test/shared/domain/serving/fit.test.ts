@@ -378,7 +378,8 @@ describe('any request', () => {
         }
         for (const instead of answer.refusal.instead) {
           const sequences = instead.change === 'sequences' ? instead.sequences : request.sequences;
-          expect(instead.shape.memory.maxSequences).toBeGreaterThanOrEqual(sequences);
+          const replicas = instead.change === 'replicas' ? instead.replicas : 1;
+          expect(replicas * instead.shape.memory.maxSequences).toBeGreaterThanOrEqual(sequences);
         }
       }),
     );
