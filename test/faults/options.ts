@@ -68,14 +68,13 @@ function readShare(text: string): Share {
   return { index, of };
 }
 
-interface ShareValues extends Pick<FaultOptions, 'only' | 'wires'> {
+interface ShareValues extends Pick<FaultOptions, 'only'> {
   readonly share?: string;
 }
 
-function checkShare({ share, only, wires }: ShareValues): string | undefined {
+function checkShare({ share, only }: ShareValues): string | undefined {
   if (share === undefined) return undefined;
-  if (wires || only !== undefined)
-    return `--share ${share}: is of all points in one process; leave out --${wires ? 'wires' : 'only'}`;
+  if (only !== undefined) return `--share ${share}: is of all points; leave out --only`;
   const { index, of } = readShare(share);
   return index >= 1 && index <= of ? undefined : `--share ${share}: must be I/N with 1 <= I <= N, e.g. 2/4`;
 }

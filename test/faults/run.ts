@@ -25,9 +25,9 @@ async function play(options: FaultOptions): Promise<number> {
 }
 
 /** Exit code: the worse of both. */
-async function playAllWires({ story }: FaultOptions): Promise<number> {
-  const build = story === 'scale-up' ? 0 : await playWires(say);
-  return story === 'build' ? build : Math.max(build, await playScalingWires(say));
+async function playAllWires({ story, share }: FaultOptions): Promise<number> {
+  const build = story === 'scale-up' ? 0 : await playWires(say, share);
+  return story === 'build' ? build : Math.max(build, await playScalingWires(say, share));
 }
 
 /** Exit code: the worst of all stories. */

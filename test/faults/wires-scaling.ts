@@ -6,6 +6,7 @@ import { type CloudUnderTest, startCloud } from '../support/local-cloud.ts';
 import { makeOverride } from '../support/make-command.ts';
 import { deploymentRef, silence } from '../support/scaling-story.ts';
 import { deployServed, MODEL, POOL, servedDocuments } from '../support/served-fleet.ts';
+import { pointsOf, type Share } from './options.ts';
 import { SETTLING_SECONDS } from './loose-ends.ts';
 
 /** How many points are played. */
@@ -25,11 +26,11 @@ interface WireEnd {
 }
 
 /** Exit code; tells the points as they go. */
-export async function playScalingWires(say: (line: string) => void): Promise<number> {
+export async function playScalingWires(say: (line: string) => void, share: Share | undefined): Promise<number> {
   const uncut = await play(undefined);
   if (uncut.trouble.length > 0) throw new Error(`scaling up over the wires: ${uncut.trouble.join('; ')}`);
   say(`scale-up, uncut over the wires: ${uncut.end}, ${uncut.calls.length} calls with an effect`);
-  const sample = chooseCalls(uncut.calls);
+  const sample = pointsOf(chooseCalls(uncut.calls), share);
   let failed = 0;
   for (const call of sample) {
     const cut = await play(call);

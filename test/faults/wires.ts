@@ -8,6 +8,7 @@ import { type CloudUnderTest, startCloud } from '../support/local-cloud.ts';
 import { noPause } from '../support/loop-ports.ts';
 import { makeClusterDocument } from '../support/make-cluster.ts';
 import { compareEnds, type End, endOf } from './ends.ts';
+import { pointsOf, type Share } from './options.ts';
 import { SETTLING_SECONDS } from './loose-ends.ts';
 
 /** How many points are played. */
@@ -20,14 +21,14 @@ interface WireEnd extends End {
 }
 
 /** Exit code; tells the points as they go. */
-export async function playWires(say: (line: string) => void): Promise<number> {
+export async function playWires(say: (line: string) => void, share: Share | undefined): Promise<number> {
   const uncut = await playOverWires(undefined);
   const amiss = [...uncut.loose, ...uncut.trouble];
   if (uncut.phase !== 'ready' || amiss.length > 0) {
     throw new Error(`playing the uncut run over the wires: ${uncut.phase}, ${amiss.join('; ')}`);
   }
   say(`uncut over the wires: ${uncut.standing.length} things standing, ${uncut.calls.length} calls with an effect`);
-  const sample = chooseCalls(uncut.calls);
+  const sample = pointsOf(chooseCalls(uncut.calls), share);
   let failed = 0;
   for (const call of sample) {
     const problems = compare(uncut, await playOverWires(call));

@@ -108,6 +108,23 @@ describe('a model on the GPUs of its role', () => {
     ]);
   });
 
+  it('has no longer context than its own, unless it is stretched', () => {
+    const model = { ...llama, maxContextTokens: 200_000 };
+    const roles = { aggregated: { gpus: 4 } } as const;
+
+    expect(problemsOf({ model, roles })).toEqual([
+      {
+        field: 'spec.model.maxContextTokens',
+        value: 200_000,
+        rule: 'must be at most 131072, the limit of meta-llama/Llama-3.3-70B-Instruct: vLLM does not start with more',
+        fix: 'use 131072 or less; a model that can be stretched is told so with engine.flags: --hf-overrides',
+      },
+    ]);
+    expect(problemsOf({ model, roles, engine: { flags: { '--hf-overrides': '{"rope_scaling": {}}' } } })).toEqual([]);
+    expect(problemsOf({ model, roles, engine: { env: { VLLM_ALLOW_LONG_MAX_MODEL_LEN: '1' } } })).toEqual([]);
+    expect(problemsOf({ model: { ...model, maxContextTokens: 131_072 }, roles })).toEqual([]);
+  });
+
   it('must be one that ranks can share', () => {
     const problems = problemsOf({ model: { id: 'MiniMaxAI/MiniMax-M2.5' }, roles: { aggregated: { gpus: 8 } } });
 
