@@ -5,7 +5,7 @@
 import type { V1Container, V1EnvVar } from '@kubernetes/client-node';
 import { imageOf, servingImages } from '../../catalogue/serving-images.ts';
 import type { Wire } from '../../kubernetes/wire.ts';
-import type { Sidecars } from './picker-pod.ts';
+import type { Sidecars } from './sidecars.ts';
 
 const TRAINING_PORT = 8000;
 const PREDICTION_PORT = 8001;

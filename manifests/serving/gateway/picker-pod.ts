@@ -1,5 +1,5 @@
 /** The pod of an endpoint picker: the picker, and what its scoring needs beside it. */
-import type { V1Container, V1EnvVar, V1PodSpec, V1Volume } from '@kubernetes/client-node';
+import type { V1Container, V1EnvVar, V1PodSpec } from '@kubernetes/client-node';
 import type { StackGateway } from '../../../shared/domain/serving/resolve-gateway.ts';
 import type { Stack } from '../../../shared/domain/serving/resolved-stack.ts';
 import { imageOf, servingImages } from '../../catalogue/serving-images.ts';
@@ -8,18 +8,11 @@ import type { Wire } from '../../kubernetes/wire.ts';
 import { latencyPredictor } from './latency-predictor.ts';
 import { pickerName } from './names.ts';
 import { PICKER_PORTS } from './picker-ports.ts';
+import type { Sidecars } from './sidecars.ts';
 import { tokenizer } from './tokenizer.ts';
 
 export const PICKER_CONFIG_FILE = 'endpoint-picker.yaml';
 const FOLDER = '/config';
-
-/** Beside the picker, in its pod: on one machine, because each request waits for them. */
-export interface Sidecars {
-  readonly containers: readonly Wire<V1Container>[];
-  readonly volumes: readonly Wire<V1Volume>[];
-  /** How the picker finds them. */
-  readonly env: readonly Wire<V1EnvVar>[];
-}
 
 const NO_SIDECARS: Sidecars = { containers: [], volumes: [], env: [] };
 

@@ -3,7 +3,7 @@ import type { Stack } from '../../../shared/domain/serving/resolved-stack.ts';
 import { imageOf, servingImages } from '../../catalogue/serving-images.ts';
 import { tokenAccess } from '../storage/token.ts';
 import { TOKENIZER_PORT } from './picker-config/scoring.ts';
-import type { Sidecars } from './picker-pod.ts';
+import type { Sidecars } from './sidecars.ts';
 
 /** Where huggingface_hub keeps what it downloaded. */
 const CACHE_FOLDER = '/root/.cache/huggingface';
