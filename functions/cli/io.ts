@@ -52,3 +52,8 @@ export interface Io {
 export function isColoured({ isTerminal, environment }: Pick<Io, 'isTerminal' | 'environment'>): boolean {
   return isTerminal && (environment['NO_COLOR'] ?? '') === '';
 }
+
+/** Columns for sentences: a wide terminal makes them no easier to read, and a file has no width of its own. */
+export function columnsUpTo(most: number, io: Pick<Io, 'isTerminal' | 'columns'>): number {
+  return io.isTerminal ? Math.min(io.columns(), most) : most;
+}

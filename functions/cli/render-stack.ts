@@ -9,7 +9,7 @@ import { stackOf } from '#shared/documents/serving-stack/parse.ts';
 import type { Stack } from '#shared/domain/serving/resolved-stack.ts';
 import { formatOf, type Invocation } from './command.ts';
 import { CliError, type ExitCode, exitCodes } from './exit.ts';
-import { isColoured, type Io } from './io.ts';
+import { columnsUpTo, isColoured } from './io.ts';
 import { formatStructured } from './output.ts';
 import { readValidStack } from './stack-documents.ts';
 import { renderLines } from './text/line.ts';
@@ -47,11 +47,8 @@ function explain(invocation: Invocation, stack: Stack, objects: readonly Applied
   const { io } = invocation;
   const { explanations } = explainObjects(stack, objects);
   const format = formatOf(invocation);
-  const lines = () => renderLines(explanationLines(explanations, columnsOf(io)), { isColoured: isColoured(io) });
+  const lines = () =>
+    renderLines(explanationLines(explanations, columnsUpTo(MAX_COLUMNS, io)), { isColoured: isColoured(io) });
   io.out(format === undefined ? lines() : formatStructured({ objects, explanations }, format));
   return exitCodes.ok;
-}
-
-function columnsOf(io: Io): number {
-  return io.isTerminal ? Math.min(io.columns(), MAX_COLUMNS) : MAX_COLUMNS;
 }

@@ -1,4 +1,5 @@
 /** Finds every pod template, in objects of any kind: whatever holds a list of containers. */
+import { groupLabels } from '../kubernetes/leader-worker-set.ts';
 import { at, isRecord, isThere, itemsOf, membersOf, numberOf, type Place, textMapOf, textOf } from './place.ts';
 
 /** An object of the set, as its owner calls it. */
@@ -103,13 +104,10 @@ function groupOf(root: Place, template: Place): PodGroup | undefined {
   };
 }
 
-export const LWS_NAME = 'leaderworkerset.sigs.k8s.io/name';
-const LWS_WORKER_INDEX = 'leaderworkerset.sigs.k8s.io/worker-index';
-
-/** kubernetes-sigs/lws api/leaderworkerset/v1/leaderworkerset_types.go. */
+/** As written, and as the controller of LeaderWorkerSets adds to them: selectors may mean either. */
 function labelsOf(object: KubeObject, written: Place, group: PodGroup | undefined): ReadonlyMap<string, string> {
   const labels = new Map(textMapOf(written));
-  if (object.kind === 'LeaderWorkerSet') labels.set(LWS_NAME, object.name);
-  if (group?.position === 'leader' || group?.size === 1) labels.set(LWS_WORKER_INDEX, '0');
+  if (object.kind === 'LeaderWorkerSet') labels.set(groupLabels.name, object.name);
+  if (group?.position === 'leader' || group?.size === 1) labels.set(groupLabels.workerIndex, '0');
   return labels;
 }

@@ -27,6 +27,19 @@ export interface LeaderWorkerTemplate {
   readonly workerTemplate: Wire<V1PodTemplateSpec>;
 }
 
+/** Labels that the controller puts on the pods of a group. */
+export const groupLabels = {
+  /** Name of the LeaderWorkerSet. */
+  name: 'leaderworkerset.sigs.k8s.io/name',
+  /** `0`: the leader. */
+  workerIndex: 'leaderworkerset.sigs.k8s.io/worker-index',
+  /** The same on all pods of a group, and on those of no other. */
+  groupKey: 'leaderworkerset.sigs.k8s.io/group-key',
+} as const;
+
+/** Annotation of the set: each group gets a value of this node label for itself. */
+export const EXCLUSIVE_TOPOLOGY = 'leaderworkerset.sigs.k8s.io/exclusive-topology';
+
 /** Set on every pod of a group, in every container, before its own variables: they may be named in `$(…)`. */
 export const groupVariables = {
   leaderAddress: 'LWS_LEADER_ADDRESS',

@@ -1,3 +1,4 @@
+import { ACCELERATOR_LABEL } from '../../shared/domain/gpu.ts';
 import type { JsonObject } from '../../shared/domain/json.ts';
 import { objectLabels } from '../../shared/domain/ownership.ts';
 import type { ResolvedCluster } from '../../shared/domain/resolved-cluster.ts';
@@ -62,7 +63,7 @@ function podSpec({ gpuPools }: ResolvedCluster): JsonObject {
 
 /** Nodes with these GPUs; GKE labels them so. */
 function onAccelerators(acceleratorTypes: readonly string[]): JsonObject {
-  const expression = { key: 'cloud.google.com/gke-accelerator', operator: 'In', values: acceleratorTypes };
+  const expression = { key: ACCELERATOR_LABEL, operator: 'In', values: acceleratorTypes };
   return {
     requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: [expression] }] },
   };

@@ -8,6 +8,7 @@ import { contributors } from './pod/contributors.ts';
 import { engineSettings } from './pod/engine-settings.ts';
 import { flagsMissingIn, type MissingFlag } from './pod/flags-for.ts';
 
+/** Judged here and not by the schema: only the builders know what they will write of this document. */
 export function engineProblems(stack: Stack): readonly Problem[] {
   const servers = serversOf(stack);
   return [...versionProblems(stack, servers), ...flagProblems(stack, servers), ...variableProblems(stack, servers)];
@@ -26,10 +27,12 @@ function serversOf(stack: Stack): readonly ServerContribution[] {
   );
 }
 
+/** Every position that a pod of the role can have. */
 function positionsOf({ nodes }: StackRole): readonly Position[] {
   return nodes === 1 ? ['single'] : ['leader', 'worker'];
 }
 
+/** One problem with the newest version of all: whoever mends one flag at a time would meet the next. */
 function versionProblems(
   { engine: { version }, spec }: Stack,
   servers: readonly ServerContribution[],
@@ -83,6 +86,7 @@ function abbreviated(name: string, written: ReadonlySet<string>): string | undef
   return isKnown(name) ? undefined : [...written].find((flag) => flag.startsWith(name));
 }
 
+/** Where the document says the same; a flag without such a field is computed. */
 function fixOf(name: string): string {
   const part = partOfFlag.get(name);
   return part === undefined ? 'remove it: it follows from the rest of the document' : `remove it, and use ${part}`;
@@ -129,6 +133,7 @@ function isKnown(name: string): name is VllmFlagName {
   return Object.hasOwn(vllmFlags, name);
 }
 
+/** Flags that the owner may set where the builders leave them out. */
 function isTunable(name: VllmFlagName): boolean {
   return 'isTunable' in vllmFlags[name];
 }

@@ -21,13 +21,19 @@ export const roleLabels = { aggregated: 'prefill-decode', prefill: 'prefill', de
 /** The stack's name, on its pods too; monitors copy it to their series. */
 export const INSTANCE_LABEL = 'app.kubernetes.io/instance';
 
+/** On pods that are no model servers, and on tests: which one it is. */
+export const COMPONENT_LABEL = 'app.kubernetes.io/component';
+
+/** On what belongs to no single stack too. */
+export const managedByUs = { 'app.kubernetes.io/managed-by': 'inference-fleet' } as const;
+
 /** Of every object of the stack (Kubernetes documentation, "Recommended Labels"), after the owner's own. */
 export function stackLabels({ name, labels }: Stack): Labels {
   return {
     ...labels,
     'app.kubernetes.io/name': 'inference-stack',
     [INSTANCE_LABEL]: name,
-    'app.kubernetes.io/managed-by': 'inference-fleet',
+    ...managedByUs,
   };
 }
 
@@ -63,11 +69,16 @@ export function servingSelector(stack: Stack): Labels {
 export type Component = 'endpoint-picker' | 'model-router' | 'image-puller' | 'load-test';
 
 export function componentSelector({ name }: Stack, component: Component): Labels {
-  return { 'app.kubernetes.io/instance': name, 'app.kubernetes.io/component': component };
+  return { [INSTANCE_LABEL]: name, [COMPONENT_LABEL]: component };
+}
+
+/** Of a component's pods, and of every object that it comes with. */
+export function componentLabels(stack: Stack, component: Component): Labels {
+  return { ...stackLabels(stack), ...componentSelector(stack, component) };
 }
 
 /** A label value is at most 63 letters, digits, `-`, `_` and `.`, so never the raw name, which has a slash (Kubernetes documentation, "Labels and Selectors"). */
-export function modelSlug(id: string): string {
+function modelSlug(id: string): string {
   const last = id.split('/').at(-1) ?? id;
   const slug = last.toLowerCase().replaceAll(/[^a-z0-9.]+/g, '-');
   return slug.slice(0, 63).replaceAll(/^[^a-z0-9]+|[^a-z0-9]+$/g, '');

@@ -2,7 +2,7 @@
  * Kinds that are read where they are written and published by nobody: names only, so that functions, which must know what to refuse, do
  * not load what such a document may hold.
  */
-export const localKinds = ['ServingStack'] as const;
+const localKinds = ['ServingStack'] as const;
 
 export type LocalKind = (typeof localKinds)[number];
 

@@ -2,9 +2,10 @@
 import * as z from 'zod';
 import type { Catalogue } from '../domain/catalogue.ts';
 import { API_VERSION } from '../domain/document.ts';
-import type { Json, JsonObject } from '../domain/json.ts';
+import type { JsonObject } from '../domain/json.ts';
 import { brokenBoundOf } from '../domain/json-bounds.ts';
 import type { Problem } from '../domain/problem.ts';
+import { asJson } from './as-json.ts';
 import { oneOf } from './format.ts';
 import type { KindDefinition } from './kind-definition.ts';
 import { isLocalKind } from './local-kinds.ts';
@@ -99,8 +100,4 @@ function refused(problems: readonly Problem[]): Refusal {
 
 function isObject(value: unknown): value is { readonly [key: string]: unknown } {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function asJson(value: unknown): Json | undefined {
-  return value as Json | undefined; // read from JSON or YAML: nothing else can stand there
 }

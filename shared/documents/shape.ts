@@ -5,6 +5,7 @@
 import type * as z from 'zod';
 import type { Json } from '../domain/json.ts';
 import type { Problem } from '../domain/problem.ts';
+import { asJson } from './as-json.ts';
 import { formatField, oneOf } from './format.ts';
 import { meantKey, type RenamedKey } from './meant-keys.ts';
 import { nearest } from './nearest.ts';
@@ -239,5 +240,5 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): Json | undefined
     (inner, key) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined),
     value,
   );
-  return found as Json | undefined; // documents are read from JSON or YAML: nothing else can stand there
+  return asJson(found);
 }

@@ -68,6 +68,7 @@ export const check: Command = {
   },
 };
 
+/** That there was nothing to look at is no finding: it goes to standard error. */
 function tell(io: Io, answer: CheckAnswer): void {
   if (isNothing(answer)) io.err(renderLines(checkLines(answer), { isColoured: false }));
   else io.out(renderLines(checkLines(answer), { isColoured: isColoured(io) }));
@@ -89,6 +90,7 @@ function tellOwnDocuments(invocation: Invocation, name: string, manifests: Manif
 
 const [ownGroup] = API_VERSION.split('/');
 
+/** Of any version. */
 function isOwn(object: unknown): object is { readonly kind: unknown } {
   return (
     typeof object === 'object' &&
@@ -99,6 +101,7 @@ function isOwn(object: unknown): object is { readonly kind: unknown } {
   );
 }
 
+/** What no manifest says. */
 function factsOf(invocation: Invocation): CheckFacts {
   const text = invocation.text('spare-gpus');
   if (text === undefined) return {};
@@ -106,6 +109,7 @@ function factsOf(invocation: Invocation): CheckFacts {
   return { spareGpus: Number(text) };
 }
 
+/** Our own documents are not counted among the objects that were looked at. */
 function answerOf(file: string, manifests: ManifestFile, facts: CheckFacts): CheckAnswer {
   const { findings, serverCount } = inspectObjects(manifests.objects, facts);
   const unreadable = manifests.problems.map(
@@ -127,6 +131,7 @@ function toldFinding(file: string, manifests: ManifestFile, { at, word, ...findi
   return { file, line, severity, rule, object, path: formatPath(at.path), message, fix };
 }
 
+/** Warnings end with 0: a pipeline that stops at them would soon be told to ignore everything. */
 function exitCodeOf({ findings, objects }: CheckAnswer): ExitCode {
   if (findings.some(({ severity }) => severity === 'error')) return exitCodes.invalid;
   // A file without a single object is not what was meant.

@@ -5,18 +5,23 @@ import { nearest } from '#shared/documents/nearest.ts';
 import { fit as fitModel, type FitAnswer, smallestPerGpu } from '#shared/domain/serving/fit.ts';
 import type { ServingMachine } from '#shared/domain/serving/gpu-facts.ts';
 import type { FitRequest } from '#shared/domain/serving/gpu-memory.ts';
-import { modelNamed, namesOf, type ServedWeights, weightsNamed } from '#shared/domain/serving/model-facts.ts';
-import type { Precision } from '#shared/domain/serving/stack.ts';
+import {
+  isSameName,
+  modelNamed,
+  namesOf,
+  type ServedWeights,
+  weightsNamed,
+} from '#shared/domain/serving/model-facts.ts';
+import { type Precision, precisions } from '#shared/domain/serving/stack.ts';
 import { type Command, formatOf, type Invocation, outputOption } from '../command.ts';
 import { type ExitCode, exitCodes, usageError } from '../exit.ts';
-import { isColoured, type Io } from '../io.ts';
+import { columnsUpTo, isColoured } from '../io.ts';
 import { formatStructured } from '../output.ts';
 import { renderLines } from '../text/line.ts';
 import { toFitOutput, toTableOutput } from '../views/fit-output.ts';
 import { fitLines } from '../views/fit.ts';
 import { fitTableLines, type ModelRow } from '../views/fit-table.ts';
 
-const PRECISIONS: readonly Precision[] = ['bf16', 'fp8', 'mxfp4', 'nvfp4', 'int4'];
 /** A chat of some length, and as many of them as a small service has in flight. */
 const DEFAULTS = { contextTokens: 8192, sequences: 32 };
 /** Sentences longer than this are hard to read. */
@@ -30,7 +35,7 @@ export const fit: Command = {
   options: {
     precision: {
       value: 'P',
-      choices: PRECISIONS,
+      choices: precisions,
       summary: "format of the weights (default: the model's own)",
     },
     tokens: { value: 'N', summary: `tokens of prompt and answer of a sequence (default ${DEFAULTS.contextTokens})` },
@@ -86,6 +91,7 @@ function table(invocation: Invocation): ExitCode {
   return exitCodes.ok;
 }
 
+/** A context that is longer than the model's own is cut to it, so that one row does not refuse the whole table. */
 function rowOf(served: ServedWeights, limits: Limits, machines: readonly ServingMachine[]): ModelRow {
   const contextTokens = Math.min(limits.contextTokens, served.model.maxContextTokens);
   const answer = fitModel({ ...served, ...limits, contextTokens }, fitCatalogue, machines);
@@ -96,8 +102,8 @@ function rowOf(served: ServedWeights, limits: Limits, machines: readonly Serving
 function weightsOf(invocation: Invocation, name: string): ServedWeights {
   const { models } = fitCatalogue;
   const precision = precisionOf(invocation);
-  const byShort = models.filter((model) => namesOf(model).some((full) => isSame(short(full), name)));
-  const full = byShort.length === 1 ? byShort.flatMap(namesOf).find((one) => isSame(short(one), name)) : undefined;
+  const byShort = models.filter((model) => namesOf(model).some((full) => isSameName(short(full), name)));
+  const full = byShort.length === 1 ? byShort.flatMap(namesOf).find((one) => isSameName(short(one), name)) : undefined;
   const found = weightsNamed(models, full ?? name, precision);
   if (found !== undefined) return found;
   const model = modelNamed(models, full ?? name);
@@ -130,21 +136,19 @@ function nearText(name: string): string {
   return `${near}\nA model is a row in manifests/catalogue/models/: fields of its config.json, its parameters, the formats of its weights, and where each was read`;
 }
 
+/** Without the organisation. */
 function short(name: string): string {
   return name.slice(name.indexOf('/') + 1);
 }
 
-function isSame(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase();
-}
-
 /** The parsed command line guarantees the choices of the option. */
 function precisionOf(invocation: Invocation): Precision | undefined {
-  return PRECISIONS.find((one) => one === invocation.text('precision'));
+  return precisions.find((one) => one === invocation.text('precision'));
 }
 
 type Limits = Omit<FitRequest, keyof ServedWeights>;
 
+/** What was written, else the defaults. Without a reserve of their own each shape has the catalogue's measurement. */
 function limitsOf(invocation: Invocation): Limits {
   const reserveGib = numberOf(invocation, 'reserve');
   return {
@@ -155,6 +159,7 @@ function limitsOf(invocation: Invocation): Limits {
   };
 }
 
+/** Of one model, whose own limit stands: vLLM refuses a longer `--max-model-len`. */
 function requestOf(invocation: Invocation, served: ServedWeights): FitRequest {
   const { id, maxContextTokens } = served.model;
   const limits = limitsOf(invocation);
@@ -165,6 +170,7 @@ function requestOf(invocation: Invocation, served: ServedWeights): FitRequest {
   return { ...served, ...limits };
 }
 
+/** Nine digits: far beyond any context, and exact as a number. */
 function wholeOf(invocation: Invocation, option: string): number | undefined {
   const written = invocation.text(option);
   if (written === undefined) return undefined;
@@ -191,6 +197,7 @@ function ratioOf(invocation: Invocation): number | undefined {
   return ratio;
 }
 
+/** The one that was named, else all of the catalogue. */
 function machinesOf(invocation: Invocation): readonly ServingMachine[] {
   const wanted = invocation.text('machine');
   const { machines } = fitCatalogue;
@@ -211,12 +218,8 @@ function text(invocation: Invocation, request: FitRequest, answer: FitAnswer): s
     request,
     catalogue: fitCatalogue,
     stackMachines: stackCatalogue.machines.map((machine) => machine.machineType),
-    columns: columnsOf(io),
+    columns: columnsUpTo(MAX_COLUMNS, io),
     ...(machineType !== undefined && { machineType }),
   });
   return renderLines(lines, { isColoured: isColoured(io) });
-}
-
-function columnsOf(io: Io): number {
-  return io.isTerminal ? Math.min(io.columns(), MAX_COLUMNS) : MAX_COLUMNS;
 }

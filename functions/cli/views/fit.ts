@@ -50,6 +50,7 @@ function headLines({ model, format, sequences, contextTokens }: FitRequest): rea
   ];
 }
 
+/** What fits, and below it what of the table is not plain to see; a note stands only where it applies. */
 function tableLines(shapes: readonly FittedShape[], view: FitView): readonly Line[] {
   const { machineType, columns } = view;
   const shown = machineType === undefined ? smallestPerGpu(shapes) : withoutGiants(shapes);
@@ -78,6 +79,7 @@ function withoutGiants(shapes: readonly FittedShape[]): readonly FittedShape[] {
   return shapes.filter(({ nodes }) => nodes <= fewest + 1);
 }
 
+/** Read at the asterisk behind a GPU's name. */
 const WEIGHTS_ONLY =
   '* No arithmetic of this precision: the weights are stored so and computed in 16 bits. Memory is saved, speed is not gained.';
 
@@ -121,8 +123,10 @@ function priceText(shape: FittedShape): string {
   return `${usdPerHour.toFixed(2)}${whole}${place}`;
 }
 
+/** Most list prices of the catalogue are of it, so only the others are named. */
 const USUAL_REGION = 'us-central1';
 
+/** Why nothing fits. Without a nearest shape the reasons are vLLM's own, whatever the memory; else the arithmetic below tells. */
 function refusalLines({ nearest, objections, instead }: Refusal, view: FitView): readonly Line[] {
   const where = view.machineType ?? `any machine of the catalogue, ${MAX_NODES} nodes at most`;
   return [
@@ -135,6 +139,7 @@ function refusalLines({ nearest, objections, instead }: Refusal, view: FitView):
   ];
 }
 
+/** Each begins with what to type, and ends with what it costs. */
 function insteadLine(instead: Instead, { sequences, contextTokens }: FitRequest): Line {
   const { shape } = instead;
   const on = `on ${counted(shape.gpus, 'GPU')} of ${shape.machine.machineType} (${parallelismText(shape)})`;
@@ -163,6 +168,7 @@ function priceInWords(usdPerHour: number | undefined): string {
   return usdPerHour === undefined ? 'price unknown' : `${usdPerHour.toFixed(2)} USD per hour`;
 }
 
+/** Names in one column, so that wrapped sentences stay in the other. */
 function arithmeticLines(shape: FittedShape, { request, catalogue, columns }: FitView): readonly Line[] {
   const steps = arithmeticOf(shape, request, catalogue);
   const title = `${counted(shape.gpus, 'GPU')} of ${shape.machine.machineType}, ${parallelismText(shape)}`;
@@ -173,6 +179,7 @@ function arithmeticLines(shape: FittedShape, { request, catalogue, columns }: Fi
   return [plain(''), [span(title, 'bold')], ...alignCells(rows)];
 }
 
+/** What is assumed here and may be otherwise there: whoever knows better can correct the answer. */
 function assumptionsOf({ request, catalogue }: FitView): readonly string[] {
   const { model, gpuMemoryRatio } = request;
   const byDefault = gpuMemoryRatio === catalogue.engine.gpuMemoryRatio ? ", vLLM's default," : '';
@@ -190,6 +197,7 @@ function assumptionsOf({ request, catalogue }: FitView): readonly string[] {
   ];
 }
 
+/** Where each figure above was read, with its month. */
 function sourcesOf(shape: FittedShape | undefined, { request, catalogue }: FitView): readonly string[] {
   const { model, format } = request;
   const told = ({ source, asOf }: { readonly source: string; readonly asOf: string }) => `${source} (${asOf})`;
@@ -225,6 +233,7 @@ function listLines(title: string, items: readonly string[], columns: number): re
   ];
 }
 
+/** Four digits: 70.55 B, 235.1 B. */
 function billions(parameters: number): string {
   return `${Number((parameters / 1e9).toPrecision(4))} B`;
 }

@@ -29,7 +29,7 @@ function sidecarPorts({ commands, variables }: Container) {
   };
 }
 
-export const decodeBehindSidecar: Check = {
+const decodeBehindSidecar: Check = {
   id: 'decode-behind-sidecar',
   severity: 'error',
   title:
@@ -50,6 +50,7 @@ export const decodeBehindSidecar: Check = {
   ],
 };
 
+/** One port for two, or a port where nobody listens. */
 function sidecarFault({ port, at: place }: ServedPod, sidecar: Container): readonly Fault[] {
   const { own, server, isConfigured } = sidecarPorts(sidecar);
   if (port === undefined || !isConfigured) return [];
@@ -64,6 +65,7 @@ function sidecarFault({ port, at: place }: ServedPod, sidecar: Container): reado
   ];
 }
 
+/** A native sidecar is an init container that is restarted (Kubernetes documentation, "Sidecar Containers"). */
 function plainInitFault({ isInit, place }: Container): readonly Fault[] {
   if (!isInit || textOf(at(place, 'restartPolicy')) === 'Always') return [];
   const fix = 'write restartPolicy: Always, which makes it a sidecar';
@@ -121,7 +123,7 @@ const shared: readonly { readonly what: string; readonly of: (server: ServedPod)
   ),
 ];
 
-export const disaggregatedParity: Check = {
+const disaggregatedParity: Check = {
   id: 'disaggregated-parity',
   severity: 'error',
   title: 'Prefill and decode have the same image, model, block size and formats.',
@@ -146,7 +148,7 @@ export const disaggregatedParity: Check = {
 /** Models with multi-head latent attention, whose cache is not split over tensor-parallel ranks, by name. */
 const LATENT_ATTENTION = /deepseek|kimi|glm-?5|longcat|mistral-large-3/i;
 
-export const decodeTensorParallel: Check = {
+const decodeTensorParallel: Check = {
   id: 'decode-tensor-parallel',
   severity: 'error',
   title: 'Decode has at least as many tensor-parallel ranks as prefill, unless the model has latent attention (MLA).',
@@ -161,7 +163,7 @@ export const decodeTensorParallel: Check = {
     }),
 };
 
-export const nixlHost: Check = {
+const nixlHost: Check = {
   id: 'nixl-side-channel',
   severity: 'error',
   title:
@@ -181,11 +183,12 @@ export const nixlHost: Check = {
       })),
 };
 
+/** Whatever it is set to: an address that a script finds out is not known here. */
 function exportsHost({ script }: Container): boolean {
   return script !== undefined && (textOf(script) ?? '').includes('VLLM_NIXL_SIDE_CHANNEL_HOST');
 }
 
-export const kvTransferConfig: Check = {
+const kvTransferConfig: Check = {
   id: 'kv-transfer-config',
   severity: 'error',
   title: '--kv-transfer-config is a JSON object with kv_connector and kv_role.',
@@ -204,7 +207,7 @@ export const kvTransferConfig: Check = {
     }),
 };
 
-export const disaggregatedExternal: Check = {
+const disaggregatedExternal: Check = {
   id: 'disaggregated-external',
   severity: 'error',
   title:

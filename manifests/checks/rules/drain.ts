@@ -27,7 +27,7 @@ function preStopSeconds(container: Place): number | undefined {
   return seconds === undefined ? undefined : Number(seconds);
 }
 
-export const graceCoversDrain: Check = {
+const graceCoversDrain: Check = {
   id: 'grace-covers-drain',
   severity: 'error',
   title: 'terminationGracePeriodSeconds covers the preStop wait, --shutdown-timeout, and 5 s to exit.',
@@ -54,7 +54,7 @@ function isReplaced({ pod, container }: ServedPod): boolean {
   return !isSilent(container) && !/Job$|^Pod$/.test(pod.object.kind);
 }
 
-export const drains: Check = {
+const drains: Check = {
   id: 'drains',
   severity: 'warning',
   title: 'A server that is replaced waits until it gets no more requests, and ends those that it has.',
@@ -84,7 +84,7 @@ export function isEndpointPicker(image: string): boolean {
   return /\/(llm-d-router-endpoint-picker|llm-d-inference-scheduler|epp)(-dev)?(:|@|$)/.test(image);
 }
 
-export const pickerGrace: Check = {
+const pickerGrace: Check = {
   id: 'picker-grace',
   severity: 'warning',
   title: 'The endpoint picker has at least the grace of the pods that it picks: requests in flight go through it.',

@@ -2,7 +2,7 @@
 import type { Check } from '../check.ts';
 import { isPartial } from '../checked-set.ts';
 
-export const partialContainer: Check = {
+const partialContainer: Check = {
   id: 'partial-container',
   severity: 'note',
   title: 'A container without an image is a part of something: what is left out of it is not judged.',
@@ -19,7 +19,7 @@ export const partialContainer: Check = {
     ),
 };
 
-export const otherEngine: Check = {
+const otherEngine: Check = {
   id: 'other-engine',
   severity: 'note',
   title: 'Only vLLM is looked into; of other servers nothing is known here.',

@@ -1,5 +1,6 @@
 /** What stands between requests and pods. */
 import { parse } from 'yaml';
+import { repeated } from '../../../shared/domain/repeated.ts';
 import type { Check, Fault } from '../check.ts';
 import { type CheckedSet, ofKind } from '../checked-set.ts';
 import { at, isRecord, isThere, itemsOf, membersOf, numberOf, type Place, textOf } from '../place.ts';
@@ -8,7 +9,7 @@ import { isEndpointPicker } from './drain.ts';
 const POOL =
   'kubernetes-sigs/gateway-api-inference-extension config/crd/bases/inference.networking.k8s.io_inferencepools.yaml';
 
-export const targetPorts: Check = {
+const targetPorts: Check = {
   id: 'target-ports',
   severity: 'error',
   title: 'An InferencePool has one to eight target ports, each once.',
@@ -19,7 +20,7 @@ export const targetPorts: Check = {
       .flatMap(({ place }) => {
         const list = at(place, 'spec', 'targetPorts');
         const numbers = itemsOf(list).map((port) => numberOf(at(port, 'number')));
-        const twice = numbers.filter((number, index) => numbers.indexOf(number) !== index);
+        const twice = repeated(numbers);
         const where = isThere(list) ? list : at(place, 'spec');
         if (numbers.length < 1 || numbers.length > 8) {
           return [
@@ -56,7 +57,7 @@ const retired: readonly { readonly kind: RegExp; readonly version: RegExp; reado
   { kind: /^VariantAutoscaling$/, version: /./, fix: 'scale by KEDA or the HPA on metrics of the endpoint picker' },
 ];
 
-export const retiredKind: Check = {
+const retiredKind: Check = {
   id: 'retired-kind',
   severity: 'error',
   title: 'Kinds are those of today: InferencePool v1, InferenceObjective and InferenceModelRewrite of llm-d.ai.',
@@ -70,7 +71,7 @@ export const retiredKind: Check = {
 };
 
 /** A configuration of an endpoint picker, and the text of the ConfigMap that holds it. */
-export interface PickerConfig {
+interface PickerConfig {
   readonly at: Place;
   /** The text read; its places are inside it, so faults are told at the text. */
   readonly config: Place;
@@ -87,6 +88,7 @@ export function pickerConfigs(set: CheckedSet): readonly PickerConfig[] {
   return [...inMaps, ...bare];
 }
 
+/** Only what says that it is one: a ConfigMap may hold anything. */
 function readConfig(text: string): unknown {
   if (!/^kind:\s*EndpointPickerConfig\b/m.test(text)) return undefined;
   try {
@@ -98,6 +100,7 @@ function readConfig(text: string): unknown {
   }
 }
 
+/** A plugin without a name of its own goes by its type. */
 function pluginNames(config: Place): readonly string[] {
   return itemsOf(at(config, 'plugins')).flatMap(
     (plugin) => textOf(at(plugin, 'name')) ?? textOf(at(plugin, 'type')) ?? [],
@@ -112,7 +115,7 @@ function references(place: Place): readonly string[] {
   return [...(own === undefined ? [] : [own]), ...deciders, ...below];
 }
 
-export const pluginRefs: Check = {
+const pluginRefs: Check = {
   id: 'plugin-refs',
   severity: 'error',
   title: 'Every plugin that a profile of the endpoint picker refers to is declared, and declared once.',
@@ -121,7 +124,7 @@ export const pluginRefs: Check = {
     pickerConfigs(set).flatMap(({ at: place, config }) => {
       const names = pluginNames(config);
       const missing = [...new Set(references(config))].filter((name) => !names.includes(name));
-      const twice = [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
+      const twice = repeated(names);
       return [
         ...missing.map(
           (name): Fault => ({
@@ -147,7 +150,7 @@ export function hasFlowControl({ config }: PickerConfig): boolean {
   return itemsOf(at(config, 'featureGates')).some((gate) => textOf(gate) === 'flowControl');
 }
 
-export const pickerReplaced: Check = {
+const pickerReplaced: Check = {
   id: 'picker-recreate',
   severity: 'warning',
   title: 'An endpoint picker is replaced, not rolled: two of them count requests in flight apart.',

@@ -1,4 +1,5 @@
 /** Images, and what the version in them can do. */
+import { isAtLeast } from '../../../shared/domain/serving/release.ts';
 import { vllmFlags } from '../../catalogue/vllm-flags.ts';
 import type { Check } from '../check.ts';
 import type { Container, RunCommand } from '../container.ts';
@@ -14,14 +15,7 @@ export function vllmVersion({ image }: Container): string | undefined {
   return /(?:^|\/)vllm\/vllm-openai:v?(\d+\.\d+\.\d+)/.exec(image)?.[1];
 }
 
-/** Dotted numbers. */
-export function isOlder(version: string, than: string): boolean {
-  const [left, right] = [version, than].map((text) => text.split('.').map(Number));
-  const different = (left ?? []).findIndex((part, index) => part !== right?.[index]);
-  return different !== -1 && (left?.[different] ?? 0) < (right?.[different] ?? 0);
-}
-
-export const flagNewerThanImage: Check = {
+const flagNewerThanImage: Check = {
   id: 'flag-newer-than-image',
   severity: 'error',
   title: 'Every flag is there in the version of the image: vLLM ends at one that it does not know.',
@@ -31,7 +25,7 @@ export const flagNewerThanImage: Check = {
       const version = vllmVersion(container);
       if (version === undefined) return [];
       return Object.entries(vllmFlags).flatMap(([name, facts]) => {
-        if (!('since' in facts) || !flags.has(name) || !isOlder(version, facts.since)) return [];
+        if (!('since' in facts) || !flags.has(name) || isAtLeast(version, facts.since)) return [];
         const message = `${name} is there since vLLM ${facts.since}, the image has ${version}`;
         return [{ at: place, word: name, message, fix: `use v${facts.since} or newer, or leave the flag out` }];
       });
@@ -51,7 +45,7 @@ function judged({ pods }: CheckedSet): readonly Container[] {
   );
 }
 
-export const floatingTag: Check = {
+const floatingTag: Check = {
   id: 'floating-tag',
   severity: 'warning',
   title:
@@ -67,6 +61,7 @@ export const floatingTag: Check = {
       })),
 };
 
+/** A digest never moves; without a tag it is `latest`. */
 function isFloating(image: string): boolean {
   if (image.includes('@')) return false;
   const [, tag = 'latest'] = /:([^/:]+)$/.exec(image) ?? [];
@@ -76,7 +71,7 @@ function isFloating(image: string): boolean {
 /** The first without the V0 engine, whose flags and metrics everything written since leaves behind. */
 const OLDEST = '0.11.0';
 
-export const oldImage: Check = {
+const oldImage: Check = {
   id: 'old-image',
   severity: 'warning',
   title: `vLLM is ${OLDEST} or newer: older ones have the V0 engine, with other metrics, and no graceful end.`,
@@ -85,7 +80,7 @@ export const oldImage: Check = {
     pods.flatMap(({ containers }) =>
       containers.flatMap((container) => {
         const version = vllmVersion(container);
-        if (version === undefined || !isOlder(version, OLDEST)) return [];
+        if (version === undefined || isAtLeast(version, OLDEST)) return [];
         const message = `vLLM ${version} has the V0 engine’s metrics and cannot end requests in flight`;
         return [
           {
@@ -106,11 +101,11 @@ const SCRIPT_MOVED = '0.22.0';
 /** A tag that moves has moved past it. */
 export function isAsNewAs(container: Container, since: string): boolean {
   const version = vllmVersion(container);
-  if (version !== undefined) return !isOlder(version, since);
+  if (version !== undefined) return isAtLeast(version, since);
   return /(?:^|\/)vllm\/vllm-openai(:latest|:nightly)?$/.test(container.image);
 }
 
-export const rayInImage: Check = {
+const rayInImage: Check = {
   id: 'ray-in-image',
   severity: 'warning',
   title: 'An image that starts Ray has it: vLLM’s own has not any more, and several nodes need no Ray.',
@@ -127,7 +122,7 @@ export const rayInImage: Check = {
     ),
 };
 
-export const rayScriptPath: Check = {
+const rayScriptPath: Check = {
   id: 'ray-script-path',
   severity: 'warning',
   title:
@@ -148,13 +143,14 @@ export const rayScriptPath: Check = {
       })),
 };
 
+/** Every command with the container whose image decides what it finds. */
 function scripts(
   containers: readonly Container[],
 ): readonly { readonly container: Container; readonly command: RunCommand }[] {
   return containers.flatMap((container) => container.commands.map((command) => ({ container, command })));
 }
 
-export const serverAfterFailure: Check = {
+const serverAfterFailure: Check = {
   id: 'server-after-failure',
   severity: 'warning',
   title: 'A server does not start when what prepares it has failed.',
@@ -188,7 +184,7 @@ function hasOption({ place }: Container): boolean {
 /** Words that only a shell understands (POSIX, "Special Built-In Utilities"). */
 const BUILTIN = /^(source|\.|export|cd|set|eval|exec)$/;
 
-export const commandIsProgram: Check = {
+const commandIsProgram: Check = {
   id: 'command-is-program',
   severity: 'error',
   title: 'The first word of a command is a program: no shell reads it, unless it is the shell.',

@@ -3,7 +3,7 @@ import type { Check, Fault } from '../check.ts';
 import { type Container, envEntry } from '../container.ts';
 import { at, type Place, textOf } from '../place.ts';
 
-export const libraryPath: Check = {
+const libraryPath: Check = {
   id: 'library-path',
   severity: 'error',
   title:
@@ -23,7 +23,7 @@ function misspelt(container: Container): readonly Fault[] {
     }));
 }
 
-export const hostLibraryPath: Check = {
+const hostLibraryPath: Check = {
   id: 'host-library-path',
   severity: 'warning',
   title:

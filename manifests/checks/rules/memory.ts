@@ -6,6 +6,7 @@ import { GIB, gibOf, quantityOf } from '../quantity.ts';
 
 const SHM = 'Kubernetes documentation, "Volumes" (emptyDir, medium: Memory)';
 
+/** Not there: the node's whole memory, which nothing here is held against. */
 function memoryLimit({ container }: ServedPod): Place {
   return at(container.place, 'resources', 'limits', 'memory');
 }
@@ -20,7 +21,7 @@ function sharedMemory({ pod, container }: ServedPod): number {
     .reduce((sum, volume) => sum + (quantityOf(at(volume, 'emptyDir', 'sizeLimit').value) ?? 0), 0);
 }
 
-export const memoryCoversShm: Check = {
+const memoryCoversShm: Check = {
   id: 'memory-covers-shm',
   severity: 'warning',
   title: 'The memory limit is above what volumes in memory may take: they count towards it.',
@@ -48,7 +49,7 @@ function offloaded({ flags, container }: ServedPod): number {
   return [native, size, lmcache].reduce((sum, bytes) => sum + (Number.isFinite(bytes) ? bytes : 0), 0);
 }
 
-export const memoryCoversOffload: Check = {
+const memoryCoversOffload: Check = {
   id: 'memory-covers-offload',
   severity: 'error',
   title: 'The memory limit is above shared memory and the blocks that are offloaded to it together.',

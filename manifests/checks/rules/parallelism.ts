@@ -9,6 +9,7 @@ import { isThere, at, itemsOf, textOf } from '../place.ts';
 const VLLM_PARALLELISM = 'vllm-project/vllm docs/serving/parallelism_scaling.md';
 const WIDE_EP = 'llm-d/llm-d guides/wide-ep-lws/modelserver/gpu/vllm/base';
 
+/** Of a whole server, over all its pods. */
 interface Ranks {
   readonly tensor: number;
   readonly pipeline: number;
@@ -34,10 +35,12 @@ function podsOfServer(server: ServedPod): number | undefined {
   return pod.group !== undefined && pod.group.size > 1 ? undefined : 1;
 }
 
+/** By the kind that holds the pod, or by any container beside the server: Ray may be started for it. */
 function startsRay({ pod }: ServedPod): boolean {
   return pod.object.kind.startsWith('Ray') || pod.containers.some(usesRay);
 }
 
+/** Ranks beside GPUs; undefined where either is unknown, or the GPUs are another vendor's. */
 function spread(set: CheckedSet, server: ServedPod) {
   const [ranks, pods, gpus] = [ranksOf(server), podsOfServer(server), gpuCount(set, server.container)];
   if (ranks === undefined || pods === undefined || gpus === undefined || gpus === 0) return undefined;
@@ -69,7 +72,7 @@ function spreadFault(
   ];
 }
 
-export const parallelismFillsGpus: Check = {
+const parallelismFillsGpus: Check = {
   id: 'parallelism-fills-gpus',
   severity: 'error',
   title: 'A server has a GPU for each of its ranks: tensor × pipeline × data is at most pods × GPUs.',
@@ -77,7 +80,7 @@ export const parallelismFillsGpus: Check = {
   run: (set) => set.servers.flatMap((server) => spreadFault(set, server, (needed, available) => needed > available)),
 };
 
-export const idleGpus: Check = {
+const idleGpus: Check = {
   id: 'idle-gpus',
   severity: 'warning',
   title: 'Every GPU that is asked for has a rank.',
@@ -85,7 +88,7 @@ export const idleGpus: Check = {
   run: (set) => set.servers.flatMap((server) => spreadFault(set, server, (needed, available) => needed < available)),
 };
 
-export const dataParallelSize: Check = {
+const dataParallelSize: Check = {
   id: 'data-parallel-size',
   severity: 'error',
   title: 'Data-parallel ranks are the pods of the group times the ranks of a pod.',
@@ -107,7 +110,7 @@ export const dataParallelSize: Check = {
     }),
 };
 
-export const claimsCount: Check = {
+const claimsCount: Check = {
   id: 'claims-count',
   severity: 'error',
   title: 'A pod claims as many GPUs as it has ranks.',
@@ -135,7 +138,7 @@ function localRanks(server: ServedPod): number | undefined {
   return ranks === undefined || pods === undefined ? undefined : (ranks.tensor * ranks.pipeline * ranks.data) / pods;
 }
 
-export const sharedMemory: Check = {
+const sharedMemory: Check = {
   id: 'shared-memory',
   severity: 'warning',
   title: 'A server of several tensor-parallel ranks has a /dev/shm of its own: a container’s is 64 MiB.',

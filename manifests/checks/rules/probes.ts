@@ -17,7 +17,7 @@ function probedPorts(container: Container): readonly Place[] {
     .filter(isThere);
 }
 
-export const probePortExists: Check = {
+const probePortExists: Check = {
   id: 'probe-port-exists',
   severity: 'error',
   title: 'A probe asks a port that its container has, and on which its server listens.',
@@ -28,6 +28,7 @@ export const probePortExists: Check = {
     ),
 };
 
+/** A name has to be declared; a number is held against what the server listens on. */
 function portFault(pod: CheckedPod, container: Container, port: Place): readonly Fault[] {
   const own = declaredPorts(container);
   const named = own.find(({ name }) => name === port.value);
@@ -66,7 +67,7 @@ function listeningFault(
   ];
 }
 
-export const probesOnSilentWorker: Check = {
+const probesOnSilentWorker: Check = {
   id: 'probes-on-silent-worker',
   severity: 'error',
   title:
@@ -111,7 +112,7 @@ function probeNumbers(probe: Place) {
 /** Seconds; a model of 100 GiB takes about that from Hugging Face (llm-d's own budget is 3,600). */
 const SHORTEST_START_SECONDS = 600;
 
-export const startupProbe: Check = {
+const startupProbe: Check = {
   id: 'startup-probe',
   severity: 'warning',
   title: 'A startup probe gives the model time to load before liveness is judged.',
@@ -132,7 +133,7 @@ export const startupProbe: Check = {
     }),
 };
 
-export const readinessProbe: Check = {
+const readinessProbe: Check = {
   id: 'readiness-probe',
   severity: 'warning',
   title: 'Readiness asks the server over HTTP whether the model answers.',
@@ -151,7 +152,7 @@ export const readinessProbe: Check = {
     }),
 };
 
-export const progressDeadline: Check = {
+const progressDeadline: Check = {
   id: 'progress-deadline',
   severity: 'warning',
   title: 'A Deployment’s progressDeadlineSeconds is above the startup budget of its pods.',

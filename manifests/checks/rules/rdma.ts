@@ -1,5 +1,6 @@
 /** NICs, and what has to be in the environment for them to be used. */
 import { counted } from '../../../shared/domain/counted.ts';
+import { repeated } from '../../../shared/domain/repeated.ts';
 import type { Check, Fault } from '../check.ts';
 import { type CheckedPod, ofKind } from '../checked-set.ts';
 import { envEntry } from '../container.ts';
@@ -16,6 +17,7 @@ function annotation(pod: CheckedPod): Place {
   return at(pod.metadata, 'annotations', INTERFACES);
 }
 
+/** As GKE's annotation writes it: an interface of the pod, and the Network that it is in. */
 interface Interface {
   readonly name: string;
   readonly network: string;
@@ -42,11 +44,12 @@ function jsonOf(text: string): unknown {
   }
 }
 
+/** By name: files with pods seldom hold the Networks, which would say what they are. */
 function rdmaNetworks(pod: CheckedPod): readonly string[] {
   return (interfacesOf(pod) ?? []).map(({ network }) => network).filter((network) => /rdma/.test(network));
 }
 
-export const oneRdmaAttachment: Check = {
+const oneRdmaAttachment: Check = {
   id: 'one-rdma-attachment',
   severity: 'error',
   title: 'A pod gets its RDMA NICs by annotation or by claim, never by both.',
@@ -61,7 +64,7 @@ export const oneRdmaAttachment: Check = {
     }),
 };
 
-export const gpuClaimsOnly: Check = {
+const gpuClaimsOnly: Check = {
   id: 'gpu-claims-only',
   severity: 'error',
   title: 'A container whose GPUs are claimed asks the device plugin for none.',
@@ -78,7 +81,7 @@ export const gpuClaimsOnly: Check = {
     ),
 };
 
-export const interfacesReadable: Check = {
+const interfacesReadable: Check = {
   id: 'interfaces-readable',
   severity: 'error',
   title:
@@ -116,11 +119,7 @@ export const interfacesReadable: Check = {
     }),
 };
 
-function repeated(names: readonly string[]): readonly string[] {
-  return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
-}
-
-export const networkExists: Check = {
+const networkExists: Check = {
   id: 'network-exists',
   severity: 'warning',
   title: 'The networks that a pod names are among the Networks of the set (only where it has any).',
@@ -143,7 +142,7 @@ export const networkExists: Check = {
   },
 };
 
-export const rdmaBareRequest: Check = {
+const rdmaBareRequest: Check = {
   id: 'rdma-bare-request',
   severity: 'warning',
   title: `A pod with RDMA networks asks for "0" of ${NETWORK_RESOURCE}NAME: GKE adds a request for it, and H200 nodes offer only NAME.IP.`,
@@ -168,7 +167,7 @@ export const rdmaBareRequest: Check = {
 /** RDMA transports of UCX (openucx/ucx, `ucx_info -d`); `all` and what is only excluded have them. */
 const RDMA_TRANSPORT = /^(rc|rc_\w+|dc|dc_\w+|ud|ud_\w+|ib|rc_mlx5|all)$/;
 
-export const ucxTlsRdma: Check = {
+const ucxTlsRdma: Check = {
   id: 'ucx-tls-rdma',
   severity: 'error',
   title: 'UCX_TLS, where it is set in a pod with RDMA NICs, has an RDMA transport: blocks travel over TCP otherwise.',
@@ -193,7 +192,7 @@ export const ucxTlsRdma: Check = {
     }),
 };
 
-export const ncclEnvSourced: Check = {
+const ncclEnvSourced: Check = {
   id: 'nccl-env-sourced',
   severity: 'error',
   title: 'set_nccl_env.sh is sourced by the shell that starts the server: whatever else is done with it sets nothing.',

@@ -7,7 +7,7 @@ import type { Container } from '../container.ts';
 import { at, itemsOf, textOf } from '../place.ts';
 import { isAsNewAs, vllmVersion } from './images.ts';
 
-export const flagGoneFromImage: Check = {
+const flagGoneFromImage: Check = {
   id: 'flag-gone-from-image',
   severity: 'error',
   title: 'Every flag is still there in the version of the image: vLLM ends at one that it does not know.',
@@ -25,7 +25,7 @@ function goneFlag({ container, at: place }: ServedPod, name: string): readonly F
 
 const removedFlags = new Map(Object.entries(vllmRemovedFlags));
 
-export const variableGoneFromImage: Check = {
+const variableGoneFromImage: Check = {
   id: 'variable-gone-from-image',
   severity: 'warning',
   title:

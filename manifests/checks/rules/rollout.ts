@@ -20,6 +20,7 @@ const defaults = {
   LeaderWorkerSet: { maxSurge: 0, maxUnavailable: 1 },
 } as const;
 
+/** Undefined: the object does not roll its pods, replaces them all at once, or says what is unknown here. */
 function rolloutOf({ pod }: Pick<ServedPod, 'pod'>): Rollout | undefined {
   const kind = pod.group === undefined ? pod.object.kind : 'LeaderWorkerSet';
   if (kind !== 'Deployment' && kind !== 'LeaderWorkerSet') return undefined;
@@ -47,7 +48,7 @@ function once(servers: readonly ServedPod[]): readonly ServedPod[] {
   });
 }
 
-export const surgeOrUnavailable: Check = {
+const surgeOrUnavailable: Check = {
   id: 'surge-or-unavailable',
   severity: 'error',
   title:
@@ -69,11 +70,12 @@ export const surgeOrUnavailable: Check = {
     }),
 };
 
+/** As written: 10 % of few pods is a zero that nobody wrote. */
 function areBothZero(place: Place): boolean {
   return ['maxSurge', 'maxUnavailable'].every((name) => [0, '0', '0%'].includes(String(at(place, name).value)));
 }
 
-export const surgeFitsSpareGpus: Check = {
+const surgeFitsSpareGpus: Check = {
   id: 'surge-fits-spare-gpus',
   severity: 'error',
   title: 'The pods that a rollout adds fit the GPUs that are spare (only where somebody says how many are).',
@@ -84,6 +86,7 @@ export const surgeFitsSpareGpus: Check = {
       : once(set.servers).flatMap((server) => surgeFault(set, server, set.facts.spareGpus ?? 0)),
 };
 
+/** A group comes as a whole, so all its pods count. */
 function surgeFault(set: CheckedSet, server: ServedPod, spare: number): readonly Fault[] {
   const [rollout, gpus] = [rolloutOf(server), gpuCount(set, server.container)];
   if (rollout === undefined || gpus === undefined) return [];
@@ -99,7 +102,7 @@ function surgeFault(set: CheckedSet, server: ServedPod, spare: number): readonly
   ];
 }
 
-export const leaderReadyDeadlock: Check = {
+const leaderReadyDeadlock: Check = {
   id: 'leader-ready-deadlock',
   severity: 'error',
   title: 'Workers of a multi-node server are created with their leader: it waits for them before it is ready.',
@@ -114,7 +117,7 @@ export const leaderReadyDeadlock: Check = {
     }),
 };
 
-export const barePod: Check = {
+const barePod: Check = {
   id: 'bare-pod',
   severity: 'warning',
   title:

@@ -22,7 +22,7 @@ function queries(set: CheckedSet): readonly Place[] {
   );
 }
 
-export const kedaSingleSeries: Check = {
+const kedaSingleSeries: Check = {
   id: 'keda-single-series',
   severity: 'warning',
   title: 'A query of KEDA ends in one series: with more than one the trigger fails.',
@@ -36,7 +36,7 @@ export const kedaSingleSeries: Check = {
     }),
 };
 
-export const kedaNamespace: Check = {
+const kedaNamespace: Check = {
   id: 'keda-namespace',
   severity: 'warning',
   title: 'A query of KEDA names the namespace: it counts equally named pods of every namespace otherwise.',
@@ -57,7 +57,7 @@ function ruleTexts(set: CheckedSet): readonly string[] {
     .flatMap((place) => textOf(place) ?? []);
 }
 
-export const absentIsNotIdle: Check = {
+const absentIsNotIdle: Check = {
   id: 'absent-is-not-idle',
   severity: 'warning',
   title:
@@ -87,7 +87,7 @@ function scalerTexts(set: CheckedSet): readonly Place[] {
   );
 }
 
-export const queueMetric: Check = {
+const queueMetric: Check = {
   id: 'queue-metric-matches-flow-control',
   severity: 'error',
   title: 'Scaling reads the queue where requests wait: of the endpoint picker with flow control, of vLLM without.',
@@ -118,10 +118,11 @@ const formerMetrics: readonly (readonly [former: RegExp, today: string])[] = [
   ],
 ];
 
+/** What reads metrics by name: a ConfigMap that mentions one may be a list of them. */
 const READERS =
   /^(HorizontalPodAutoscaler|ScaledObject|PodAutoscaler|Rules|ClusterRules|GlobalRules|PrometheusRule|PodMonitoring|ClusterPodMonitoring|AutoscalingMetric)$/;
 
-export const formerMetric: Check = {
+const formerMetric: Check = {
   id: 'former-metric-name',
   severity: 'warning',
   title:
@@ -143,13 +144,14 @@ export const formerMetric: Check = {
       }),
 };
 
+/** Kind and name: an autoscaler of something else may have the same name. */
 function targetOf({ place }: KubeObject): string {
   const target = at(place, 'spec', 'scaleTargetRef');
   // KEDA means a Deployment where nothing is said.
   return `${textOf(at(target, 'kind')) ?? 'Deployment'} ${textOf(at(target, 'name')) ?? ''}`;
 }
 
-export const oneScaler: Check = {
+const oneScaler: Check = {
   id: 'one-scaler-per-target',
   severity: 'error',
   title: 'One autoscaler has one target: two undo each other’s work.',
@@ -172,7 +174,7 @@ export const oneScaler: Check = {
 /** Seconds. A replica that went is back after minutes of loading. */
 const SHORTEST_WINDOW_SECONDS = 120;
 
-export const hastyScaleDown: Check = {
+const hastyScaleDown: Check = {
   id: 'hasty-scale-down',
   severity: 'warning',
   title: 'Replicas go only after minutes of too little work: the next one needs minutes to load.',

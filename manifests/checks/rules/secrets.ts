@@ -24,7 +24,7 @@ function environment({ pods }: CheckedSet): readonly Place[] {
   });
 }
 
-export const literalToken: Check = {
+const literalToken: Check = {
   id: 'literal-token',
   severity: 'error',
   title: 'Credentials come from a Secret, never as text of a manifest.',
@@ -58,7 +58,7 @@ export const literalToken: Check = {
   ],
 };
 
-export const tokenName: Check = {
+const tokenName: Check = {
   id: 'token-name',
   severity: 'warning',
   title: 'The token of Hugging Face is called HF_TOKEN; HUGGING_FACE_HUB_TOKEN is its former name.',
@@ -84,9 +84,10 @@ function labelMaps(set: CheckedSet): readonly Place[] {
   ].filter(isThere);
 }
 
+/** Empty, or beginning and ending with a letter or digit. */
 const VALUE = /^(?:[A-Za-z0-9](?:[-\w.]*[A-Za-z0-9])?)?$/;
 
-export const labelLength: Check = {
+const labelLength: Check = {
   id: 'label-length',
   severity: 'error',
   title: 'A label’s value has at most 63 letters, digits, -, _ and ., and is text.',
@@ -130,7 +131,7 @@ function advice(key: string, value: string | undefined): string | undefined {
   return key === 'llm-d.ai/role' && value === 'both' ? 'write prefill-decode' : undefined;
 }
 
-export const deprecatedLabel: Check = {
+const deprecatedLabel: Check = {
   id: 'deprecated-label',
   severity: 'warning',
   title: 'llm-d’s labels have their present names: pickers, pools and monitors of today ask for those.',

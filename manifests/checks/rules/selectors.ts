@@ -1,14 +1,16 @@
 /** Who finds whom. */
+import { groupLabels } from '../../kubernetes/leader-worker-set.ts';
 import type { Check, Fault } from '../check.ts';
 import { type CheckedPod, type CheckedSet, ofKind } from '../checked-set.ts';
 import { declaredPorts, portsOf } from '../model-server.ts';
 import { at, isPlaceholder, isThere, itemsOf, membersOf, type Place, textMapOf, textOf } from '../place.ts';
 import { expressionHolds, hasLabel, isForeign, type PodSelector, podSelectors, selects } from '../selection.ts';
-import { LWS_NAME } from '../workload.ts';
 
+/** Selectors of groups are written by it: its value is the set's name, and never a matter of taste. */
+const LWS_NAME = groupLabels.name;
 const LABELS = 'Kubernetes documentation, "Labels and Selectors"';
 
-export const selectorMatchesTemplate: Check = {
+const selectorMatchesTemplate: Check = {
   id: 'selector-matches-template',
   severity: 'error',
   title: 'The selector of a workload matches the labels of its own template; the API server refuses it otherwise.',
@@ -39,7 +41,7 @@ export const selectorMatchesTemplate: Check = {
     }),
 };
 
-export const leaderWorkerSetName: Check = {
+const leaderWorkerSetName: Check = {
   id: 'leader-worker-set-name',
   severity: 'error',
   title: `What selects by ${LWS_NAME} names a LeaderWorkerSet that is there.`,
@@ -61,6 +63,7 @@ export const leaderWorkerSetName: Check = {
   },
 };
 
+/** As near to the label as it can be told: Services and monitors spell selectors differently. */
 function lowest({ at: place }: PodSelector, key: string): Place {
   const inLabels = at(place, 'matchLabels', key);
   return isThere(inLabels) ? inLabels : at(place, key);
@@ -74,7 +77,7 @@ function missed(set: CheckedSet, selector: PodSelector): readonly CheckedPod[] {
   return set.pods;
 }
 
-export const selectorNearMiss: Check = {
+const selectorNearMiss: Check = {
   id: 'selector-near-miss',
   severity: 'error',
   title: 'A Service, pool, monitor or budget that means pods of the set has their labels as they are written there.',
@@ -99,7 +102,7 @@ export const selectorNearMiss: Check = {
     }),
 };
 
-export const selectorFindsNothing: Check = {
+const selectorFindsNothing: Check = {
   id: 'selector-finds-nothing',
   severity: 'warning',
   title: 'A Service, pool, monitor or budget beside pods selects one of them.',
@@ -137,7 +140,7 @@ function portRefs({ object }: PodSelector): readonly Place[] {
   return [];
 }
 
-export const targetPortExists: Check = {
+const targetPortExists: Check = {
   id: 'target-port-exists',
   severity: 'error',
   title: 'A Service, pool or monitor names a port that the pods which it selects have.',
@@ -161,6 +164,7 @@ export const targetPortExists: Check = {
     }),
 };
 
+/** Declared, or known to be listened on: a port needs no declaration to be reached. */
 function isServed(pod: CheckedPod, port: unknown): boolean {
   const declared = pod.containers.flatMap(declaredPorts);
   if (declared.some(({ name, port: number }) => name === port || number === Number(port))) return true;
@@ -168,6 +172,7 @@ function isServed(pod: CheckedPod, port: unknown): boolean {
   return pod.servers.some((server) => server.port === undefined || portsOf(server).includes(Number(port)));
 }
 
+/** By name where they have one, as a fix would write it. */
 function offeredPorts(pod: CheckedPod): readonly string[] {
   const declared = pod.containers.flatMap(declaredPorts).flatMap(({ name, port }) => name ?? port ?? []);
   return [...declared, ...pod.servers.flatMap(portsOf)].map(String);

@@ -34,7 +34,7 @@ export function guardedDemand({ queued, running }: PerReplica): ScalingModifiers
 }
 
 /** llm-d/llm-d guides/workload-autoscaling/README.slo-aware.md: below its knee latency is at 0.2 to 0.45 of the objective, then it leaps. */
-export const pressureBand = { up: 0.55, down: 0.4 } as const;
+const pressureBand = { up: 0.55, down: 0.4 } as const;
 
 /**
  * Up by what is over the band, less what is starting already; down by what is under it, at the pressure as it is. The same guide's law.

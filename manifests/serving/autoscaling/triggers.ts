@@ -3,6 +3,7 @@ import type { ResolvedAutoscaling } from '../../../shared/domain/serving/autosca
 import { gatewayOf } from '../../../shared/domain/serving/resolve-gateway.ts';
 import type { Stack, StackRole } from '../../../shared/domain/serving/resolved-stack.ts';
 import type { PrometheusTrigger, ScalingModifiers, Trigger, WorkloadTrigger } from '../../kubernetes/keda.ts';
+import { groupLabels } from '../../kubernetes/leader-worker-set.ts';
 import { type Labels, roleSelector, servingSelector } from '../labels.ts';
 import type { OneSeries } from '../monitoring/promql.ts';
 import { guardedDemand, latencyLaw, names } from './formula.ts';
@@ -55,6 +56,7 @@ function queueSignals(stack: Stack, role: StackRole, { targets }: ResolvedAutosc
   };
 }
 
+/** A pressure of 1 is at the limit that was promised. */
 function latencySignals(stack: Stack, role: StackRole): Signals {
   return {
     triggers: [prometheus(stack, names.pressure, { query: pressure(stack), target: 1 }), ...replicaCounts(stack, role)],
@@ -94,10 +96,11 @@ function replicaCounts(stack: Stack, role: StackRole): readonly [WorkloadTrigger
 function replicaSelector(stack: Stack, role: StackRole): Labels {
   const pods = { ...servingSelector(stack), ...roleSelector(stack, role) };
   return role.workload === 'LeaderWorkerSet' || stack.isDisaggregatedSet
-    ? { ...pods, 'leaderworkerset.sigs.k8s.io/worker-index': '0' }
+    ? { ...pods, [groupLabels.workerIndex]: '0' }
     : pods;
 }
 
+/** As `kubectl --selector` takes it. */
 function selectorText(labels: Labels): string {
   return Object.entries(labels)
     .map(([key, value]) => `${key}=${value}`)
@@ -127,6 +130,7 @@ function prometheus(stack: Stack, name: string, { query, target }: Asked): Prome
   };
 }
 
+/** Of the TriggerAuthentication, by which KEDA signs in to Managed Service for Prometheus. */
 export function authenticationName({ name }: Stack): string {
   return `${name}-managed-prometheus`;
 }

@@ -4,7 +4,7 @@ import type { StackGateway } from '../../../shared/domain/serving/resolve-gatewa
 import type { Stack } from '../../../shared/domain/serving/resolved-stack.ts';
 import { servingImages } from '../../catalogue/serving-images.ts';
 import type { Applied } from '../../kubernetes/wire.ts';
-import { componentSelector, stackLabels } from '../labels.ts';
+import { componentLabels, componentSelector } from '../labels.ts';
 import { configMap, contentAnnotation } from './config-file.ts';
 import { pickerName } from './names.ts';
 import { stackPickerConfig } from './picker-config/stack-picker-config.ts';
@@ -15,7 +15,11 @@ import { PICKER_PORTS } from './picker-ports.ts';
 export function endpointPicker(stack: Stack, gateway: StackGateway): readonly Applied[] {
   const version = gateway.picker.version ?? servingImages.endpointPicker.version;
   const files = { [PICKER_CONFIG_FILE]: stackPickerConfig(stack, gateway, version) };
-  const metadata = { name: pickerName(stack), namespace: stack.namespace, labels: labelsOf(stack) };
+  const metadata = {
+    name: pickerName(stack),
+    namespace: stack.namespace,
+    labels: componentLabels(stack, 'endpoint-picker'),
+  };
   return [
     ...pickerAccess(stack, gateway),
     configMap(metadata, files),
@@ -42,7 +46,7 @@ function deployment(stack: Stack, gateway: StackGateway, built: Built): Applied<
       strategy: { type: 'Recreate' },
       selector: { matchLabels: selector },
       template: {
-        metadata: { labels: labelsOf(stack), annotations: built.annotations },
+        metadata: { labels: componentLabels(stack, 'endpoint-picker'), annotations: built.annotations },
         spec: pickerPod(stack, gateway, built.version),
       },
     },
@@ -64,8 +68,4 @@ function service(stack: Stack, metadata: Applied['metadata']): Applied<V1Service
       ],
     },
   };
-}
-
-function labelsOf(stack: Stack) {
-  return { ...stackLabels(stack), ...componentSelector(stack, 'endpoint-picker') };
 }

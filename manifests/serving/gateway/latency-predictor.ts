@@ -11,6 +11,7 @@ const TRAINING_PORT = 8000;
 const PREDICTION_PORT = 8001;
 const TRAINING_URL = `http://localhost:${TRAINING_PORT}`;
 
+/** Each server has a folder of its own: the model is handed over by HTTP, not by a file. */
 export function latencyPredictor(): Sidecars {
   return {
     containers: [trainingServer(), predictionServer()],
@@ -28,6 +29,7 @@ export function latencyPredictor(): Sidecars {
   };
 }
 
+/** Learns anew every 10 s from at least 100 requests. A first model takes it some time, so readiness is asked late. */
 function trainingServer(): Wire<V1Container> {
   return {
     name: 'training-server',
@@ -90,6 +92,7 @@ function modelFiles(prefix: string, folder: string): { readonly [name: string]: 
   };
 }
 
+/** All values are text. */
 function variables(values: { readonly [name: string]: string }): readonly Wire<V1EnvVar>[] {
   return Object.entries(values).map(([name, value]) => ({ name, value }));
 }

@@ -9,13 +9,12 @@ import {
   GKE_NETWORKING_VERSION,
   type HealthCheckPolicy,
 } from '../../kubernetes/gke-networking.ts';
+import { READ, RBAC_GROUP, RBAC_VERSION } from '../../kubernetes/rbac.ts';
 import type { Applied } from '../../kubernetes/wire.ts';
-import { componentSelector, stackLabels } from '../labels.ts';
+import { componentLabels, componentSelector } from '../labels.ts';
 import { configMap, contentAnnotation } from './config-file.ts';
 import { modelRouterName } from './names.ts';
 
-const RBAC_GROUP = 'rbac.authorization.k8s.io';
-const RBAC_VERSION = `${RBAC_GROUP}/v1`;
 /** llm-d/llm-d-inference-payload-processor pkg/server/options.go. */
 export const PORTS = { grpc: 9004, health: 9005 } as const;
 const CONFIG_FILE = 'payload-processor.yaml';
@@ -39,7 +38,11 @@ const files = {
 };
 
 export function modelRouter(stack: Stack, { gateway }: StackGateway): readonly Applied[] {
-  const metadata = { name: modelRouterName(stack), namespace: stack.namespace, labels: labelsOf(stack) };
+  const metadata = {
+    name: modelRouterName(stack),
+    namespace: stack.namespace,
+    labels: componentLabels(stack, 'model-router'),
+  };
   return [
     ...access(metadata),
     configMap(metadata, files),
@@ -61,7 +64,7 @@ function access(metadata: Metadata): readonly [Applied<V1ServiceAccount>, Applie
       apiVersion: RBAC_VERSION,
       kind: 'Role',
       metadata,
-      rules: [{ apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'list', 'watch'] }],
+      rules: [{ apiGroups: [''], resources: ['configmaps'], verbs: READ }],
     },
     {
       apiVersion: RBAC_VERSION,
@@ -73,6 +76,7 @@ function access(metadata: Metadata): readonly [Applied<V1ServiceAccount>, Applie
   ];
 }
 
+/** Its configuration leaves a mark on its pods, so that a change rolls them. */
 function deployment(stack: Stack, metadata: Metadata): Applied<V1Deployment> {
   const selector = componentSelector(stack, 'model-router');
   return {
@@ -84,7 +88,7 @@ function deployment(stack: Stack, metadata: Metadata): Applied<V1Deployment> {
       replicas: 2,
       selector: { matchLabels: selector },
       template: {
-        metadata: { labels: labelsOf(stack), annotations: contentAnnotation(files) },
+        metadata: { labels: componentLabels(stack, 'model-router'), annotations: contentAnnotation(files) },
         spec: {
           serviceAccountName: metadata.name,
           containers: [container()],
@@ -164,8 +168,4 @@ function extension(metadata: Metadata, gateway: string): GcpRoutingExtension {
       extensionChains: [{ name: 'model', extensions: [callout] }],
     },
   };
-}
-
-function labelsOf(stack: Stack) {
-  return { ...stackLabels(stack), ...componentSelector(stack, 'model-router') };
 }

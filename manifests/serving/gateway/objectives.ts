@@ -34,6 +34,7 @@ function inferenceObjective(stack: Stack, { name, priority }: Objective): Infere
   };
 }
 
+/** All rewrites of a stack are one object, so that their order is that of the document. */
 function inferenceModelRewrite(stack: Stack, rewrites: readonly ModelRewrite[]): InferenceModelRewrite {
   return {
     apiVersion: VERSION,
@@ -43,6 +44,7 @@ function inferenceModelRewrite(stack: Stack, rewrites: readonly ModelRewrite[]):
   };
 }
 
+/** Without a model it matches every request. */
 function ruleOf({ model, targets }: ModelRewrite): ModelRewriteRule {
   return {
     ...(model !== undefined && { matches: [{ model: { type: 'Exact', value: model } }] }),
@@ -53,6 +55,7 @@ function ruleOf({ model, targets }: ModelRewrite): ModelRewriteRule {
   };
 }
 
+/** The pool has the name of the stack. */
 function poolOf({ name }: Stack) {
   return { group: POOL_GROUP, kind: 'InferencePool', name } as const;
 }

@@ -10,14 +10,12 @@ import type {
 import type { StackGateway } from '../../../shared/domain/serving/resolve-gateway.ts';
 import type { Stack } from '../../../shared/domain/serving/resolved-stack.ts';
 import { LLM_D_GROUP, POOL_GROUP } from '../../kubernetes/inference-extension.ts';
+import { READ, RBAC_GROUP, RBAC_VERSION } from '../../kubernetes/rbac.ts';
 import type { Applied, Wire } from '../../kubernetes/wire.ts';
-import { componentSelector, stackLabels } from '../labels.ts';
+import { componentLabels } from '../labels.ts';
 import { pickerClusterName, pickerName } from './names.ts';
 
-const RBAC_GROUP = 'rbac.authorization.k8s.io';
-const RBAC_VERSION = `${RBAC_GROUP}/v1`;
-const READ = ['get', 'list', 'watch'];
-
+/** All in the namespace of the stack, but what asks who scrapes. */
 export function pickerAccess(stack: Stack, { picker: { replicas, metricsAuth } }: StackGateway): readonly Applied[] {
   return [
     account(stack),
@@ -27,6 +25,7 @@ export function pickerAccess(stack: Stack, { picker: { replicas, metricsAuth } }
   ];
 }
 
+/** The pods that it chooses from, the pool that says which, and what requests may name. */
 const reading: readonly Wire<V1PolicyRule>[] = [
   { apiGroups: [''], resources: ['pods'], verbs: READ },
   { apiGroups: [POOL_GROUP], resources: ['inferencepools'], verbs: READ },
@@ -43,6 +42,7 @@ const leading: readonly Wire<V1PolicyRule>[] = [
   { apiGroups: [''], resources: ['events'], verbs: ['create', 'patch'] },
 ];
 
+/** By its own name: roles are given to it alone. */
 function account(stack: Stack): Applied<V1ServiceAccount> {
   return { apiVersion: 'v1', kind: 'ServiceAccount', metadata: metadataOf(stack) };
 }
@@ -66,7 +66,7 @@ function clusterRole(stack: Stack): Applied<V1ClusterRole> {
   return {
     apiVersion: RBAC_VERSION,
     kind: 'ClusterRole',
-    metadata: { name: pickerClusterName(stack), labels: labelsOf(stack) },
+    metadata: { name: pickerClusterName(stack), labels: componentLabels(stack, 'endpoint-picker') },
     rules: [
       { apiGroups: ['authentication.k8s.io'], resources: ['tokenreviews'], verbs: ['create'] },
       { apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },
@@ -78,7 +78,7 @@ function clusterBinding(stack: Stack): Applied<V1ClusterRoleBinding> {
   return {
     apiVersion: RBAC_VERSION,
     kind: 'ClusterRoleBinding',
-    metadata: { name: pickerClusterName(stack), labels: labelsOf(stack) },
+    metadata: { name: pickerClusterName(stack), labels: componentLabels(stack, 'endpoint-picker') },
     roleRef: { apiGroup: RBAC_GROUP, kind: 'ClusterRole', name: pickerClusterName(stack) },
     subjects: [subjectOf(stack)],
   };
@@ -89,9 +89,5 @@ function subjectOf(stack: Stack) {
 }
 
 function metadataOf(stack: Stack): Applied['metadata'] {
-  return { name: pickerName(stack), namespace: stack.namespace, labels: labelsOf(stack) };
-}
-
-function labelsOf(stack: Stack) {
-  return { ...stackLabels(stack), ...componentSelector(stack, 'endpoint-picker') };
+  return { name: pickerName(stack), namespace: stack.namespace, labels: componentLabels(stack, 'endpoint-picker') };
 }

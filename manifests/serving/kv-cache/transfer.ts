@@ -19,7 +19,7 @@ export const kvTransfer: Contributor = (stack, role) => {
 };
 
 /** Undefined: keys and values stay where they were computed. */
-export function kvTransferConfig(stack: Stack, role: StackRole): KvTransferConfig | undefined {
+function kvTransferConfig(stack: Stack, role: StackRole): KvTransferConfig | undefined {
   const offload = offloadOf(stack, role);
   const policy = policyOf(offload);
   if (role.role === 'aggregated') return offload && offloader(stack, role, { offload, policy });

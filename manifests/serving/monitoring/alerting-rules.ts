@@ -12,7 +12,7 @@ import { ofRole, ofStack, pickerMetrics, serverMetrics, seriesLabels } from './m
 import { aggregateBy, derivative, increase, type Matchers, rate, select, type Vector } from './promql.ts';
 import { RATE_WINDOW, recorded } from './recording-rules.ts';
 
-export const alertThresholds = {
+const alertThresholds = {
   /** Of requests. */
   errorRatio: 0.05,
   /** Where llm-d's detector calls a server saturated (llm-d/llm-d-router pkg/epp/framework/plugins/flowcontrol/saturationdetector/utilization). */

@@ -13,12 +13,10 @@ import type {
 import type { ResolvedMonitoring } from '../../../shared/domain/serving/monitoring-defaults.ts';
 import { gatewayOf } from '../../../shared/domain/serving/resolve-gateway.ts';
 import type { Stack } from '../../../shared/domain/serving/resolved-stack.ts';
+import { READ, RBAC_GROUP, RBAC_VERSION } from '../../kubernetes/rbac.ts';
 import type { Applied } from '../../kubernetes/wire.ts';
 import { clusterWideName } from '../cluster-wide-name.ts';
 import { stackLabels } from '../labels.ts';
-
-const RBAC_GROUP = 'rbac.authorization.k8s.io';
-const RBAC_VERSION = `${RBAC_GROUP}/v1`;
 
 export function metricsTokenSecret({ name }: Stack): string {
   return `${name}-metrics-reader`;
@@ -76,7 +74,7 @@ function mayReadToken(
       apiVersion: RBAC_VERSION,
       kind: 'Role',
       metadata,
-      rules: [{ apiGroups: [''], resources: ['secrets'], resourceNames: [secret], verbs: ['get', 'list', 'watch'] }],
+      rules: [{ apiGroups: [''], resources: ['secrets'], resourceNames: [secret], verbs: READ }],
     },
     {
       apiVersion: RBAC_VERSION,

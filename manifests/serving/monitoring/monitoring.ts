@@ -13,6 +13,7 @@ import { metricsToken } from './metrics-token.ts';
 import { clusterPodMonitorings, podMonitorings } from './monitors.ts';
 import { recordingRules } from './recording-rules.ts';
 
+/** Nothing where the document has no `monitoring`: clusters without Managed Service for Prometheus do not know these kinds. */
 export function monitoring(stack: Stack): readonly Applied[] {
   const resolved = resolveMonitoring(stack);
   if (resolved === undefined) return [];
@@ -26,6 +27,7 @@ export function monitoring(stack: Stack): readonly Applied[] {
   ];
 }
 
+/** Figures more often than alerts, which are computed of them. */
 function stackRules(stack: Stack, resolved: ResolvedMonitoring): readonly Rules[] {
   if (!resolved.rules) return [];
   const groups: readonly RuleGroup[] = [

@@ -2,7 +2,7 @@
 import type { V1LabelSelector } from '@kubernetes/client-node';
 import type { ResolvedMonitoring } from '../../../shared/domain/serving/monitoring-defaults.ts';
 import { gatewayOf } from '../../../shared/domain/serving/resolve-gateway.ts';
-import type { RolePorts, Stack } from '../../../shared/domain/serving/resolved-stack.ts';
+import type { Stack } from '../../../shared/domain/serving/resolved-stack.ts';
 import {
   type ClusterPodMonitoring,
   clusterPodMonitoring,
@@ -18,11 +18,12 @@ import {
   INSTANCE_LABEL,
   labelKeys,
   type Labels,
+  managedByUs,
   roleSelector,
   servingSelector,
   stackLabels,
 } from '../labels.ts';
-import { MODEL_SERVER_PORT } from '../pod/model-server.ts';
+import { portNames } from '../pod/model-server.ts';
 import { seriesLabels } from './metrics.ts';
 import { metricsTokenSecret } from './metrics-token.ts';
 import { anyPicker, METRICS_PORT, PICKER } from './picker.ts';
@@ -36,7 +37,7 @@ export function podMonitorings(stack: Stack, monitoring: ResolvedMonitoring): re
       { name: role.name, namespace, labels },
       {
         selector: { matchLabels: { ...servingSelector(stack), ...roleSelector(stack, role) } },
-        endpoints: serverPorts(role.ports).map((port) => endpoint(port, monitoring)),
+        endpoints: portNames(role.ports).map((port) => endpoint(port, monitoring)),
         targetLabels: targetLabels(['container', 'node', 'pod']),
       },
     ),
@@ -61,7 +62,7 @@ const CLUSTER_WIDE = { servers: 'inference-fleet-model-servers', pickers: 'infer
 /** For all stacks of the cluster: one for each port that servers may have, of which other stacks may have fewer. */
 export function clusterPodMonitorings(stack: Stack, monitoring: ResolvedMonitoring): readonly ClusterPodMonitoring[] {
   const count = Math.max(...stack.roles.map(({ ports }) => ports.count));
-  const ofServers = serverPorts({ count }).map((port, rank) => {
+  const ofServers = portNames({ count }).map((port, rank) => {
     const name = rank === 0 ? CLUSTER_WIDE.servers : `${CLUSTER_WIDE.servers}-${rank}`;
     return clusterWide(name, { [labelKeys.serving]: 'true' }, endpoint(port, monitoring));
   });
@@ -69,24 +70,20 @@ export function clusterPodMonitorings(stack: Stack, monitoring: ResolvedMonitori
   return [...ofServers, clusterWide(CLUSTER_WIDE.pickers, anyPicker, endpoint(METRICS_PORT, monitoring))];
 }
 
+/** Selects by labels that every stack of ours has, never by the name of one. */
 function clusterWide(name: string, marked: Labels, scraped: ScrapeEndpoint): ClusterPodMonitoring {
-  const managed = { 'app.kubernetes.io/managed-by': 'inference-fleet' };
-  const selector: Wire<V1LabelSelector> = { matchLabels: { ...managed, ...marked } };
+  const selector: Wire<V1LabelSelector> = { matchLabels: { ...managedByUs, ...marked } };
   return clusterPodMonitoring(
-    { name, labels: managed },
+    { name, labels: { ...managedByUs } },
     { selector, endpoints: [scraped], targetLabels: targetLabels(['container', 'namespace', 'node', 'pod']) },
   );
-}
-
-/** Of a pod of ranks each has its own metrics, behind its own port. */
-function serverPorts({ count }: Pick<RolePorts, 'count'>): readonly string[] {
-  return Array.from({ length: count }, (_, rank) => (rank === 0 ? MODEL_SERVER_PORT : `${MODEL_SERVER_PORT}-${rank}`));
 }
 
 function endpoint(port: string, { intervalSeconds, timeoutSeconds }: ResolvedMonitoring): ScrapeEndpoint {
   return { port, path: '/metrics', interval: `${intervalSeconds}s`, timeout: `${timeoutSeconds}s` };
 }
 
+/** The picker asks who reads its metrics (`metricsAuth`). */
 function withToken(scraped: ScrapeEndpoint, secret: string): ScrapeEndpoint {
   const credentials = { secret: { name: secret, key: 'token' } };
   return { ...scraped, authorization: { type: 'Bearer', credentials } };

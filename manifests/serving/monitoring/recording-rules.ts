@@ -11,6 +11,7 @@ export const RATE_WINDOW = '5m';
 const PERCENTILES = [50, 90, 99] as const;
 export type Percentile = (typeof PERCENTILES)[number];
 
+/** Ratios are 0..1, latencies seconds; `_5m` is the window. */
 export const recorded = {
   ttft: (percentile: Percentile) => `stack_role:vllm_time_to_first_token_seconds:p${percentile}_5m`,
   itl: (percentile: Percentile) => `stack_role:vllm_inter_token_latency_seconds:p${percentile}_5m`,
@@ -32,6 +33,7 @@ export function recordingRules(stack: Stack): readonly RecordingRule[] {
   return [...latencyOf(stack), ...loadOf(stack), ...pickerOf(stack)];
 }
 
+/** Of each role: of prefill and decode only one half of a request says anything about either. */
 function latencyOf(stack: Stack): readonly RecordingRule[] {
   const histogram = (name: string): Histogram => ({ name, matchers: ofStack(stack) });
   const { timeToFirstToken, timePerOutputToken } = serverMetrics;
@@ -44,6 +46,7 @@ function latencyOf(stack: Stack): readonly RecordingRule[] {
   });
 }
 
+/** Queues and sequences are added up; caches are not, since a full one is not helped by an empty one. */
 function loadOf(stack: Stack): readonly RecordingRule[] {
   const gauge = (how: Aggregation, metric: string) => aggregateBy(how, BY_ROLE, select(metric, ofStack(stack)));
   const perSecond = (counter: string) => aggregateBy('sum', BY_ROLE, rate(counter, ofStack(stack), RATE_WINDOW));
@@ -60,6 +63,7 @@ function loadOf(stack: Stack): readonly RecordingRule[] {
   ];
 }
 
+/** What only the picker sees: the wait of users, and what it holds back. */
 function pickerOf(stack: Stack): readonly RecordingRule[] {
   const gateway = gatewayOf(stack);
   if (gateway === undefined) return [];

@@ -4,6 +4,7 @@ import type { RolePorts, Stack, StackRole } from '../../../shared/domain/serving
 import { offloadedSharedMemoryGib } from '../../../shared/domain/serving/resolved-kv-cache.ts';
 import type { Wire } from '../../kubernetes/wire.ts';
 import type { Contributor, Position } from './contribution.ts';
+import { gpuNodes } from './gpu-nodes.ts';
 import type { VllmFlag } from './vllm-command.ts';
 
 /** The port of the model server, by name: probes, monitoring and Services name it. */
@@ -25,11 +26,7 @@ export const modelServer: Contributor = (stack, role, position) => ({
       },
     },
   ],
-  tolerations: [{ key: 'nvidia.com/gpu', operator: 'Exists', effect: 'NoSchedule' }],
-  nodeSelector: {
-    'cloud.google.com/gke-accelerator': stack.machine.acceleratorType,
-    ...(stack.nodePool !== undefined && { 'cloud.google.com/gke-nodepool': stack.nodePool }),
-  },
+  ...gpuNodes(stack),
 });
 
 /** Whether the pod serves HTTP: workers of a tensor-parallel group compute and answer nobody; ranks of data parallelism all answer. */
@@ -55,12 +52,13 @@ function servingFlags({ drain }: Stack, role: StackRole, position: Position): re
   ];
 }
 
-/** One for each rank, the first with the plain name. */
 function portsOf({ modelServer: first, count }: RolePorts) {
-  return Array.from({ length: count }, (_, rank) => ({
-    name: rank === 0 ? MODEL_SERVER_PORT : `${MODEL_SERVER_PORT}-${rank}`,
-    containerPort: first + rank,
-  }));
+  return portNames({ count }).map((name, rank) => ({ name, containerPort: first + rank }));
+}
+
+/** One for each rank, which answers and has metrics of its own; the first with the plain name. */
+export function portNames({ count }: Pick<RolePorts, 'count'>): readonly string[] {
+  return Array.from({ length: count }, (_, rank) => (rank === 0 ? MODEL_SERVER_PORT : `${MODEL_SERVER_PORT}-${rank}`));
 }
 
 export interface Probes {

@@ -3,7 +3,15 @@ import type { Fabric } from '../../../shared/domain/catalogue.ts';
 import { ncclCrossesNodes } from '../../../shared/domain/serving/nccl.ts';
 import type { Stack, StackRole } from '../../../shared/domain/serving/resolved-stack.ts';
 import type { Contributor, PodContribution } from '../pod/contribution.ts';
-import { libraryPath, nvidiaVolume } from './host-paths.ts';
+import {
+  GIB_FOLDER,
+  GIB_LIBRARIES,
+  gibVolume,
+  libraryPath,
+  NVIDIA_FOLDER,
+  NVIDIA_LIBRARIES,
+  nvidiaVolume,
+} from './host-paths.ts';
 import { tcpxoLibraries } from './tcpxo.ts';
 
 /** Their nodes have a plugin of Google's in the library path of every GPU pod. */
@@ -41,15 +49,12 @@ const socketInterfaces = [
  * process exports is lost (AI-Hypercomputer/gpu-recipes src/helm-charts/a4/inference-templates).
  */
 const gib: PodContribution = {
-  volumes: [{ name: 'gib', hostPath: { path: '/home/kubernetes/bin/gib' } }, nvidiaVolume],
+  volumes: [gibVolume, nvidiaVolume],
   server: {
-    preamble: [
-      libraryPath('/usr/local/gib/lib64', '/usr/local/nvidia/lib64'),
-      'source /usr/local/gib/scripts/set_nccl_env.sh',
-    ],
+    preamble: [libraryPath(GIB_LIBRARIES, NVIDIA_LIBRARIES), `source ${GIB_FOLDER}/scripts/set_nccl_env.sh`],
     volumeMounts: [
-      { name: 'gib', mountPath: '/usr/local/gib', readOnly: true },
-      { name: nvidiaVolume.name, mountPath: '/usr/local/nvidia', readOnly: true },
+      { name: gibVolume.name, mountPath: GIB_FOLDER, readOnly: true },
+      { name: nvidiaVolume.name, mountPath: NVIDIA_FOLDER, readOnly: true },
     ],
   },
 };

@@ -6,11 +6,10 @@
 import { ncclCrossesNodes } from '../../../shared/domain/serving/nccl.ts';
 import { tcpxoDaemonImage } from '../../catalogue/images.ts';
 import type { Contributor, PodContribution } from '../pod/contribution.ts';
-import { libraryPath, nvidiaVolume } from './host-paths.ts';
+import { libraryPath, NVIDIA_FOLDER, NVIDIA_LIBRARIES, nvidiaVolume } from './host-paths.ts';
 import { interfaceAnnotations, interfacesFrom } from './interfaces.ts';
 
 const DAEMON = 'tcpxo-daemon';
-const LIBRARIES = '/usr/local/nvidia/lib64';
 
 /** Of each GPU and what drives them: the daemon copies between them and the NICs, and has no GPU of its own. */
 function devicesOf(gpuCount: number): readonly { readonly path: string }[] {
@@ -55,10 +54,10 @@ const daemon = {
   restartPolicy: 'Always',
   command: ['/bin/sh', '-ec'],
   args: [script],
-  env: [{ name: 'LD_LIBRARY_PATH', value: LIBRARIES }],
+  env: [{ name: 'LD_LIBRARY_PATH', value: NVIDIA_LIBRARIES }],
   securityContext: { capabilities: { add: ['NET_ADMIN', 'NET_BIND_SERVICE'] } },
   volumeMounts: [
-    { name: nvidiaVolume.name, mountPath: '/usr/local/nvidia', readOnly: true },
+    { name: nvidiaVolume.name, mountPath: NVIDIA_FOLDER, readOnly: true },
     // Without the node's own tree of devices it finds no GPUs at all.
     { name: 'tcpxo-sys', mountPath: '/hostsysfs' },
     { name: 'tcpxo-proc-sys', mountPath: '/hostprocsysfs' },
@@ -69,13 +68,13 @@ const daemon = {
 export const tcpxoLibraries: PodContribution = {
   volumes: [nvidiaVolume],
   server: {
-    preamble: [libraryPath(LIBRARIES), 'source "$NCCL_LIB_DIR/nccl-env-profile.sh"'],
+    preamble: [libraryPath(NVIDIA_LIBRARIES), 'source "$NCCL_LIB_DIR/nccl-env-profile.sh"'],
     env: [
-      { name: 'NCCL_LIB_DIR', value: LIBRARIES },
+      { name: 'NCCL_LIB_DIR', value: NVIDIA_LIBRARIES },
       { name: 'NCCL_FASTRAK_LLCM_DEVICE_DIRECTORY', value: '/dev/aperture_devices' },
     ],
     volumeMounts: [
-      { name: nvidiaVolume.name, mountPath: '/usr/local/nvidia', readOnly: true },
+      { name: nvidiaVolume.name, mountPath: NVIDIA_FOLDER, readOnly: true },
       { name: 'tcpxo-aperture-devices', mountPath: '/dev/aperture_devices' },
     ],
   },

@@ -7,6 +7,7 @@ import type { Applied } from '../../kubernetes/wire.ts';
 import { stackLabels } from '../labels.ts';
 import { serviceAccount } from './identity.ts';
 
+/** A priority without a value names a class that is there already. */
 export function foundation(stack: Stack): readonly Applied[] {
   const { createNamespace, priority } = safetyOf(stack);
   return [
@@ -20,6 +21,7 @@ function namespace(stack: Stack): Applied<V1Namespace> {
   return { apiVersion: 'v1', kind: 'Namespace', metadata: { name: stack.namespace, labels: stackLabels(stack) } };
 }
 
+/** Cluster-wide, and its value can never be changed (kubernetes/kubernetes pkg/apis/scheduling/validation, ValidatePriorityClassUpdate). */
 function priorityClass(stack: Stack, { className, value }: Required<Priority>): Applied<V1PriorityClass> {
   return {
     apiVersion: 'scheduling.k8s.io/v1',

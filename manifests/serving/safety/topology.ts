@@ -2,6 +2,7 @@
 import type { V1WeightedPodAffinityTerm } from '@kubernetes/client-node';
 import type { Stack, StackRole } from '../../../shared/domain/serving/resolved-stack.ts';
 import { safetyOf } from '../../../shared/domain/serving/safety-defaults.ts';
+import { EXCLUSIVE_TOPOLOGY, groupLabels } from '../../kubernetes/leader-worker-set.ts';
 import type { AppliedMeta, Wire } from '../../kubernetes/wire.ts';
 import { roleSelector, stackSelector } from '../labels.ts';
 import type { Contributor } from '../pod/contribution.ts';
@@ -11,9 +12,6 @@ const topologyKeys = {
   block: 'cloud.google.com/gce-topology-block',
   subblock: 'cloud.google.com/gce-topology-subblock',
 } as const;
-
-/** The same for all pods of a group and of no other group (kubernetes-sigs/lws api/leaderworkerset/v1/leaderworkerset_types.go). */
-const GROUP_LABEL = 'leaderworkerset.sigs.k8s.io/group-key';
 
 /** A wish, no condition: where nodes do not say where they are, it is no reason to wait. Weights: llm-d/llm-d guides/wide-ep-lws …/gke. */
 export const topology: Contributor = (stack, role) => {
@@ -34,7 +32,7 @@ interface Wish {
 function near(stack: Stack, role: StackRole, { topologyKey, weight }: Wish): Wire<V1WeightedPodAffinityTerm> {
   const whom =
     role.nodes > 1
-      ? { labelSelector: { matchLabels: roleSelector(stack, role) }, matchLabelKeys: [GROUP_LABEL] }
+      ? { labelSelector: { matchLabels: roleSelector(stack, role) }, matchLabelKeys: [groupLabels.groupKey] }
       : { labelSelector: { matchLabels: stackSelector(stack) } };
   return { weight, podAffinityTerm: { topologyKey, ...whom } };
 }
@@ -47,5 +45,5 @@ export function groupAnnotations(stack: Stack): Pick<AppliedMeta, 'annotations'>
   const wish = safetyOf(stack).topology;
   if (wish !== 'exclusive-block' && wish !== 'exclusive-subblock') return {};
   const topologyKey = wish === 'exclusive-block' ? topologyKeys.block : topologyKeys.subblock;
-  return { annotations: { 'leaderworkerset.sigs.k8s.io/exclusive-topology': topologyKey } };
+  return { annotations: { [EXCLUSIVE_TOPOLOGY]: topologyKey } };
 }

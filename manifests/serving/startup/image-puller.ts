@@ -3,14 +3,14 @@ import type { V1Container, V1DaemonSet, V1PodSpec } from '@kubernetes/client-nod
 import type { Stack } from '../../../shared/domain/serving/resolved-stack.ts';
 import { pause } from '../../catalogue/images.ts';
 import type { Applied, Wire } from '../../kubernetes/wire.ts';
-import { componentSelector, stackLabels } from '../labels.ts';
-import { modelServer } from '../pod/model-server.ts';
+import { componentLabels, componentSelector } from '../labels.ts';
+import { gpuNodes } from '../pod/gpu-nodes.ts';
 import { imageDiskSelector } from './image-disk.ts';
 
 export function imagePuller(stack: Stack): readonly Applied<V1DaemonSet>[] {
   if (stack.spec.startup?.prePull !== true) return [];
   const selector = componentSelector(stack, 'image-puller');
-  const labels = { ...stackLabels(stack), ...selector };
+  const labels = componentLabels(stack, 'image-puller');
   return [
     {
       apiVersion: 'apps/v1',
@@ -28,9 +28,7 @@ export function imagePuller(stack: Stack): readonly Applied<V1DaemonSet>[] {
 
 /** The nodes are those of the servers: the same labels, the same taints. */
 function podSpec(stack: Stack): Wire<V1PodSpec> {
-  const [role] = stack.roles;
-  if (role === undefined) throw new Error(`rendering ${stack.name}: it has no role`);
-  const { nodeSelector = {}, tolerations = [] } = modelServer(stack, role, 'single');
+  const { nodeSelector, tolerations } = gpuNodes(stack);
   return {
     automountServiceAccountToken: false,
     nodeSelector: { ...nodeSelector, ...imageDiskSelector(stack) },

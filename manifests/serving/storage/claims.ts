@@ -97,6 +97,7 @@ function filledDisk(stack: Stack, { zone, sizeGib }: HyperdiskMlWeights, fill: H
   return [storageClass, source, filled];
 }
 
+/** Read with the stack's own service account, which needs the right to. */
 function dataSource(stack: Stack, { bucket, path }: HyperdiskMlFill): GcpDataSource {
   return {
     apiVersion: 'datalayer.gke.io/v1',
@@ -108,6 +109,7 @@ function dataSource(stack: Stack, { bucket, path }: HyperdiskMlFill): GcpDataSou
   };
 }
 
+/** Pods name it, whatever the volume behind it is. */
 function claim(
   stack: Stack,
   spec: NonNullable<Wire<V1PersistentVolumeClaim>['spec']>,

@@ -17,6 +17,7 @@ export const weights: Contributor = (stack) => {
   return mounted({
     loaded: joined(WEIGHTS_MOUNT, chosen.path),
     volumes: [volumeOf(stack, chosen)],
+    // Whole files at once instead of pages as they are touched: what it reads well is large pieces.
     ...(chosen.from === 'lustre' && { flags: [{ name: '--safetensors-load-strategy', value: 'eager' }] }),
   });
 };
@@ -24,6 +25,7 @@ export const weights: Contributor = (stack) => {
 /** Nothing is asked of Hugging Face: what is missing in the folder is an error at once, not a download. */
 const offline = { name: 'HF_HUB_OFFLINE', value: '1' } as const;
 
+/** With no volume at all: the server reads the bucket itself. */
 function streamed(bucket: string, path: string | undefined): PodContribution {
   return {
     server: {
@@ -53,6 +55,7 @@ function mounted({ loaded, flags = [], ...pod }: Mounted): PodContribution {
 
 type Volumes = Exclude<Weights, { readonly from: 'hugging-face' | 'bucket' }>;
 
+/** Of the stack's own claim, somebody's, or of the disk that the node began with. */
 function volumeOf(stack: Stack, chosen: Volumes): Wire<V1Volume> {
   if (chosen.from === 'bootDisk') {
     return { name: WEIGHTS_VOLUME, hostPath: { path: bootDiskPath(chosen.image), type: 'Directory' } };

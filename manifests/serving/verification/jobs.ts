@@ -6,7 +6,7 @@ import type { ResolvedVerification } from '../../../shared/domain/serving/verifi
 import { fabricFigures } from '../../catalogue/fabric-figures.ts';
 import { imageOf, servingImages } from '../../catalogue/serving-images.ts';
 import type { Applied, Wire } from '../../kubernetes/wire.ts';
-import { INSTANCE_LABEL, type Labels, stackLabels } from '../labels.ts';
+import { COMPONENT_LABEL, INSTANCE_LABEL, type Labels, stackLabels } from '../labels.ts';
 import { mergePod } from '../pod/merge.ts';
 import { serviceAccountName } from '../safety/identity.ts';
 import { tokenAccess } from '../storage/token.ts';
@@ -124,5 +124,5 @@ function labelsOf(stack: Stack, test: Test): Labels {
 
 /** Also what `kubectl apply --selector` picks the tests by. */
 function selectorOf({ name }: Stack, test: Test): Labels {
-  return { [INSTANCE_LABEL]: name, 'app.kubernetes.io/component': test };
+  return { [INSTANCE_LABEL]: name, [COMPONENT_LABEL]: test };
 }

@@ -4,6 +4,7 @@
  */
 import type { FabricFigures } from '../../catalogue/fabric-figures.ts';
 import { LEAST_NIC_RATIO } from '../../catalogue/fabric-figures.ts';
+import { GIB_FOLDER } from '../rdma/host-paths.ts';
 
 export interface NetworkTest {
   /** Names of the two pods. */
@@ -104,7 +105,7 @@ function allGather({ gpusPerNode, figures }: NetworkTest): readonly string[] {
     'export NCCL_TESTS_SPLIT_MASK=0x0 NCCL_NET=gIB OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1',
     // It may read what is not set.
     'set +u',
-    'source /usr/local/gib/scripts/set_nccl_env.sh',
+    `source ${GIB_FOLDER}/scripts/set_nccl_env.sh`,
     'mpirun --hostfile /tmp/hosts $(printf -- "-x %s " ${!NCCL*} ${!OMPI*} LD_LIBRARY_PATH PATH) \\',
     '  --mca plm_rsh_no_tree_spawn 1 --mca orte_keep_fqdn_hostnames 1 --mca btl self,tcp --mca btl_tcp_if_include eth0 \\',
     '  --mca plm_rsh_agent "$remote" --bind-to none \\',

@@ -1,16 +1,23 @@
 /** Pods that look at whole nodes, with GPUs and NICs as the model servers have them. */
-import type { V1PodTemplateSpec } from '@kubernetes/client-node';
+import type { V1Container, V1PodTemplateSpec } from '@kubernetes/client-node';
+import { GPU_RESOURCE } from '../../../shared/domain/gpu.ts';
 import type { Stack, StackRole } from '../../../shared/domain/serving/resolved-stack.ts';
 import { gibDiagnostic } from '../../catalogue/diagnostic-image.ts';
 import type { Wire } from '../../kubernetes/wire.ts';
 import type { Labels } from '../labels.ts';
-import { mergePod } from '../pod/merge.ts';
 import type { PodContribution } from '../pod/contribution.ts';
+import { gpuNodes } from '../pod/gpu-nodes.ts';
+import { type MergedPod, mergePod } from '../pod/merge.ts';
 import { deviceClaims } from '../rdma/dranet.ts';
-import { nvidiaVolume } from '../rdma/host-paths.ts';
+import {
+  GIB_FOLDER,
+  GIB_LIBRARIES,
+  gibVolume,
+  NVIDIA_FOLDER,
+  NVIDIA_LIBRARIES,
+  nvidiaVolume,
+} from '../rdma/host-paths.ts';
 import { networkInterfaces } from '../rdma/multi-network.ts';
-
-const GPU_RESOURCE = 'nvidia.com/gpu';
 
 /** For eight processes of NCCL and their buffers; nodes of these machines have terabytes. */
 const SHARED_MEMORY_GIB = 32;
@@ -24,7 +31,23 @@ export interface TestPod {
 }
 
 export function testPod(stack: Stack, { labels, script, subdomain }: TestPod): Wire<V1PodTemplateSpec> {
-  const { annotations, resourceClaims, volumes, server } = mergePod(attachment(stack));
+  const pod = mergePod(attachment(stack));
+  const { annotations, resourceClaims, volumes } = pod;
+  return {
+    metadata: { labels, ...(Object.keys(annotations).length > 0 && { annotations }) },
+    spec: {
+      restartPolicy: 'Never',
+      automountServiceAccountToken: false,
+      ...(subdomain !== undefined && { subdomain }),
+      ...gpuNodes(stack),
+      ...(resourceClaims.length > 0 && { resourceClaims }),
+      containers: [container(stack, script, pod)],
+      volumes,
+    },
+  };
+}
+
+function container(stack: Stack, script: string, { server, resourceClaims }: MergedPod): Wire<V1Container> {
   const amounts = {
     ...resources,
     ...(!server.gpusAreClaimed && { [GPU_RESOURCE]: String(stack.machine.gpuCount) }),
@@ -32,34 +55,17 @@ export function testPod(stack: Stack, { labels, script, subdomain }: TestPod): W
   };
   const claims = resourceClaims.map(({ name }) => ({ name }));
   return {
-    metadata: { labels, ...(Object.keys(annotations).length > 0 && { annotations }) },
-    spec: {
-      restartPolicy: 'Never',
-      automountServiceAccountToken: false,
-      ...(subdomain !== undefined && { subdomain }),
-      nodeSelector: {
-        'cloud.google.com/gke-accelerator': stack.machine.acceleratorType,
-        ...(stack.nodePool !== undefined && { 'cloud.google.com/gke-nodepool': stack.nodePool }),
-      },
-      tolerations: [{ key: GPU_RESOURCE, operator: 'Exists', effect: 'NoSchedule' }],
-      ...(resourceClaims.length > 0 && { resourceClaims }),
-      containers: [
-        {
-          name: 'test',
-          image: gibDiagnostic.image,
-          command: ['/bin/bash', '-c', script],
-          env: [
-            { name: 'NODE_NAME', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } },
-            { name: 'LD_LIBRARY_PATH', value: '/usr/local/gib/lib64:/usr/local/nvidia/lib64' },
-          ],
-          resources: { ...(claims.length > 0 && { claims }), requests: amounts, limits: amounts },
-          // NCCL and the tests of the NICs pin memory; the container of Google's own test is privileged for it.
-          securityContext: { privileged: true },
-          volumeMounts: server.volumeMounts,
-        },
-      ],
-      volumes,
-    },
+    name: 'test',
+    image: gibDiagnostic.image,
+    command: ['/bin/bash', '-c', script],
+    env: [
+      { name: 'NODE_NAME', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } },
+      { name: 'LD_LIBRARY_PATH', value: `${GIB_LIBRARIES}:${NVIDIA_LIBRARIES}` },
+    ],
+    resources: { ...(claims.length > 0 && { claims }), requests: amounts, limits: amounts },
+    // NCCL and the tests of the NICs pin memory; the container of Google's own test is privileged for it.
+    securityContext: { privileged: true },
+    volumeMounts: server.volumeMounts,
   };
 }
 
@@ -74,14 +80,14 @@ function attachment(stack: Stack): readonly PodContribution[] {
 /** Of the node: the driver, and what the RDMA installer put there. */
 const libraries: PodContribution = {
   volumes: [
-    { name: 'gib', hostPath: { path: '/home/kubernetes/bin/gib' } },
+    gibVolume,
     nvidiaVolume,
     { name: 'shm', emptyDir: { medium: 'Memory', sizeLimit: `${SHARED_MEMORY_GIB}Gi` } },
   ],
   server: {
     volumeMounts: [
-      { name: 'gib', mountPath: '/usr/local/gib' },
-      { name: nvidiaVolume.name, mountPath: '/usr/local/nvidia' },
+      { name: gibVolume.name, mountPath: GIB_FOLDER },
+      { name: nvidiaVolume.name, mountPath: NVIDIA_FOLDER },
       { name: 'shm', mountPath: '/dev/shm' },
     ],
   },

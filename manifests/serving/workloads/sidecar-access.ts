@@ -4,13 +4,12 @@
  */
 import type { V1Role, V1RoleBinding } from '@kubernetes/client-node';
 import type { Stack, StackRole } from '../../../shared/domain/serving/resolved-stack.ts';
+import { POOL_GROUP } from '../../kubernetes/inference-extension.ts';
+import { READ, RBAC_GROUP, RBAC_VERSION } from '../../kubernetes/rbac.ts';
 import type { Applied } from '../../kubernetes/wire.ts';
 import { stackLabels } from '../labels.ts';
 import { podTemplate } from '../pod/pod.ts';
 import { isGuarded } from '../pod/routing-sidecar.ts';
-
-const READ = ['get', 'list', 'watch'] as const;
-const RBAC = 'rbac.authorization.k8s.io';
 
 export function sidecarAccess(stack: Stack): readonly Applied<V1Role | V1RoleBinding>[] {
   return stack.roles
@@ -20,11 +19,11 @@ export function sidecarAccess(stack: Stack): readonly Applied<V1Role | V1RoleBin
 
 function access(stack: Stack, role: StackRole): Applied<V1Role> {
   return {
-    apiVersion: `${RBAC}/v1`,
+    apiVersion: RBAC_VERSION,
     kind: 'Role',
     metadata: metadata(stack, role),
     rules: [
-      { apiGroups: ['inference.networking.k8s.io'], resources: ['inferencepools'], verbs: READ },
+      { apiGroups: [POOL_GROUP], resources: ['inferencepools'], verbs: READ },
       { apiGroups: [''], resources: ['pods'], verbs: READ },
     ],
   };
@@ -36,10 +35,10 @@ function binding(stack: Stack, role: StackRole): Applied<V1RoleBinding> {
   const account =
     podTemplate(stack, role, role.nodes === 1 ? 'single' : 'leader').spec?.serviceAccountName ?? 'default';
   return {
-    apiVersion: `${RBAC}/v1`,
+    apiVersion: RBAC_VERSION,
     kind: 'RoleBinding',
     metadata: metadata(stack, role),
-    roleRef: { apiGroup: RBAC, kind: 'Role', name },
+    roleRef: { apiGroup: RBAC_GROUP, kind: 'Role', name },
     subjects: [{ kind: 'ServiceAccount', name: account, namespace: stack.namespace }],
   };
 }

@@ -6,6 +6,7 @@ import type { Addresses, Consumption, GpuPool, PoolSize, Primary, SystemPool, Ta
 import { clusterDefaults } from '../../domain/cluster-defaults.ts';
 import type { Json } from '../../domain/json.ts';
 import { metadata } from '../envelope.ts';
+import { asJson } from '../as-json.ts';
 import { member, read } from '../read-part.ts';
 import { gpuPool } from './gpu-pool-schema.ts';
 import { networking } from './networking-schema.ts';
@@ -65,7 +66,7 @@ function readPool(pool: unknown, index: number): PoolParts {
     machineType: read(shape.machineType, member(pool, 'machineType')),
     size: read(shape.size, member(pool, 'size')),
     consumption: read(shape.consumption, member(pool, 'consumption')),
-    writtenConsumption: member(pool, 'consumption') as Json | undefined, // read from JSON or YAML
+    writtenConsumption: asJson(member(pool, 'consumption')),
     labels: read(shape.labels.unwrap(), member(pool, 'labels'), {}),
     taints: read(shape.taints.unwrap(), member(pool, 'taints'), []),
     placement: read(shape.placement.unwrap(), member(pool, 'placement'), clusterDefaults.pool.placement),

@@ -5,6 +5,7 @@
 import type { Json } from '../../domain/json.ts';
 import type { RoleName, RoleSize, ServingPoolSize, SignalOrigin, Workload } from '../../domain/model-service.ts';
 import { modelServiceDefaults as defaults } from '../../domain/model-service-defaults.ts';
+import { asJson } from '../as-json.ts';
 import { member, read } from '../read-part.ts';
 import { MAX_ROLES, role } from './role-schema.ts';
 import { MAX_NODE_POOLS, nodePool, signals } from './schema.ts';
@@ -64,7 +65,7 @@ function readRole(value: unknown, index: number): RoleParts {
     podsPerReplica: read(shape.podsPerReplica.unwrap(), member(value, 'podsPerReplica'), defaults.role.podsPerReplica),
     nodePool: read(shape.nodePool, member(value, 'nodePool')),
     size: read(shape.size, member(value, 'size')),
-    writtenPeak: member(value, 'peakPrefillTokensPerSecond') as Json | undefined, // read from JSON or YAML
+    writtenPeak: asJson(member(value, 'peakPrefillTokensPerSecond')),
   };
 }
 

@@ -16,6 +16,7 @@ function problem(field: string, value: Json | undefined, [rule, fix]: readonly [
   return [{ field, value, rule, fix }];
 }
 
+/** Without monitors no series reaches an autoscaler. */
 const metricsAreMeasured: AutoscalingRule = (_, { spec }) => {
   if (spec.monitoring !== undefined) return [];
   return problem('spec.monitoring', undefined, [
@@ -41,6 +42,7 @@ const clusterIsNamed: AutoscalingRule = ({ kind, cluster }, stack) => {
   return problem(`${FIELD}.cluster`, undefined, [rule, 'add the name of the GKE cluster']);
 };
 
+/** It divides a number by a target; the others are sums of several numbers. */
 const hpaScalesByQueue: AutoscalingRule = ({ kind, signal }) => {
   if (kind !== 'hpa' || signal === undefined || signal === 'queue') return [];
   return problem(`${FIELD}.signal`, signal, ['must be queue for hpa, which cannot calculate', 'use kind keda']);
@@ -55,6 +57,7 @@ const latencyIsOfOneRole: AutoscalingRule = ({ signal }, { roles }) => {
   ]);
 };
 
+/** The scaler reads the recorded series, so without rules there is none. */
 const latencyIsRecorded: AutoscalingRule = ({ signal }, { spec }) => {
   if (signal !== 'slo' || spec.monitoring?.rules !== false) return [];
   return problem('spec.monitoring.rules', false, [
@@ -63,6 +66,7 @@ const latencyIsRecorded: AutoscalingRule = ({ signal }, { spec }) => {
   ]);
 };
 
+/** Tokens that wait are a time only with a speed. */
 const tokensHaveAPeak: AutoscalingRule = ({ signal }, { spec }) => {
   if (signal !== 'tokens' || spec.gateway?.peakPrefillTokensPerSecond !== undefined) return [];
   const rule = 'must be there for the signal tokens, which the endpoint picker counts and this turns into seconds';
@@ -97,6 +101,7 @@ const targetsAreOfTheQueue: AutoscalingRule = ({ targets = {} }, stack) => {
   return problem(`${FIELD}.targets.${field}`, value, [rule, `write ${isHeld ? 'heldRequests' : 'queuedRequests'}`]);
 };
 
+/** A bound that nobody looks at would read like a limit. */
 const boundsAreOfItsRoles: AutoscalingRule = (autoscaling, { roles }) =>
   (['prefill', 'decode'] as const).flatMap((name) => {
     const written = autoscaling[name];
@@ -105,6 +110,7 @@ const boundsAreOfItsRoles: AutoscalingRule = (autoscaling, { roles }) =>
     return problem(`${FIELD}.${name}`, { ...written }, ['must not be there for a stack without this role', fix]);
   });
 
+/** Each role may have bounds of its own, so they may cross where neither was written beside the other. */
 const boundsHold: AutoscalingRule = (autoscaling, stack) => {
   const crossed = stack.roles.flatMap(({ role }) => {
     const { min, max } = replicaBounds(stack, role) ?? { min: 0, max: 0 };

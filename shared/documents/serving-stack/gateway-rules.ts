@@ -1,5 +1,6 @@
 /** What of a gateway depends on the rest of the stack. */
 import type { Problem } from '../../domain/problem.ts';
+import { repeated } from '../../domain/repeated.ts';
 import type { GatewaySpec } from '../../domain/serving/gateway.ts';
 import { isAtLeast } from '../../domain/serving/release.ts';
 import { gatewayOf, type StackGateway } from '../../domain/serving/resolve-gateway.ts';
@@ -78,7 +79,7 @@ const poolHoldsAllRanks: GatewayRule = ({ roles }) => {
 /** Two limits of one priority, of which one would be ignored. */
 const bandsDiffer: GatewayRule = (_stack, { flowControl }) => {
   const priorities = flowControl?.bands.map(({ priority }) => priority) ?? [];
-  const twice = priorities.find((priority, index) => priorities.indexOf(priority) !== index);
+  const [twice] = repeated(priorities);
   if (twice === undefined) return [];
   const rule = 'must not have two bands of one priority';
   return [{ field: `${FIELD}.flowControl.bands`, value: twice, rule, fix: 'put them together' }];
@@ -119,7 +120,7 @@ const prioritiesAreFollowed: GatewayRule = (_stack, { flowControl, objectives })
 
 const objectivesDiffer: GatewayRule = (_stack, { objectives }) => {
   const names = objectives.map(({ name }) => name);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  const [twice] = repeated(names);
   if (twice === undefined) return [];
   return [
     { field: `${FIELD}.objectives`, value: twice, rule: 'must not repeat a name', fix: 'call one of them otherwise' },

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { ServedModel } from '../../domain/serving/stack.ts';
+import { precisions, type ServedModel } from '../../domain/serving/stack.ts';
 import { choice, text, whole } from '../fields.ts';
 
 /** Of the model's name, revision and served name: what an argument of a command line and a label of a metric may hold. */
@@ -25,7 +25,7 @@ export const model = z
       rule: `must be 1 to 255 ${NAME_CHARACTERS}`,
       example: 'llama-8b',
     }).exactOptional(),
-    precision: choice(['bf16', 'fp8', 'mxfp4', 'nvfp4', 'int4'], {
+    precision: choice(precisions, {
       describe:
         "Format of the weights that are there: of the model's repository, or of what storage.weights holds; it chooses nothing, so it must agree with what is known of a repository. For another one name the repository that has it, or have BF16 quantized with engine.flags: {--quantization: fp8}. What the repository holds when left out",
     }).exactOptional(),

@@ -4,6 +4,8 @@ import { isJsonObject, type Json, type JsonObject } from '../../domain/json.ts';
 import type { Problem } from '../../domain/problem.ts';
 import type { ServingStackDocument } from '../../domain/serving/stack.ts';
 import { hardwareOf } from '../../domain/serving/hardware-of-cluster.ts';
+import { compareVersions } from '../../domain/version.ts';
+import { asJson } from '../as-json.ts';
 
 export interface StackOnCluster {
   /** The document with what the cluster says and it left out. */
@@ -13,7 +15,7 @@ export interface StackOnCluster {
 
 /** `value`: parsed JSON of any form; what is wrong with the form is for the schema to say. */
 export function onCluster(value: unknown, cluster: ClusterDocument): StackOnCluster {
-  const document = value as Json | undefined; // read from JSON or YAML: nothing else can stand there
+  const document = asJson(value);
   const spec = isJsonObject(document) ? document['spec'] : undefined;
   if (!isJsonObject(document) || !isJsonObject(spec)) return { value, problems: [] };
   const written = spec['hardware'] ?? {};
@@ -40,21 +42,12 @@ const HAS_INFERENCE_POOLS = '1.34.0-gke.1626000';
 /** What the stack needs of a cluster beyond its nodes; a version that is left to the release channel is not known here. */
 export function clusterWarnings({ spec }: ServingStackDocument, cluster: ClusterDocument): readonly Problem[] {
   const { version } = cluster.spec;
-  if (spec.gateway === undefined || version === undefined || isSinceGke(version, HAS_INFERENCE_POOLS)) return [];
+  if (spec.gateway === undefined || version === undefined || (compareVersions(version, HAS_INFERENCE_POOLS) ?? 0) >= 0)
+    return [];
   const rule = `needs InferencePool v1, which GKE installs from ${HAS_INFERENCE_POOLS}: the cluster ${cluster.metadata.name} has ${version}`;
   const fix =
     'move the cluster to a newer version, or install the definitions of gateway-api-inference-extension by hand';
   return [{ field: 'spec.gateway', value: '(set)', rule, fix }];
-}
-
-/** `1.33.4-gke.1134000`: four numbers, of which the first that differs decides. */
-function isSinceGke(version: string, least: string): boolean {
-  const [these, those] = [version, least].map((text) => text.split(/\D+/).map(Number));
-  for (const [index, number] of (those ?? []).entries()) {
-    const here = these?.[index] ?? 0;
-    if (here !== number) return here > number;
-  }
-  return true;
 }
 
 function noSuchPool(pool: Json | undefined, cluster: ClusterDocument, reason: string): Problem {

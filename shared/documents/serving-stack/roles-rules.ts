@@ -23,6 +23,7 @@ function forEachRole(rule: RoleRule): StackRule {
     });
 }
 
+/** Undefined: nobody wrote one for this role. */
 function shapeOf({ spec: { roles } }: Stack, { role }: StackRole): RoleShape | undefined {
   if ('aggregated' in roles) return roles.aggregated;
   return role === 'prefill' ? roles.prefill : roles.decode;
@@ -60,12 +61,14 @@ const pairsHaveNoStages: RoleRule = ({ role: { role, parallelism, nodes }, field
   return [{ field: `${field}.nodes`, value: nodes, rule, fix }];
 };
 
+/** Pods of a Deployment know nothing of one another, and go one by one. */
 const deploymentsAreSinglePods: RoleRule = ({ stack: { spec }, role: { nodes, parallelism }, field }) => {
   if (spec.roles.workload !== 'Deployment' || (nodes === 1 && parallelism.dataPerPod === 0)) return [];
   const rule = `must not be Deployment, whose replicas are single pods: ${field} has groups`;
   return [{ field: 'spec.roles.workload', value: 'Deployment', rule, fix: 'leave it out, or use LeaderWorkerSet' }];
 };
 
+/** Elsewhere it would be started and never used. */
 const rayIsForSeveralNodes: RoleRule = ({ role: { executor, nodes, parallelism }, field }) => {
   if (executor !== 'ray' || (nodes > 1 && parallelism.dataPerPod === 0)) return [];
   const rule =
@@ -73,6 +76,7 @@ const rayIsForSeveralNodes: RoleRule = ({ role: { executor, nodes, parallelism }
   return [{ field: `${field}.executor`, value: executor, rule, fix: 'leave it out' }];
 };
 
+/** Only experts exchange tokens all to all. */
 const allToAllIsForExperts: RoleRule = ({ shape: { allToAll, parallelism }, field }) => {
   if (allToAll === undefined || parallelism === 'expert') return [];
   const rule = 'is for parallelism: expert only';
@@ -121,6 +125,7 @@ const externalHasNoReplicas: RoleRule = ({ stack, shape: { replicas }, field }) 
   return [{ field: `${field}.replicas`, value: replicas, rule, fix: 'remove it, or say scaling: static' }];
 };
 
+/** Other workloads have one number of replicas, which an autoscaler and a document may both write. */
 const scalingIsOfDisaggregatedSets: StackRule = ({ spec, isDisaggregatedSet, roleScaling }) => {
   const written = 'prefill' in spec.roles ? spec.roles.scaling : undefined;
   if (written === undefined) return [];

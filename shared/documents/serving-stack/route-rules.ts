@@ -1,5 +1,6 @@
 /** Whose Gateway, which requests, and under which names. */
 import type { Problem } from '../../domain/problem.ts';
+import { repeated } from '../../domain/repeated.ts';
 import type { GatewaySpec, RouteSpec } from '../../domain/serving/gateway.ts';
 import { fieldUnder } from '../format.ts';
 import type { StackRule } from './rule.ts';
@@ -22,6 +23,7 @@ const usedGatewayIsNotSet: StackRule = ({ spec: { gateway = {} } }) => {
   });
 };
 
+/** A stack that joined itself would render no Gateway at all. */
 const usedGatewayIsAnothers: StackRule = ({ name, spec: { gateway } }) => {
   if (gateway?.use !== name) return [];
   const rule = "must be another stack's: a stack's own Gateway has its name";
@@ -38,6 +40,7 @@ const sharedGatewayIsDivided: StackRule = ({ spec: { gateway } }) => {
   return [{ field: `${FIELD}.route`, value: gateway.route, rule, fix }];
 };
 
+/** Weights divide the route among stacks; its own has no weight by being its own. */
 const weightsNameTheirStack: StackRule = ({ name, spec: { gateway } }) => {
   const { weights } = routeOf(gateway);
   if (weights === undefined) return [];
@@ -53,6 +56,7 @@ const weightsNameTheirStack: StackRule = ({ name, spec: { gateway } }) => {
   ];
 };
 
+/** The API server refuses more. */
 const weightsFitARule: StackRule = ({ spec: { gateway } }) => {
   const { weights } = routeOf(gateway);
   const count = Object.keys(weights ?? {}).length;
@@ -61,6 +65,7 @@ const weightsFitARule: StackRule = ({ spec: { gateway } }) => {
   return [{ field: `${FIELD}.route.weights`, value: weights, rule, fix: 'remove those that get nothing' }];
 };
 
+/** The header of `byModel` is one of them. */
 const headersFitAMatch: StackRule = ({ spec: { gateway } }) => {
   const { headers, byModel } = routeOf(gateway);
   const most = byModel === true ? MAX_OF_A_RULE - 1 : MAX_OF_A_RULE;
@@ -94,7 +99,7 @@ const adaptersNeedModels: StackRule = ({ model: { servedName }, spec: { gateway 
     const rule = 'must not be set without byModel: requests for them come here anyway';
     return [{ field, value: adapters, rule, fix: 'remove it, or set byModel' }];
   }
-  const twice = [servedName, ...adapters].find((adapter, index, all) => all.indexOf(adapter) !== index);
+  const [twice] = repeated([servedName, ...adapters]);
   if (twice === undefined) return [];
   return [{ field, value: twice, rule: 'must differ from one another and from the served name', fix: 'remove it' }];
 };
@@ -118,6 +123,7 @@ const rewritesAreClear: StackRule = ({ spec: { gateway } }) => {
   ];
 };
 
+/** Empty: every request comes here, or none does. */
 function routeOf(gateway: GatewaySpec | undefined): RouteSpec {
   return gateway?.route === undefined || gateway.route === 'none' ? {} : gateway.route;
 }

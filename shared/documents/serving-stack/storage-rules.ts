@@ -5,6 +5,7 @@ import type { WeightsFrom } from '../../domain/serving/storage.ts';
 import { type Weights, asksHuggingFace, storageOf } from '../../domain/serving/storage-defaults.ts';
 import type { StackRule } from './rule.ts';
 
+/** In the words of the document; none of them is Hugging Face. */
 const places = [
   'bucket',
   'hyperdiskMl',
@@ -13,6 +14,7 @@ const places = [
   'bootDisk',
 ] as const satisfies readonly (keyof WeightsFrom)[];
 
+/** Two would be mounted at one path. */
 const weightsComeFromOnePlace: StackRule = ({ spec: { storage } }) => {
   const written = storage?.weights;
   if (written === undefined) return [];
@@ -24,6 +26,7 @@ const weightsComeFromOnePlace: StackRule = ({ spec: { storage } }) => {
 
 const ways = ['secret', 'secretManager', 'none'] as const;
 
+/** `none` is a way, too: it says that nothing is to be mounted. */
 const tokenIsOne: StackRule = ({ spec: { storage } }) => {
   const written = storage?.token;
   if (written === undefined) return [];
@@ -33,6 +36,7 @@ const tokenIsOne: StackRule = ({ spec: { storage } }) => {
   return [{ field: 'spec.storage.token', value: named, rule: `must be one of ${ways.join(', ')}`, fix }];
 };
 
+/** A disk that is there is mounted to be read only: with `fill` it would be another one. */
 const diskIsThereOrFilled: StackRule = ({ spec: { storage } }) => {
   const disk = storage?.weights?.hyperdiskMl;
   if (disk === undefined || (disk.disk === undefined) !== (disk.fill === undefined)) return [];
@@ -41,6 +45,7 @@ const diskIsThereOrFilled: StackRule = ({ spec: { storage } }) => {
   return [{ field: 'spec.storage.weights.hyperdiskMl', value: { ...disk }, rule, fix }];
 };
 
+/** The schema knows the shape only, which 300.1.1.1 has, too. */
 const addressIsOne: StackRule = ({ spec: { storage } }) => {
   const ip = storage?.weights?.lustre?.ip;
   if (ip === undefined || parseCidr(`${ip}/32`) !== undefined) return [];
@@ -97,6 +102,7 @@ const hubSettingsNeedTheHub: StackRule = (stack) => {
   ];
 };
 
+/** A limit that nobody enforces would read like a promise. */
 const sizeIsOfThePod: StackRule = (stack) => {
   const { keptBy, sizeGib } = storageOf(stack).cache;
   if (keptBy === 'pod' || sizeGib === undefined) return [];
@@ -106,6 +112,7 @@ const sizeIsOfThePod: StackRule = (stack) => {
   ];
 };
 
+/** Else the folder would be on the boot disk, which is small, slow, and the node's own. */
 const nodeHasLocalSsds: StackRule = (stack) => {
   const { machineType, localSsdCount } = stack.machine;
   if (storageOf(stack).cache.keptBy === 'pod' || localSsdCount > 0) return [];

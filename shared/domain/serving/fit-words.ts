@@ -20,6 +20,7 @@ export interface ArithmeticStep {
   readonly text: string;
 }
 
+/** In the order in which one is computed from those before it, each with its numbers: whoever doubts can do the sum. */
 export function arithmeticOf(
   shape: FittedShape,
   request: FitRequest,
@@ -55,6 +56,7 @@ export function gpusText({ nodes, gpusPerNode, machine }: FitShape): string {
   return gpusPerNode === machine.gpuCount ? `${gpusPerNode}` : `${gpusPerNode} of ${machine.gpuCount}`;
 }
 
+/** Bits of the stored part include its scales. What is measured after loading wins over the sum. */
 function weightsText(model: ModelFacts, format: WeightFormat): string {
   const sum = gib(totalOf(weightsOf(model, format)) / GIB);
   const { loadedGib, quantized, precision, bits } = format;
@@ -66,6 +68,7 @@ function weightsText(model: ModelFacts, format: WeightFormat): string {
   return `${sum} = ${billions(stored)} parameters ${what} x ${bits} bits (${precision}) + ${billions(total - stored)} others x 2 bytes`;
 }
 
+/** What of the weights is on the fullest GPU. */
 function divisionText(shape: FitShape, model: ModelFacts): string {
   const { parallelism, tensor, pipeline, data } = shape;
   if (parallelism === 'expert') {
@@ -83,6 +86,7 @@ function reserveText(shape: FitShape, request: FitRequest, catalogue: FitCatalog
   return `${row.profiledGib} of activations, CUDA and NCCL (measured with ${row.measured}) + ${catalogue.engine.cudaGraphs.gib} of CUDA graphs`;
 }
 
+/** Of the longest stage, since that one is full first. */
 function sequenceText(shape: FitShape, { model, contextTokens }: FitRequest, catalogue: FitCatalogue): string {
   const layers = Math.ceil(model.layers / shape.pipeline);
   const each = `${tokens(kvBytesPerLayer(model, shape.tensor))} bytes (${cacheText(shape, model)})`;
@@ -93,6 +97,7 @@ function sequenceText(shape: FitShape, { model, contextTokens }: FitRequest, cat
   return `(${tokens(contextTokens)} tokens x ${full} layers + ${tokens(kept)} x ${model.window.layers} with a window) x ${each}${share}`;
 }
 
+/** Two bytes each (BF16). A latent cache and heads that are too few for the ranks are on each rank as a whole. */
 function cacheText({ tensor }: FitShape, { cache }: ModelFacts): string {
   if (cache.kind === 'latent') {
     return `${cache.dimension} latent x 2${tensor === 1 ? '' : ', the same on every rank'}`;
@@ -102,6 +107,7 @@ function cacheText({ tensor }: FitShape, { cache }: ModelFacts): string {
   return `key and value x ${counted(heads, 'head')} x ${cache.headDimension} x 2${copied}`;
 }
 
+/** Rounded down: a sequence that has no room for its last token is preempted. */
 function sequencesText({ memory, data }: FittedShape, { sequences, contextTokens }: FitRequest): string {
   const { maxSequences, kvRoomGib, sequenceGib } = memory;
   if (kvRoomGib <= 0) return `none: the weights leave no room (${gib(kvRoomGib)})`;

@@ -113,6 +113,7 @@ export function smallestPerGpu(shapes: readonly FittedShape[]): readonly FittedS
   });
 }
 
+/** `objections` are of all shapes: they are told only where no shape is accepted. */
 function refusalOf(request: FitRequest, catalogue: FitCatalogue, machines: readonly ServingMachine[]): Refusal {
   const accepted = acceptedShapes(request, catalogue, machines);
   const nearest = accepted.toSorted(byRoom)[0];
@@ -141,6 +142,7 @@ function byRoom(one: FittedShape, other: FittedShape): number {
 /** Shorter ones hold no conversation: offering them would be no help. */
 const LEAST_CONTEXT_TOKENS = 1024;
 
+/** With as many sequences as before, on whichever shape holds the longest. */
 function shorterContext(
   accepted: readonly FittedShape[],
   request: FitRequest,
@@ -155,6 +157,7 @@ function shorterContext(
   return [{ change: 'context', contextTokens, shape }];
 }
 
+/** On the nearest shape, which holds most of them. */
 function fewerSequences(nearest: FittedShape | undefined): readonly Instead[] {
   const sequences = nearest?.memory.maxSequences ?? 0;
   return nearest === undefined || sequences === 0 ? [] : [{ change: 'sequences', sequences, shape: nearest }];
@@ -175,6 +178,7 @@ function moreReplicas(accepted: readonly FittedShape[], { sequences }: FitReques
   return [{ change: 'replicas', ...least, ...price }];
 }
 
+/** Of formats that are published for this model: nobody is told to quantize. */
 function otherPrecisions(
   request: FitRequest,
   catalogue: FitCatalogue,
@@ -187,6 +191,7 @@ function otherPrecisions(
   });
 }
 
+/** Only where the machines were restricted: else there are no others. */
 function otherMachines(
   request: FitRequest,
   catalogue: FitCatalogue,

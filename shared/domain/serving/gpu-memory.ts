@@ -32,6 +32,10 @@ export interface GpuMemory {
   readonly cacheTokens: number;
 }
 
+/**
+ * Room for keys and values = memory x ratio - weights - reserve, as vLLM computes it (vllm/v1/worker/gpu_worker.py,
+ * determine_available_memory). Example: 80 GiB x 0.92 - 16 - 7 = 50.6 GiB, and of 1 GiB a sequence that holds 50.
+ */
 export function memoryOf(shape: FitShape, request: FitRequest, catalogue: FitCatalogue): GpuMemory {
   const gpuGib = shape.machine.gpu.memoryGib;
   const usableGib = gpuGib * request.gpuMemoryRatio;
@@ -46,7 +50,7 @@ export function memoryOf(shape: FitShape, request: FitRequest, catalogue: FitCat
 }
 
 /** Of the fullest GPU: stages differ by a layer where layers do not divide, and ranks by an expert. */
-export function weightBytesOf(shape: FitShape, { model, format }: Pick<FitRequest, 'model' | 'format'>): number {
+function weightBytesOf(shape: FitShape, { model, format }: Pick<FitRequest, 'model' | 'format'>): number {
   const { experts, body, tables } = weightsOf(model, format);
   if (shape.parallelism === 'expert') {
     const count = model.experts?.count ?? 1;
@@ -59,7 +63,7 @@ export function weightBytesOf(shape: FitShape, { model, format }: Pick<FitReques
 }
 
 /** Of all layers, those of the longest stage: 61 layers in 2 stages are 31 and 30. */
-export function stageShareOf({ pipeline }: FitShape, { layers }: ModelFacts): number {
+function stageShareOf({ pipeline }: FitShape, { layers }: ModelFacts): number {
   return Math.ceil(layers / pipeline) / layers;
 }
 
@@ -67,7 +71,7 @@ export function stageShareOf({ pipeline }: FitShape, { layers }: ModelFacts): nu
  * Keys and values of one sequence on one GPU. A window layer holds its window and what is computed at once (vLLM
  * vllm/v1/kv_cache_interface.py SlidingWindowSpec), the others everything.
  */
-export function sequenceBytesOf(
+function sequenceBytesOf(
   shape: FitShape,
   { model, contextTokens }: Pick<FitRequest, 'model' | 'contextTokens'>,
   { engine }: FitCatalogue,
@@ -79,6 +83,7 @@ export function sequenceBytesOf(
   return layerTokens * stageShareOf(shape, model) * kvBytesPerLayer(model, shape.tensor);
 }
 
+/** Tokens that a layer with a window keeps: the window, and the batch that is computed at once. Infinite: the model has none. */
 export function windowTokensOf(
   { machine }: FitShape,
   { window }: ModelFacts,

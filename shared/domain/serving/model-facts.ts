@@ -122,7 +122,7 @@ export function kvBytesPerToken(model: ModelFacts): number {
   return model.layers * kvBytesPerLayer(model, 1);
 }
 
-export function formatOf({ formats }: ModelFacts, precision: Precision | undefined): WeightFormat | undefined {
+function formatOf({ formats }: ModelFacts, precision: Precision | undefined): WeightFormat | undefined {
   return precision === undefined ? formats[0] : formats.find((format) => format.precision === precision);
 }
 
@@ -142,7 +142,7 @@ export function weightsNamed(
 ): ServedWeights | undefined {
   const model = modelNamed(models, name);
   if (model === undefined) return undefined;
-  const own = model.formats.find(({ repository }) => repository !== undefined && isSame(repository, name));
+  const own = model.formats.find(({ repository }) => repository !== undefined && isSameName(repository, name));
   if (own !== undefined)
     return precision === undefined || own.precision === precision ? { model, format: own } : undefined;
   const format = formatOf(model, precision);
@@ -151,8 +151,10 @@ export function weightsNamed(
 
 export function modelNamed(models: readonly ModelFacts[], name: string): ModelFacts | undefined {
   return (
-    models.find((model) => [model.id, ...(model.sameAs ?? [])].some((known) => isSame(known, name))) ??
-    models.find(({ formats }) => formats.some(({ repository }) => repository !== undefined && isSame(repository, name)))
+    models.find((model) => [model.id, ...(model.sameAs ?? [])].some((known) => isSameName(known, name))) ??
+    models.find(({ formats }) =>
+      formats.some(({ repository }) => repository !== undefined && isSameName(repository, name)),
+    )
   );
 }
 
@@ -161,6 +163,7 @@ export function namesOf({ id, sameAs = [], formats }: ModelFacts): readonly stri
   return [id, ...sameAs, ...formats.flatMap(({ repository }) => repository ?? [])];
 }
 
-function isSame(one: string, other: string): boolean {
+/** Names are typed by people, in whatever case. No two models differ by it alone. */
+export function isSameName(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }

@@ -14,6 +14,7 @@ export interface StackFacts {
   readonly engine: { readonly version: string; readonly image: (version: string) => string };
 }
 
+/** The written document stays beside it as `spec`: parts with defaults of their own resolve them where they are built. */
 export function resolveStack({ metadata, spec }: ServingStackDocument, { machine, engine }: StackFacts): Stack {
   const { namespace, project, model, hardware } = spec;
   const roles = resolveRoles(metadata.name, spec.roles, machine);
@@ -36,6 +37,7 @@ export function resolveStack({ metadata, spec }: ServingStackDocument, { machine
   };
 }
 
+/** An image of the owner's has the version that the document states, by which flags are chosen. */
 function resolveEngine(written: Engine, known: StackFacts['engine']): StackEngine {
   const version = written.version ?? known.version;
   return {
@@ -47,6 +49,7 @@ function resolveEngine(written: Engine, known: StackFacts['engine']): StackEngin
   };
 }
 
+/** One role has the name of the stack, two have theirs appended; workloads are called so. */
 function resolveRoles(name: string, roles: StackRoles, machine: Machine): readonly StackRole[] {
   if ('aggregated' in roles) return [roleOf(roles.aggregated, { role: 'aggregated', name, roles, machine })];
   return [
@@ -62,6 +65,7 @@ interface RoleContext {
   readonly machine: Machine;
 }
 
+/** A replica more during a rollout needs its GPUs to be spare; else one goes before the next comes. */
 function roleOf(shape: RoleShape, { role, name, roles, machine }: RoleContext): StackRole {
   const nodes = shape.nodes ?? 1;
   const gpusPerPod = shape.gpus ?? machine.gpuCount;
@@ -83,6 +87,7 @@ function roleOf(shape: RoleShape, { role, name, roles, machine }: RoleContext): 
   };
 }
 
+/** Per GPU, so that pods of a part of a node leave the others theirs. Shared memory is on top: Kubernetes counts it as memory. */
 function resourcesOf(shape: RoleShape, gpusPerPod: number): StackRole['resources'] {
   const { cpuPerGpu, sharedMemoryGib: byDefault } = podResourceDefaults;
   const memoryGibPerGpu = podResourceDefaults.memoryGibPerGpu[shape.parallelism ?? 'tensor'];
@@ -94,6 +99,7 @@ function resourcesOf(shape: RoleShape, gpusPerPod: number): StackRole['resources
   };
 }
 
+/** An autoscaler and a document that both say how many there are would undo each other's sizes. */
 function roleScalingOf({ roles, autoscaling }: ServingStackSpec): RoleScaling {
   const byDefault = autoscaling === undefined ? 'static' : 'external';
   return 'prefill' in roles ? (roles.scaling ?? byDefault) : byDefault;
@@ -129,6 +135,7 @@ function attachmentOf(machine: Machine, roles: readonly StackRole[]): RdmaAttach
   return machine.fabric === 'tcpxo' ? 'tcpxo' : 'none';
 }
 
+/** Seconds, one after the other: no new requests, those in flight, and what it takes to exit. */
 function drainOf(drainSeconds: number): Drain {
   const { preStopSeconds, exitSeconds } = drainDefaults;
   return {
@@ -138,6 +145,7 @@ function drainOf(drainSeconds: number): Drain {
   };
 }
 
+/** Seconds; the Deployment is given more than its pods, so that it is not called failed while one may still load. */
 function startupOf(budgetSeconds: number): StartupBudget {
   const { probePeriodSeconds, progressMarginSeconds } = startupDefaults;
   return {

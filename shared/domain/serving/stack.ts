@@ -56,4 +56,5 @@ export type ServedModel = {
 };
 
 /** Formats of weights. `mxfp4` and `nvfp4`: 4 bits with shared scales (OCP and NVIDIA block formats). */
-export type Precision = 'bf16' | 'fp8' | 'mxfp4' | 'nvfp4' | 'int4';
+export const precisions = ['bf16', 'fp8', 'mxfp4', 'nvfp4', 'int4'] as const;
+export type Precision = (typeof precisions)[number];

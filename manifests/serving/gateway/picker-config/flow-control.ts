@@ -4,17 +4,20 @@ import type { StackFlowControl } from '../../../../shared/domain/serving/resolve
 import { nameOf, type PickerPlan, type PriorityBandConfig } from './picker-config.ts';
 import { type Plugin, plain } from './plugins.ts';
 
+/** Between tenants of one priority, whom requests name in a header. */
 const fairness = {
   'global-strict': plain('global-strict-fairness-policy'),
   'round-robin': plain('round-robin-fairness-policy'),
 } as const satisfies { readonly [K in NonNullable<PriorityBand['fairness']>]: Plugin };
 
+/** Between requests of one tenant. */
 const ordering = {
   fcfs: plain('fcfs-ordering-policy'),
   edf: plain('edf-ordering-policy'),
   'slo-deadline': plain('slo-deadline-ordering-policy'),
 } as const satisfies { readonly [K in NonNullable<PriorityBand['ordering']>]: Plugin };
 
+/** What is left out keeps the picker's own default; bytes and waits have ours, since its memory is ours to give. */
 export function flowControlOf(written: StackFlowControl): NonNullable<PickerPlan['flowControl']> {
   const { bands, maxQueuedGib, maxWaitSeconds, maxWaitWithoutPodsSeconds } = written;
   const detector = detectorOf(written.saturation);
@@ -52,6 +55,7 @@ function detectorOf(saturation: Saturation): Plugin {
   };
 }
 
+/** Counts are quantities, written as text. */
 function bandOf(band: PriorityBand): PriorityBandConfig {
   const { priority, maxRequests, fairness: fair = 'global-strict', ordering: order = 'fcfs' } = band;
   return {
